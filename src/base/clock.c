@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* clock - civil time by the C library, with milliseconds carried beside it. */
+#include "base/clock.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+int64_t clock_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t clock_monotonic(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* Rounds down also before 1970. */
+static time_t seconds_of(int64_t time, int *ret_ms)
+{
+    int64_t ms = ((time % 1000) + 1000) % 1000;
+    *ret_ms = (int)ms;
+    return (time_t)((time - ms) / 1000);
+}
+
+void clock_format_utc(int64_t time, char ret[CLOCK_TEXT_SIZE])
+{
+    int ms;
+    time_t seconds = seconds_of(time, &ms);
+    struct tm civil;
+    char text[CLOCK_TEXT_SIZE - 8];
+    if (!gmtime_r(&seconds, &civil) ||
+        !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &civil))
+        text[0] = '\0';
+    snprintf(ret, CLOCK_TEXT_SIZE, "%s.%03dZ", text, ms);
+}
+
+static size_t format_civil(const struct tm *civil, enum clock_form form, char *ret)
+{
+    switch (form) {
+    case CLOCK_MINUTES:
+        return strftime(ret, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M", civil);
+    case CLOCK_SECONDS:
+        return strftime(ret, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", civil);
+    case CLOCK_ZONED:
+        return strftime(ret, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M %Z", civil);
+    case CLOCK_MAIL:
+        return strftime(ret, CLOCK_TEXT_SIZE, "%a, %d %b %Y %H:%M:%S %z", civil);
+    }
+    return 0;
+}
+
+void clock_format_local(int64_t time, enum clock_form form, char ret[CLOCK_TEXT_SIZE])
+{
+    int ms;
+    time_t seconds = seconds_of(time, &ms);
+    struct tm civil;
+    if (!localtime_r(&seconds, &civil) || format_civil(&civil, form, ret) == 0)
+        ret[0] = '\0';
+}
+
+static bool civil_is_valid(const struct tm *civil, int zone_hours, int zone_minutes)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = civil->tm_year + 1900;
+    if (civil->tm_mon < 0 || civil->tm_mon > 11)
+        return false;
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    int last = days[civil->tm_mon] + (civil->tm_mon == 1 && leap);
+    return civil->tm_mday >= 1 && civil->tm_mday <= last && civil->tm_hour <= 23 &&
+           civil->tm_min <= 59 && civil->tm_sec <= 60 && zone_hours <= 23 &&
+           zone_minutes <= 59;
+}
+
+static const char *parse_digits(const char *text, int count, int *ret)
+{
+    int value = 0;
+    for (int i = 0; i < count; i++) {
+        if (!text || text[i] < '0' || text[i] > '9')
+            return NULL;
+        value = value * 10 + (text[i] - '0');
+    }
+    *ret = value;
+    return text + count;
+}
+
+static const char *parse_char(const char *text, const char *one_of)
+{
+    return text && *text && strchr(one_of, *text) ? text + 1 : NULL;
+}
+
+static const char *parse_fraction(const char *text, int *ret_ms)
+{
+    *ret_ms = 0;
+    if (!text || *text != '.')
+        return text;
+    int scale = 100;
+    const char *digit = text + 1;
+    for (; *digit >= '0' && *digit <= '9'; digit++, scale /= 10)
+        *ret_ms += (*digit - '0') * scale;
+    return digit > text + 1 ? digit : NULL;
+}
+
+static const char *parse_zone(const char *text, int *ret_hours, int *ret_minutes,
+                              int *ret_sign)
+{
+    *ret_hours = *ret_minutes = 0;
+    *ret_sign = 1;
+    if (text && (*text == 'Z' || *text == 'z'))
+        return text + 1;
+    if (text)
+        *ret_sign = *text == '-' ? -1 : 1;
+    text = parse_char(text, "+-");
+    text = parse_digits(text, 2, ret_hours);
+    if (text && *text == ':')
+        text++;
+    return parse_digits(text, 2, ret_minutes);
+}
+
+int clock_parse_utc(const char *text, int64_t *ret, struct error *err)
+{
+    struct tm civil = {0};
+    int ms, zone_hours, zone_minutes, sign;
+    const char *at = parse_digits(text, 4, &civil.tm_year);
+    at = parse_digits(parse_char(at, "-"), 2, &civil.tm_mon);
+    at = parse_digits(parse_char(at, "-"), 2, &civil.tm_mday);
+    at = parse_digits(parse_char(at, "Tt "), 2, &civil.tm_hour);
+    at = parse_digits(parse_char(at, ":"), 2, &civil.tm_min);
+    at = parse_digits(parse_char(at, ":"), 2, &civil.tm_sec);
+    at = parse_fraction(at, &ms);
+    at = parse_zone(at, &zone_hours, &zone_minutes, &sign);
+    civil.tm_year -= 1900;
+    civil.tm_mon -= 1;
+    if (!at || *at != '\0' || !civil_is_valid(&civil, zone_hours, zone_minutes))
+        return error_set(err, -EINVAL,
+                         "\"%.40s\" is no time; expected one such as "
+                         "\"2026-11-22T09:48:08.123Z\"",
+                         text);
+
+    int64_t offset = sign * (zone_hours * 3600 + zone_minutes * 60);
+    *ret = ((int64_t)timegm(&civil) - offset) * 1000 + ms;
+    return 0;
+}
+
+/* /etc/localtime is a link into the zone folder; its tail from there is the name. */
+const char *clock_zone(char *ret, size_t size)
+{
+    const char *zone = getenv("TZ");
+    if (zone && *zone == ':')
+        zone++;
+    char link[256];
+    if (!zone || !*zone) {
+        ssize_t length = readlink("/etc/localtime", link, sizeof link - 1);
+        link[length > 0 ? length : 0] = '\0';
+        const char *tail = strstr(link, "zoneinfo/");
+        zone = tail ? tail + strlen("zoneinfo/") : "UTC";
+    }
+    snprintf(ret, size, "%s", zone);
+    return ret;
+}

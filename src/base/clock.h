@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* clock - the time now, and times as text.
+ *
+ * A time is an int64_t: milliseconds since 1970-01-01 UTC, leap seconds not counted. What
+ * is elapsed comes from the monotonic clock. On the wire a time is RFC 3339 in UTC. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+
+#define CLOCK_TEXT_SIZE 32
+
+int64_t clock_now(void);       /* ms since 1970 UTC */
+int64_t clock_monotonic(void); /* microseconds since some start; never goes back */
+
+/* "2026-11-22T09:48:08.123Z" */
+void clock_format_utc(int64_t time, char ret[CLOCK_TEXT_SIZE]);
+
+enum clock_form {
+    CLOCK_MINUTES, /* 2026-11-22 09:48 */
+    CLOCK_SECONDS, /* 2026-11-22 09:48:08 */
+    CLOCK_ZONED,   /* 2026-11-22 09:48 CST */
+    CLOCK_MAIL,    /* Sun, 22 Nov 2026 09:48:08 -0600, as RFC 5322 wants it */
+};
+
+/* In the zone of this process (TZ). */
+void clock_format_local(int64_t time, enum clock_form form, char ret[CLOCK_TEXT_SIZE]);
+
+/* RFC 3339: "2026-11-22T09:48:08.123Z", "2026-11-22 09:48:08+01:00"; a 'T' or a blank,
+ * a fraction of any length or none, a zone always. -EINVAL says what was expected. */
+int clock_parse_utc(const char *text, int64_t *ret, struct error *err) MUST_USE;
+
+/* The name of this process's zone: "America/Chicago", or "UTC" where it is unknown. */
+const char *clock_zone(char *ret, size_t size);
+
+#endif

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* files - short reads and writes are nobody else's business. */
+#include "base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err)
+{
+    size_t start = buf->size;
+    for (;;) {
+        char *end = strbuf_reserve(buf, 65536);
+        ssize_t count = read(fd, end, 65536);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return error_set(err, -errno, "%s", strerror(errno));
+        buf->size += (size_t)count;
+        buf->data[buf->size] = '\0';
+        if (count == 0)
+            return 0;
+        if (buf->size - start > limit)
+            return error_set(err, -EFBIG, "larger than %zu bytes", limit);
+    }
+}
+
+int files_read(const char *path, size_t limit, struct strbuf *buf, struct error *err)
+{
+    AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, -errno, "%s: %s", path, strerror(errno));
+    int rc = files_read_fd(fd, limit, buf, err);
+    return rc < 0 ? error_prefix(err, rc, "%s", path) : 0;
+}
+
+int files_write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t count = write(fd, bytes, size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return -errno;
+        bytes += count;
+        size -= (size_t)count;
+    }
+    return 0;
+}
+
+static int write_synced(int folder, const char *name, const char *bytes, size_t size)
+{
+    AUTO(fd)
+    int fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+                    0600);
+    if (fd < 0)
+        return -errno;
+    int rc = files_write_all(fd, bytes, size);
+    if (rc == 0 && fsync(fd) < 0)
+        rc = -errno;
+    return rc;
+}
+
+int files_put(const char *folder, const char *name, const char *bytes, size_t size,
+              struct error *err)
+{
+    AUTO(fd) int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (at < 0)
+        return error_set(err, -errno, "%s: %s", folder, strerror(errno));
+
+    AUTO(str) char *temporary = text_format(".%s.new", name);
+    int rc = write_synced(at, temporary, bytes, size);
+    if (rc == 0 && renameat(at, temporary, at, name) < 0)
+        rc = -errno;
+    if (rc < 0) {
+        unlinkat(at, temporary, 0);
+        return error_set(err, rc, "%s/%s: %s", folder, name, strerror(-rc));
+    }
+    if (fsync(at) < 0)
+        return error_set(err, -errno, "%s: %s", folder, strerror(errno));
+    return 0;
+}
+
+int files_make_folder(const char *path, mode_t mode, struct error *err)
+{
+    AUTO(str) char *partial = text_copy(path);
+    for (char *slash = partial; slash; *slash = '/') {
+        slash = strchr(slash + 1, '/');
+        if (slash)
+            *slash = '\0';
+        if (mkdir(partial, mode) < 0 && errno != EEXIST)
+            return error_set(err, -errno, "%s: %s", partial, strerror(errno));
+        if (!slash)
+            break;
+    }
+    return 0;
+}

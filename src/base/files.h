@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* files - whole files read and written, folders made. */
+#ifndef BASE_FILES_H
+#define BASE_FILES_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+
+/* Appends what fd gives until its end; -EFBIG past limit bytes. */
+int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err) MUST_USE;
+
+/* Appends the whole file; -ENOENT, …, -EFBIG past limit bytes. */
+int files_read(const char *path, size_t limit, struct strbuf *buf, struct error *err)
+    MUST_USE;
+
+/* All bytes, through short writes and interruptions; -errno of the write that failed. */
+int files_write_all(int fd, const char *bytes, size_t size) MUST_USE;
+
+/* FOLDER/NAME appears whole and on disk, or not at all: a temporary file beside it is
+ * written, synced and renamed, and the folder synced. Mode 0600. */
+int files_put(const char *folder, const char *name, const char *bytes, size_t size,
+              struct error *err) MUST_USE;
+
+/* The folder and its parents, as mkdir -p; those that are made get the mode. */
+int files_make_folder(const char *path, mode_t mode, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* command - a subcommand of `sheepdog`.
+ *
+ * To add one: write command/NAME.c, with its options as a table that is also its help, and
+ * list it in commands.c; one that talks to the server is listed in looks.c as well, for it
+ * runs within sheepdog-look, which links what `sheepdog` must not. */
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+struct command {
+    const char *name;
+    const char *arguments; /* as in the help: "[OPTIONS] -- PROGRAM [ARG …]" */
+    const char *summary;   /* one line */
+
+    /* argv[0] is the command's name. Returns the exit status. */
+    int (*run)(int argc, char **argv);
+};
+
+extern const struct command *const commands[]; /* of sheepdog; ends with NULL */
+extern const struct command *const looks[];    /* of sheepdog-look; ends with NULL */
+
+/* The exit codes of commands; those of a job pass through unchanged. */
+enum exit_code {
+    EXIT_OK = 0,
+    EXIT_FAILED = 1, /* it did not work; stderr says why */
+    EXIT_USAGE = 2,  /* the words of the call are wrong */
+    EXIT_LATER = 75, /* not now: locked, or not delivered yet (EX_TEMPFAIL) */
+};
+
+#endif

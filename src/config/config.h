@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* config - the settings of every program, read from one S-expression file.
+ *
+ *     (host "penguin2") (port 7777) (smtp (url "smtp://mail.example.org") (user "me"))
+ *
+ * bare or within (config …). All settings, with their sections, types, defaults and help,
+ * are one table: config_settings. To add one: a member below, then a row in that table.
+ *
+ * Comes from: files (sexp.h).  Goes to: every program. */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+
+struct texts {
+    char **items;
+    size_t count;
+};
+
+struct config {
+    char *path; /* the file it was read from; NULL: defaults alone */
+
+    /* where barks go */
+    char *host;
+    int64_t port;
+    char *mailto;       /* "": nobody besides whom the server tells */
+    int64_t patience;   /* ms to try delivery at the end of a run */
+    char *spool_folder; /* "": the user's own, see bark/spool.h */
+
+    /* the server */
+    char *listen;                    /* address of the door; loopback only */
+    char *store;                     /* the SQLite file */
+    char *zone;                      /* of the herd; "": this machine's */
+    char *log;                       /* file of the log notifier; "": stderr */
+    struct texts allow_mailto;       /* patterns such as "*@example.org" */
+    char *mail_from;                 /* "": sheepdog@HOSTNAME */
+    char *smtp_url;                  /* smtp://HOST:PORT or smtps://HOST:PORT */
+    char *smtp_user, *smtp_password; /* "": no login */
+    bool smtp_starttls;              /* refuse to send over smtp:// without TLS */
+    char *smtp_ca;         /* file of certificates to trust; "": the system's */
+    int64_t keep_messages; /* ms */
+    int64_t keep_output;   /* ms */
+};
+
+enum config_type {
+    CONFIG_TEXT,
+    CONFIG_TEXTS,    /* one or more texts: struct texts */
+    CONFIG_PORT,     /* 1 to 65535 */
+    CONFIG_DURATION, /* int64_t ms */
+    CONFIG_FLAG,     /* bool: #t #f */
+};
+
+struct config_setting {
+    const char *section; /* NULL: top level */
+    const char *name;
+    enum config_type type;
+    size_t offset;        /* in struct config */
+    const char *fallback; /* as it would be written in the file; NULL: none */
+    const char *help;
+};
+
+extern const struct config_setting config_settings[]; /* ends with a NULL name */
+
+struct config *config_new(void); /* the defaults */
+void config_free(struct config *config);
+AUTO_DEFINE(config)
+
+/* The file to read: named when not NULL, else $SHEEPDOG_CONF, else the first that exists of
+ * ~/.sheepdog.conf, ~/.config/sheepdog/sheepdog.conf, /etc/sheepdog/sheepdog.conf.
+ * *ret is to be freed. -ENOENT: none, and the error names those that were tried. */
+int config_find(const char *named, char **ret, struct error *err) MUST_USE;
+
+/* Reads a file. Errors name file, line and column, what was found and what was expected.
+ * -EPERM: the file holds a password and others can read it; or we are root and others can
+ * write it. */
+int config_load(const char *path, struct config **ret, struct error *err) MUST_USE;
+
+/* The same for text that is at hand; path is for messages. Looks at no permissions. */
+int config_parse(const char *path, const char *text, size_t size, struct config **ret,
+                 struct error *err) MUST_USE;
+
+#endif

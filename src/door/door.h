@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* door - the HTTP door of sheepdog-queue-daemon, by libmicrohttpd, in the one event loop.
+ *
+ * Comes from: sheepdog-deliver, scripts, sheepdog-look.  Goes to: queue/ (POST), store/
+ * (GET). The routes are the table in routes.c. */
+#ifndef DOOR_DOOR_H
+#define DOOR_DOOR_H
+
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "queue/embedded.h"
+#include "store/store.h"
+
+struct uv_loop_s;
+struct door;
+
+struct door_parts {
+    struct uv_loop_s *loop;
+    struct queue *queue;
+    struct store *reader;          /* used on the loop's thread */
+    void (*pushed)(void *context); /* something was put into the queue */
+    void *context;
+};
+
+/* Listens on a loopback address; port 0 takes a free one, see door_port. -EACCES: address
+ * is not loopback; -EADDRINUSE, … */
+int door_open(const struct door_parts *parts, const char *address, int port,
+              struct door **ret, struct error *err) MUST_USE;
+int door_port(const struct door *door);
+
+/* Accepts no more; the requests that wait for their commit are still answered. */
+void door_quiesce(struct door *door);
+void door_close(
+    struct door *door); /* NULL is fine; no parcel of it may be in the queue */
+
+static inline void door_auto(struct door **owned)
+{
+    door_close(*owned);
+}
+
+#endif

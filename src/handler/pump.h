@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* pump - moves what waits in the queue through the handlers into the store: one
+ * transaction for all that came while the one before was written.
+ *
+ * Comes from: queue/.  Goes to: handler.h, store/; then each sender gets its answer. */
+#ifndef HANDLER_PUMP_H
+#define HANDLER_PUMP_H
+
+#include <stdbool.h>
+
+#include "base/auto.h"
+#include "base/worker.h"
+#include "config/config.h"
+#include "queue/embedded.h"
+#include "store/store.h"
+
+struct pump;
+
+struct pump_parts {
+    struct queue *queue;
+    struct worker *worker; /* whose jobs alone use the store */
+    struct store *store;
+    void (*stored)(void *context); /* on the loop, after each commit; may be NULL */
+    void *context;
+};
+
+/* config is lent, and may be exchanged while the pump is idle or not: a batch that has
+ * begun keeps the one it began with, so the old one is freed by the pump's owner only when
+ * worker_is_idle(). */
+struct pump *pump_new(const struct pump_parts *parts, const struct config *config);
+void pump_free(struct pump *pump); /* NULL is fine; must be idle */
+AUTO_DEFINE(pump)
+
+void pump_use(struct pump *pump, const struct config *config);
+
+/* Something waits in the queue. */
+void pump_wake(struct pump *pump);
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* message - what travels: one JSON object, at most 1 MiB.
+ *
+ * Comes from: bark/ (written by message_format), and any script.
+ * Goes to: a queue, then message_parse, handler/ and store/.
+ *
+ * {"v":1, "id":UUIDv7, "kind":"outcome", "host":…, "user":…, "tag":…,
+ *  "time":RFC 3339 in UTC, "zone":"America/Chicago",
+ *  "command":…, "status":2, "signal":null, "err":"FAIL", "elapsed":12.345,
+ *  "stdout":null, "stderr":…, "cut":{"stderr":10240}, "cut_at":{"stderr":32768},
+ *  "max_rss":bytes, "user_time":seconds, "system_time":seconds,
+ *  "attempts":[{"status":1,"signal":null,"err":"FAIL","elapsed":0.1}, …],
+ *  "bytes":{"stderr":BASE64}, "text":…, "run":UUID, "mailto":…}
+ *
+ * A text that is not UTF-8 stands in its field with U+FFFD for each wrong byte, and
+ * exactly, in base64, under "bytes". */
+#ifndef MESSAGE_MESSAGE_H
+#define MESSAGE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "base/uuid.h"
+#include "message/state.h"
+
+#define MESSAGE_SIZE_MAX (1 << 20) /* bytes of JSON */
+#define MESSAGE_NAME_MAX 255       /* bytes of host, user, tag, mailto, zone */
+
+enum message_kind {
+    MESSAGE_OUTCOME, /* a run ended */
+    MESSAGE_START,   /* a run began */
+    MESSAGE_NOTE,    /* somebody says something, with a state or without */
+};
+
+/* How a run went; the words are those of the sheepdogs that exist. */
+enum message_err {
+    ERR_NONE, /* a start, or a note that says nothing of the state */
+    ERR_SUCCESS,
+    ERR_FAIL,    /* status not 0, or a signal */
+    ERR_WARNING, /* said by a note */
+    ERR_CHECK,   /* status 0, but it printed the wrong thing */
+    ERR_LOCKED,  /* not run: the one before still runs */
+    ERR_TIMEOUT, /* ended by us: it took too long */
+};
+
+/* Any bytes. data is NULL where the message has null; else a NUL stands behind the last. */
+struct bytes {
+    char *data;
+    size_t size;
+};
+
+/* What a run wrote to one stream: its head and its tail, joined. */
+struct output {
+    struct bytes kept;
+    uint64_t cut;  /* bytes left out between head and tail */
+    size_t cut_at; /* bytes of the head, where cut is not 0 */
+};
+
+struct attempt {
+    enum message_err err;
+    int status;     /* -1: null */
+    int signal;     /* 0: null */
+    double elapsed; /* seconds */
+};
+
+struct message {
+    char id[UUID_SIZE];
+    enum message_kind kind;
+    char *host, *tag;  /* neither empty nor with control characters */
+    char *user, *zone; /* NULL: not known */
+    int64_t time;      /* ms since 1970 UTC; when it happened: a run's end */
+    enum message_err err;
+
+    struct bytes command; /* a shell line, or an argv quoted for the shell */
+    int status;           /* exit code; -1: null */
+    int signal;           /* number; 0: null */
+    double elapsed;       /* seconds, by the monotonic clock; < 0: not known */
+    struct output out;    /* "stdout" */
+    struct output errors; /* "stderr" */
+    int64_t max_rss;      /* bytes; < 0: these three are not known */
+    double user_time;     /* seconds of processor */
+    double system_time;
+    struct attempt *attempts; /* each run of the command, where it was retried */
+    size_t attempt_count;
+
+    char *text;   /* of a note */
+    char *mailto; /* who asks to be told too; NULL: nobody */
+    char *run;    /* id that start and outcome of one run share; NULL */
+
+    /* Only of a message that was read: the JSON, as it came, or with what was filled in. */
+    struct bytes body;
+};
+
+struct message *
+message_new(void); /* an outcome whose every field is null, without an id */
+void message_free(struct message *message);
+AUTO_DEFINE(message)
+
+const char *message_kind_name(enum message_kind kind);
+const char *message_err_name(enum message_err err); /* NULL for ERR_NONE */
+
+/* What the message says of its (host, tag); STATE_NONE: nothing.
+ * SUCCESS is ok; WARNING and LOCKED are warning; FAIL, CHECK and TIMEOUT are fail. */
+enum state message_state(const struct message *message);
+
+/* The one line that says most, for lists: the last line of stderr, or of stdout, or the
+ * text, at most size - 1 bytes of printable UTF-8; "" where nothing was said. */
+void message_last_word(const struct message *message, char ret[], size_t size);
+
+/* Appends the JSON, on one line without a newline. */
+void message_format(const struct message *message, struct strbuf *buf);
+
+/* What a short message leaves out. */
+struct message_defaults {
+    int64_t now;      /* for time and id */
+    const char *host; /* NULL: host is required */
+};
+
+/* Reads one object. A kind that is left out is an outcome where a status is given, else a
+ * note; an err that is left out follows the status.
+ * -EINVAL: "field \"status\": found a string, expected …"; -EFBIG: over 1 MiB. */
+int message_parse(const char *json, size_t size,
+                  const struct message_defaults *defaults, struct message **ret,
+                  struct error *err) MUST_USE;
+
+struct message_list {
+    struct message **items;
+    size_t count;
+};
+
+void message_list_clear(struct message_list *list); /* frees the messages too */
+AUTO_DEFINE_CLEAR(message_list)
+
+/* Reads one object, an array of objects, or objects one after the other (NDJSON). All or
+ * none; an error begins with "message N: ", counted from 0, and *ret_index is N (or -1
+ * where the body as a whole is wrong). Nothing at all is -EINVAL. */
+int message_parse_all(const char *json, size_t size,
+                      const struct message_defaults *defaults, struct message_list *ret,
+                      int *ret_index, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* notifier - a way to tell a person.
+ *
+ * Comes from: outbox.c.  Goes to: a mail server, a log file.
+ * To add one: write notify/NAME.c with a `const struct notifier notifier_NAME`, name it
+ * twice in notifiers.c, and say in handler/tell.c for whom it is used. */
+#ifndef NOTIFY_NOTIFIER_H
+#define NOTIFY_NOTIFIER_H
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "config/config.h"
+#include "store/store.h"
+
+struct notifier {
+    const char *name;
+
+    /* Required. Makes what it needs from the settings; *ret is passed to tell and close. */
+    int (*open)(const struct config *config, void **ret, struct error *err);
+
+    /* Required. Tells one thing; may take long (it runs on a worker of its own). 0: it is
+     * told, and will not be tried again; negative: it is tried again later. */
+    int (*tell)(void *state, const struct notification *notification,
+                struct error *err);
+
+    void (*close)(void *state); /* Required; NULL is fine. */
+};
+
+extern const struct notifier *const notifiers[]; /* ends with NULL */
+
+const struct notifier *notifier_find(const char *name); /* NULL: none of that name */
+
+#endif

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* store - everything that was barked, and how the herd is: SQLite.
+ *
+ * Comes from: handler/ (writes), notify/ (the outbox).  Goes to: door/ (reads).
+ * Times are ms since 1970 UTC. One connection writes, used by one thread at a time; any
+ * number read. Only store/ includes sqlite3.h and knows the schema (schema.sql).
+ *
+ * Functions return 0 or a negative errno: -ENOSPC for a full disk, -EIO, -EBUSY. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/uuid.h"
+#include "message/message.h"
+#include "message/state.h"
+
+struct store;
+
+/* The writer: makes the file where there is none (0600; its folder must exist), and brings
+ * an older schema up to date. -EPROTO: a newer Sheepdog made it. */
+int store_open(const char *path, struct store **ret, struct error *err) MUST_USE;
+
+/* A reader of a store that a writer has opened. */
+int store_open_reader(const char *path, struct store **ret, struct error *err) MUST_USE;
+
+void store_close(struct store *store); /* NULL is fine */
+
+static inline void store_auto(struct store **owned)
+{
+    store_close(*owned);
+}
+
+/* All writing below happens between these. A commit is on disk when it returns; when it
+ * fails, nothing of it is, and the transaction is over. */
+int store_begin(struct store *store, struct error *err) MUST_USE;
+int store_commit(struct store *store, struct error *err) MUST_USE;
+void store_rollback(struct store *store);
+
+/* ---- messages ---- */
+
+/* Stores it under the next number. -EEXIST: that id is stored already; nothing changed. */
+int store_put_message(struct store *store, const struct message *message, int64_t came,
+                      int64_t *ret_number, struct error *err) MUST_USE;
+
+struct message_filter {
+    const char *host, *tag; /* NULL: any */
+    bool failed;            /* only those whose state is wrong */
+    int64_t since, until;   /* of time; 0: open */
+    const char *before;     /* id: only older ones; NULL */
+    int limit;              /* the newest so many; 0: 100 */
+};
+
+/* A stored message, lent to the callback. body is the JSON without its outputs (stdout,
+ * stderr, bytes) in a list, and whole from store_find_message. */
+struct message_row {
+    int64_t number, time, came;
+    const char *id, *body;
+    enum state state;
+};
+
+typedef int store_message_fn(const struct message_row *row, void *context);
+
+/* Newest first, by time and then id. A negative return of the callback ends it. */
+int store_each_message(struct store *store, const struct message_filter *filter,
+                       store_message_fn *each, void *context, struct error *err)
+    MUST_USE;
+
+/* part: the start of an id, at least 4 characters, or any unambiguous part of that length.
+ * -ENOENT: none; -ENOTUNIQ: several. */
+int store_find_message(struct store *store, const char *part, store_message_fn *found,
+                       void *context, struct error *err) MUST_USE;
+
+/* ---- states ---- */
+
+/* How a (host, tag) stands. Strings are lent. */
+struct state_row {
+    const char *host, *tag;
+    enum state state;
+    int64_t since;         /* when it came into this state */
+    int64_t time;          /* of the newest message that spoke of it */
+    const char *id;        /* of that message */
+    const char *last_word; /* what it said, on a line */
+};
+
+typedef int store_state_fn(const struct state_row *row, void *context);
+
+/* What is wrong first, worst first; then by host and tag. failed: only what is wrong. */
+int store_each_state(struct store *store, bool failed, store_state_fn *each,
+                     void *context, struct error *err) MUST_USE;
+
+/* What a message did to the state of its (host, tag). */
+struct change {
+    enum state before, now; /* equal: no change, or an old message that came late */
+    int64_t since; /* start of the interruption that goes on or has just ended */
+};
+
+/* Lets the message, stored under number, speak: the state of its (host, tag), unless a
+ * newer message (by time, then id) has spoken; and the interruptions, which are always
+ * those that the messages in the order of their times make, whatever order they came in.
+ * time: when it happened, not later than now. */
+int store_put_state(struct store *store, const struct message *message, int64_t number,
+                    int64_t time, struct change *ret, struct error *err) MUST_USE;
+
+/* ---- the outbox: what is to be told ---- */
+
+struct notification {
+    int64_t number; /* given by the store */
+    char *notifier; /* its name: "email", "log" */
+    char *address;  /* whom; "" where the notifier needs none */
+    enum state before, now;
+    int64_t since;           /* start of the interruption */
+    int64_t made;            /* when it was put here */
+    int tries;               /* that failed */
+    struct message *message; /* what caused it */
+};
+
+struct notification_list {
+    struct notification *items;
+    size_t count;
+};
+
+void notification_list_clear(struct notification_list *list);
+AUTO_DEFINE_CLEAR(notification_list)
+
+/* For the message that is stored under number. */
+int store_put_notification(struct store *store, int64_t number,
+                           const struct notification *notification, struct error *err)
+    MUST_USE;
+
+/* Those that are due, oldest first, at most limit. */
+int store_due_notifications(struct store *store, int64_t now, int limit,
+                            struct notification_list *ret, struct error *err) MUST_USE;
+
+/* When the next one is due; INT64_MAX: none waits. */
+int store_next_due(struct store *store, int64_t *ret, struct error *err) MUST_USE;
+
+int store_mark_told(struct store *store, int64_t number, int64_t now, struct error *err)
+    MUST_USE;
+int store_mark_untold(struct store *store, int64_t number, int64_t next_try,
+                      const char *why, struct error *err) MUST_USE;
+
+/* ---- pruning ---- */
+
+/* One small step: at most limit messages older than messages_before are removed, and at
+ * most limit older than output_before lose their outputs. What a state or an untold
+ * notification refers to stays. *ret: how many rows it changed; 0: nothing left to do. */
+int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
+                int limit, int *ret, struct error *err) MUST_USE;
+
+#endif
