@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What every whole-way test begins with:  . "$(dirname "$0")/lib.sh"
+#
+# $BUILD    where the programs are          $work   an empty folder, removed at the end
+# A claim is `check NAME COMMAND…` or `expect NAME WANTED FOUND`; both print "ok NAME" or
+# "not ok NAME". Servers are started by start_…, and ended by their own ids at the end.
+# shellcheck shell=sh
+set -u
+: "${BUILD:?the folder with the programs}"
+PATH=$BUILD:$PATH
+work=$(mktemp -d "${TMPDIR:-/tmp}/sheepdog-way.XXXXXX")
+export HOME="$work/home" XDG_STATE_HOME="$work/state" XDG_RUNTIME_DIR="$work/run"
+unset SHEEPDOG_CONF
+mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
+pids=
+failures=0
+ASAN_OPTIONS=detect_leaks=1
+export ASAN_OPTIONS
+
+clean_up() {
+    for pid in $pids; do
+        kill -CONT "$pid" 2>/dev/null
+        kill "$pid" 2>/dev/null
+    done
+    for pid in $pids; do
+        wait "$pid" 2>/dev/null
+    done
+    rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+
+# check NAME COMMAND…: the command succeeds.
+check() {
+    name=$1
+    shift
+    if "$@" >"$work/check.log" 2>&1; then
+        echo "ok $name"
+    else
+        echo "not ok $name"
+        echo "  failed: $*"
+        sed 's/^/  /' "$work/check.log"
+        failures=$((failures + 1))
+    fi
+}
+
+# expect NAME WANTED FOUND: both texts are the same.
+expect() {
+    if [ "$2" = "$3" ]; then
+        echo "ok $1"
+    else
+        printf 'not ok %s\n  wanted: %s\n  found:  %s\n' "$1" "$2" "$3"
+        failures=$((failures + 1))
+    fi
+}
+
+# wait_until SECONDS COMMAND…: until the command succeeds; fails after that time.
+wait_until() {
+    tries=$(($1 * 20))
+    shift
+    while ! "$@" >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
+# start_server CONF LOG [OPTION…]: a queue daemon; sets $server_pid and $port.
+# Without --port among the options it takes a free one.
+start_server() {
+    conf=$1
+    log=$2
+    shift 2
+    [ $# -gt 0 ] || set -- --port 0
+    : >"$log"
+    sheepdog-queue-daemon -c "$conf" "$@" 2>>"$log" &
+    server_pid=$!
+    pids="$pids $server_pid"
+    wait_until 20 grep -q 'listening on' "$log" || {
+        echo "not ok the queue daemon starts"
+        cat "$log"
+        exit 1
+    }
+    port=$(sed -n 's/.*listening on http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log" | tail -n 1)
+}
+
+# start_mail_server FOLDER [OPTION…]: a real SMTP server (aiosmtpd) that puts each mail
+# into the Maildir FOLDER; sets $mail_pid and $mail_port. Options: see smtp-server.
+start_mail_server() {
+    maildir=$1
+    shift
+    : >"$work/mail.port"
+    /usr/bin/python3 "$(dirname "$0")/smtp-server" "$maildir" "$@" >"$work/mail.port" &
+    mail_pid=$!
+    pids="$pids $mail_pid"
+    wait_until 20 test -s "$work/mail.port" || {
+        echo "not ok the mail server starts"
+        exit 1
+    }
+    mail_port=$(cat "$work/mail.port")
+}
+
+# mails FOLDER: how many arrived there.
+mails() {
+    find "$1/new" -type f 2>/dev/null | wc -l | tr -d ' '
+}
+
+# finish: the test's exit status.
+finish() {
+    [ "$failures" -eq 0 ]
+    exit
+}
