@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What every whole-way test begins with:  . "$(dirname "$0")/lib.sh"
 #
-# $BUILD    where the programs are          $work   an empty folder, removed at the end
+# $BUILD    where the programs are
+# $work     an empty folder; removed at the end, unless $keep_work is set
 # A claim is `check NAME COMMAND…` or `expect NAME WANTED FOUND`; both print "ok NAME" or
 # "not ok NAME". Servers are started by start_…, and ended by their own ids at the end.
 # shellcheck shell=sh
 set -u
 : "${BUILD:?the folder with the programs}"
 PATH=$BUILD:$PATH
+way=${way:-$(cd "$(dirname "$0")" && pwd)} # this folder
 work=$(mktemp -d "${TMPDIR:-/tmp}/sheepdog-way.XXXXXX")
 export HOME="$work/home" XDG_STATE_HOME="$work/state" XDG_RUNTIME_DIR="$work/run"
 unset SHEEPDOG_CONF
@@ -25,7 +27,7 @@ clean_up() {
     for pid in $pids; do
         wait "$pid" 2>/dev/null
     done
-    rm -rf "$work"
+    [ -n "${keep_work:-}" ] || rm -rf "$work"
 }
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
@@ -90,7 +92,7 @@ start_mail_server() {
     maildir=$1
     shift
     : >"$work/mail.port"
-    /usr/bin/python3 "$(dirname "$0")/smtp-server" "$maildir" "$@" >"$work/mail.port" &
+    /usr/bin/python3 "$way/smtp-server" "$maildir" "$@" >"$work/mail.port" &
     mail_pid=$!
     pids="$pids $mail_pid"
     wait_until 20 test -s "$work/mail.port" || {
@@ -103,6 +105,16 @@ start_mail_server() {
 # mails FOLDER: how many arrived there.
 mails() {
     find "$1/new" -type f 2>/dev/null | wc -l | tr -d ' '
+}
+
+# has_mails FOLDER COUNT: at least so many arrived there.
+has_mails() {
+    [ "$(mails "$1")" -ge "$2" ]
+}
+
+# newest_mail FOLDER: the file of the one that arrived last.
+newest_mail() {
+    find "$1/new" -type f -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-
 }
 
 # finish: the test's exit status.
