@@ -21,7 +21,7 @@ ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -I$(BUILD)
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
   -Wformat=2 -Wundef $(if $(WERROR),-Werror) $(CFLAGS)
 HARDENING := -fPIE -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-SANITIZE := $(if $(SAN),-fsanitize=address,undefined -fno-sanitize-recover=all \
+SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all \
   -fno-omit-frame-pointer)
 ALL_LDFLAGS := -pie $(SANITIZE) $(LDFLAGS)
 LIBRARY_CFLAGS := $(shell pkg-config --cflags $(LIBRARIES))

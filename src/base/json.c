@@ -26,7 +26,7 @@ void json_close(struct strbuf *buf, char bracket)
 void json_name(struct strbuf *buf, const char *name)
 {
     json_comma(buf);
-    json_string(buf, name, strlen(name));
+    json_text(buf, name, strlen(name));
     strbuf_putc(buf, ':');
 }
 
@@ -51,7 +51,7 @@ static size_t plain_length(const char *bytes, size_t size)
     return at;
 }
 
-bool json_string(struct strbuf *buf, const char *bytes, size_t size)
+bool json_text(struct strbuf *buf, const char *bytes, size_t size)
 {
     bool exact = true;
     strbuf_putc(buf, '"');
@@ -81,7 +81,7 @@ void json_field_text(struct strbuf *buf, const char *name, const char *text)
         return;
     }
     json_name(buf, name);
-    json_string(buf, text, strlen(text));
+    json_text(buf, text, strlen(text));
 }
 
 void json_field_number(struct strbuf *buf, const char *name, int64_t value)

@@ -25,7 +25,7 @@ void json_comma(struct strbuf *buf); /* within arrays */
 
 /* A string in quotes. Bytes that are not UTF-8 become U+FFFD, each one. Returns whether
  * all were UTF-8, so that reading gives back exactly what was written. */
-bool json_string(struct strbuf *buf, const char *bytes, size_t size);
+bool json_text(struct strbuf *buf, const char *bytes, size_t size);
 
 /* NULL is written as null. */
 void json_field_text(struct strbuf *buf, const char *name, const char *text);

@@ -128,7 +128,7 @@ static void put_bytes(struct strbuf *buf, const char *name, const struct bytes *
         return;
     }
     json_name(buf, name);
-    if (json_string(buf, bytes->data, bytes->size))
+    if (json_text(buf, bytes->data, bytes->size))
         return;
     json_name(exact, name);
     strbuf_putc(exact, '"');
