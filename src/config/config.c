@@ -64,7 +64,7 @@ static void *member(struct config *config, const struct config_setting *setting)
     return (char *)config + setting->offset;
 }
 
-static void texts_clear(struct texts *texts)
+void texts_clear(struct texts *texts)
 {
     for (size_t i = 0; i < texts->count; i++)
         free(texts->items[i]);
@@ -72,7 +72,7 @@ static void texts_clear(struct texts *texts)
     *texts = (struct texts){0};
 }
 
-static void texts_add(struct texts *texts, const char *text)
+void texts_add(struct texts *texts, const char *text)
 {
     texts->items =
         memory_resize(texts->items, (texts->count + 1) * sizeof *texts->items);

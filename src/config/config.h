@@ -23,6 +23,10 @@ struct texts {
     size_t count;
 };
 
+void texts_add(struct texts *texts, const char *text); /* a copy of it */
+void texts_clear(struct texts *texts);
+AUTO_DEFINE_CLEAR(texts)
+
 struct config {
     char *path; /* the file it was read from; NULL: defaults alone */
 
