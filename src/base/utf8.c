@@ -61,9 +61,11 @@ bool utf8_is_valid(const char *text, size_t size)
 size_t utf8_torn_tail(const char *text, size_t size)
 {
     for (size_t back = 1; back <= 3 && back <= size; back++) {
-        unsigned char byte = (unsigned char)text[size - back];
-        if (!is_continuation(byte))
-            return length_by_lead(byte) > back ? back : 0;
+        const unsigned char *lead = (const unsigned char *)text + size - back;
+        if (is_continuation(*lead))
+            continue;
+        bool begins = back == 1 || second_byte_fits(lead[0], lead[1]);
+        return begins && length_by_lead(*lead) > back ? back : 0;
     }
     return 0;
 }
