@@ -10,6 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+/* The first moments of these years: what four digits can say lies between. */
+#define YEAR_0     INT64_C(-62167219200000)
+#define YEAR_10000 INT64_C(253402300800000)
+
 int64_t clock_now(void)
 {
     struct timespec now;
@@ -27,9 +31,9 @@ int64_t clock_monotonic(void)
 /* Rounds down also before 1970. */
 static time_t seconds_of(int64_t time, int *ret_ms)
 {
-    int64_t ms = ((time % 1000) + 1000) % 1000;
-    *ret_ms = (int)ms;
-    return (time_t)((time - ms) / 1000);
+    int ms = (int)(time % 1000);
+    *ret_ms = ms < 0 ? ms + 1000 : ms;
+    return (time_t)(time / 1000 - (ms < 0));
 }
 
 void clock_format_utc(int64_t time, char ret[CLOCK_TEXT_SIZE])
@@ -37,11 +41,13 @@ void clock_format_utc(int64_t time, char ret[CLOCK_TEXT_SIZE])
     int ms;
     time_t seconds = seconds_of(time, &ms);
     struct tm civil;
-    char text[CLOCK_TEXT_SIZE - 8];
-    if (!gmtime_r(&seconds, &civil) ||
-        !strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &civil))
-        text[0] = '\0';
-    snprintf(ret, CLOCK_TEXT_SIZE, "%s.%03dZ", text, ms);
+    char rest[sizeof "-11-22T09:48:08"] = "";
+    unsigned year = 0; /* strftime would write 999 in three digits */
+    if (gmtime_r(&seconds, &civil)) {
+        year = (unsigned)(civil.tm_year + 1900) % 10000;
+        strftime(rest, sizeof rest, "-%m-%dT%H:%M:%S", &civil);
+    }
+    snprintf(ret, CLOCK_TEXT_SIZE, "%04u%s.%03dZ", year, rest, ms);
 }
 
 static size_t format_civil(const struct tm *civil, enum clock_form form, char *ret)
@@ -147,23 +153,34 @@ int clock_parse_utc(const char *text, int64_t *ret, struct error *err)
                          text);
 
     int64_t offset = sign * (zone_hours * 3600 + zone_minutes * 60);
-    *ret = ((int64_t)timegm(&civil) - offset) * 1000 + ms;
+    int64_t time = ((int64_t)timegm(&civil) - offset) * 1000 + ms;
+    if (time < YEAR_0 || time >= YEAR_10000)
+        return error_set(err, -EINVAL, "\"%.40s\" lies outside the years 0000 to 9999",
+                         text);
+    *ret = time;
     return 0;
 }
 
-/* /etc/localtime is a link into the zone folder; its tail from there is the name. */
+/* Where a path leads into the zone folder, its tail from there is the zone's name. */
+static const char *name_in_path(const char *path)
+{
+    const char *tail = strstr(path, "zoneinfo/");
+    return tail ? tail + strlen("zoneinfo/") : "UTC";
+}
+
 const char *clock_zone(char *ret, size_t size)
 {
     const char *zone = getenv("TZ");
-    if (zone && *zone == ':')
-        zone++;
     char link[256];
-    if (!zone || !*zone) {
+    if (!zone) {
         ssize_t length = readlink("/etc/localtime", link, sizeof link - 1);
         link[length > 0 ? length : 0] = '\0';
-        const char *tail = strstr(link, "zoneinfo/");
-        zone = tail ? tail + strlen("zoneinfo/") : "UTC";
+        zone = name_in_path(link);
     }
+    if (*zone == ':')
+        zone++;
+    if (*zone == '/' || *zone == '\0')
+        zone = name_in_path(zone);
     snprintf(ret, size, "%s", zone);
     return ret;
 }

@@ -17,7 +17,7 @@
 int64_t clock_now(void);       /* ms since 1970 UTC */
 int64_t clock_monotonic(void); /* microseconds since some start; never goes back */
 
-/* "2026-11-22T09:48:08.123Z" */
+/* "2026-11-22T09:48:08.123Z"; of a time within the years 0000 to 9999. */
 void clock_format_utc(int64_t time, char ret[CLOCK_TEXT_SIZE]);
 
 enum clock_form {
@@ -31,7 +31,8 @@ enum clock_form {
 void clock_format_local(int64_t time, enum clock_form form, char ret[CLOCK_TEXT_SIZE]);
 
 /* RFC 3339: "2026-11-22T09:48:08.123Z", "2026-11-22 09:48:08+01:00"; a 'T' or a blank,
- * a fraction of any length or none, a zone always. -EINVAL says what was expected. */
+ * a fraction of any length or none, a zone always; the years 0000 to 9999. -EINVAL says
+ * what was expected. */
 int clock_parse_utc(const char *text, int64_t *ret, struct error *err) MUST_USE;
 
 /* The name of this process's zone: "America/Chicago", or "UTC" where it is unknown. */
