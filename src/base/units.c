@@ -50,6 +50,7 @@ static const char *parse_number(const char *text, double *ret)
 static int parse(const char *text, const struct unit *units, double *ret)
 {
     const char *at = text;
+    bool first = true; /* a number may stand without a unit only when it is alone */
     *ret = 0;
     do {
         double number;
@@ -57,9 +58,9 @@ static int parse(const char *text, const struct unit *units, double *ret)
         if (!at)
             return -EINVAL;
         const struct unit *unit = unit_find(units, at);
-        bool alone = at == text + strlen(text) && *ret == 0;
-        if (!unit && !alone)
+        if (!unit && !(first && *at == '\0'))
             return -EINVAL;
+        first = false;
         *ret += number * (unit ? unit->factor : units == durations ? 1e3 : 1);
         at += unit ? strlen(unit->name) : 0;
     } while (*at != '\0');
@@ -70,6 +71,8 @@ int duration_parse(const char *text, int64_t *ret_ms, struct error *err)
 {
     double value;
     int rc = parse(text, durations, &value);
+    if (rc == -ERANGE)
+        return error_set(err, rc, "\"%.40s\" is too long a duration", text);
     if (rc < 0)
         return error_set(err, rc,
                          "\"%.40s\" is no duration; expected one such as \"90s\", "
@@ -83,6 +86,8 @@ int size_parse(const char *text, int64_t *ret_bytes, struct error *err)
 {
     double value;
     int rc = parse(text, sizes, &value);
+    if (rc == -ERANGE)
+        return error_set(err, rc, "\"%.40s\" is too large a size", text);
     if (rc < 0)
         return error_set(err, rc,
                          "\"%.40s\" is no size; expected one such as \"512\", \"64K\" "
@@ -115,7 +120,7 @@ const char *size_format(int64_t bytes, char ret[UNITS_TEXT_SIZE])
     int i = 0;
     for (; value >= 1024 && names[i + 1]; i++)
         value /= 1024;
-    snprintf(ret, UNITS_TEXT_SIZE, "%.*f %s", i == 0 || value >= 100 ? 0 : 1, value,
-             names[i]);
+    bool whole = value >= 100 || value == floor(value);
+    snprintf(ret, UNITS_TEXT_SIZE, "%.*f %s", whole ? 0 : 1, value, names[i]);
     return ret;
 }
