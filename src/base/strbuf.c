@@ -22,6 +22,7 @@ char *strbuf_reserve(struct strbuf *buf, size_t size)
         while (room < need)
             room *= 2;
         buf->data = memory_resize(buf->data, room);
+        buf->data[buf->size] = '\0';
         buf->room = room;
     }
     return buf->data + buf->size;

@@ -72,6 +72,14 @@ static void reserved_room_can_be_written(void **state UNUSED)
     assert_int_equal(strlen(strbuf_text(&buf)), 1002);
 }
 
+static void reserved_room_that_is_not_written_changes_nothing(void **state UNUSED)
+{
+    AUTO(strbuf) struct strbuf buf = {0};
+    assert_non_null(strbuf_reserve(&buf, 4));
+    assert_string_equal(strbuf_text(&buf), "");
+    assert_int_equal(buf.size, 0);
+}
+
 static void shortens_but_never_lengthens(void **state UNUSED)
 {
     AUTO(strbuf) struct strbuf buf = {0};
@@ -105,6 +113,7 @@ int main(void)
         cmocka_unit_test(keeps_every_byte_while_it_grows),
         cmocka_unit_test(formats_more_than_it_has_room_for),
         cmocka_unit_test(reserved_room_can_be_written),
+        cmocka_unit_test(reserved_room_that_is_not_written_changes_nothing),
         cmocka_unit_test(shortens_but_never_lengthens),
         cmocka_unit_test(what_is_taken_is_ours_and_leaves_it_empty),
     };
