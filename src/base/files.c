@@ -18,14 +18,19 @@ int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err)
         ssize_t count = read(fd, end, 65536);
         if (count < 0 && errno == EINTR)
             continue;
-        if (count < 0)
-            return error_set(err, -errno, "%s", strerror(errno));
+        if (count < 0) {
+            int rc = error_set(err, -errno, "%s", strerror(errno));
+            strbuf_shorten(buf, start);
+            return rc;
+        }
         buf->size += (size_t)count;
         buf->data[buf->size] = '\0';
         if (count == 0)
             return 0;
-        if (buf->size - start > limit)
+        if (buf->size - start > limit) {
+            strbuf_shorten(buf, start);
             return error_set(err, -EFBIG, "larger than %zu bytes", limit);
+        }
     }
 }
 
@@ -85,6 +90,16 @@ int files_put(const char *folder, const char *name, const char *bytes, size_t si
     return 0;
 }
 
+static int make_one_folder(const char *path, mode_t mode)
+{
+    struct stat status;
+    if (mkdir(path, mode) == 0)
+        return 0;
+    if (errno != EEXIST || stat(path, &status) < 0)
+        return -errno;
+    return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
+}
+
 int files_make_folder(const char *path, mode_t mode, struct error *err)
 {
     AUTO(str) char *partial = text_copy(path);
@@ -92,8 +107,9 @@ int files_make_folder(const char *path, mode_t mode, struct error *err)
         slash = strchr(slash + 1, '/');
         if (slash)
             *slash = '\0';
-        if (mkdir(partial, mode) < 0 && errno != EEXIST)
-            return error_set(err, -errno, "%s: %s", partial, strerror(errno));
+        int rc = make_one_folder(partial, mode);
+        if (rc < 0)
+            return error_set(err, rc, "%s: %s", partial, strerror(-rc));
         if (!slash)
             break;
     }

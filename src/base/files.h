@@ -10,7 +10,8 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
-/* Appends what fd gives until its end; -EFBIG past limit bytes. */
+/* Appends what fd gives until its end; -EFBIG past limit bytes. On failure buf is as it
+ * was. */
 int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err) MUST_USE;
 
 /* Appends the whole file; -ENOENT, …, -EFBIG past limit bytes. */
