@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* body - a message's JSON taken apart by its outermost members, each copied as it came. */
+#include "store/internal.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static size_t skip_blank(const char *json, size_t size, size_t at)
+{
+    while (at < size && json[at] && strchr(" \t\r\n", json[at]))
+        at++;
+    return at;
+}
+
+/* From the opening quote to behind the closing one. */
+static size_t skip_string(const char *json, size_t size, size_t at)
+{
+    for (at++; at < size && json[at] != '"'; at++)
+        at += json[at] == '\\';
+    return at < size ? at + 1 : size;
+}
+
+/* To the comma behind the member, or the bracket that closes the object. */
+static size_t skip_member(const char *json, size_t size, size_t at)
+{
+    int depth = 0;
+    while (at < size) {
+        char c = json[at];
+        if (depth == 0 && (c == ',' || c == '}'))
+            break;
+        depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+        at = c == '"' ? skip_string(json, size, at) : at + 1;
+    }
+    return at;
+}
+
+static bool is_output(const char *member, size_t size)
+{
+    static const char *const names[] = {"\"stdout\"", "\"stderr\"", "\"bytes\""};
+    for (int i = 0; i < 3; i++) {
+        size_t length = strlen(names[i]);
+        if (size < length || memcmp(member, names[i], length) != 0)
+            continue;
+        size_t at = skip_blank(member, size, skip_blank(member, size, length) + 1);
+        return at < size && member[at] != 'n';
+    }
+    return false;
+}
+
+void body_split(const char *json, size_t size, struct strbuf *body,
+                struct strbuf *output)
+{
+    size_t at = skip_blank(json, size, 0) + 1;
+    while ((at = skip_blank(json, size, at)) < size && json[at] != '}') {
+        size_t start = at;
+        at = skip_member(json, size, at);
+        struct strbuf *to = is_output(json + start, at - start) ? output : body;
+        strbuf_putc(to, to->size == 0 ? '{' : ',');
+        strbuf_add(to, json + start, at - start);
+        at += at < size && json[at] == ',';
+    }
+    if (body->size == 0)
+        strbuf_putc(body, '{');
+    strbuf_putc(body, '}');
+    if (output->size > 0)
+        strbuf_putc(output, '}');
+}
+
+void body_join(const char *body, const char *output, struct strbuf *json)
+{
+    strbuf_puts(json, body);
+    if (!output)
+        return;
+    bool is_empty = strcmp(body, "{}") == 0;
+    strbuf_shorten(json, json->size - 1);
+    strbuf_puts(json, is_empty ? "" : ",");
+    strbuf_puts(json, output + 1);
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* prune - what is too old goes, a few rows a step, found by their index. */
+#include "store/internal.h"
+
+/* What a state or an untold notification refers to stays. */
+#define IS_FREE                                                                        \
+    " NOT EXISTS (SELECT 1 FROM tag WHERE tag.number = m.tag AND newest = m.number)"   \
+    " AND NOT EXISTS (SELECT 1 FROM notification"                                      \
+    " WHERE notification.message = m.number AND told IS NULL)"
+
+static int prune(struct store *store, const char *sql, int64_t before, int limit,
+                 struct error *err)
+{
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, before);
+    bind_number(&query, limit);
+    return query_run(&query);
+}
+
+int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
+                int limit, int *ret, struct error *err)
+{
+    static const char message_sql[] =
+        "DELETE FROM message WHERE number IN (SELECT number FROM message m"
+        " WHERE time < ? AND" IS_FREE " ORDER BY time LIMIT ?)";
+    static const char output_sql[] =
+        "UPDATE message SET output = NULL WHERE number IN (SELECT number FROM message m"
+        " WHERE output IS NOT NULL AND time < ? AND" IS_FREE " ORDER BY time LIMIT ?)";
+    int messages = prune(store, message_sql, messages_before, limit, err);
+    if (messages < 0)
+        return messages;
+    int outputs = prune(store, output_sql, output_before, limit, err);
+    if (outputs < 0)
+        return outputs;
+    *ret = messages + outputs;
+    return 0;
+}

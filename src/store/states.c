@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* states - how each (host, tag) stands, and its interruptions.
+ *
+ * Both are always what the messages make in the order of their places in time, whatever
+ * order they come in. A message m that comes between others, n being the next that speaks:
+ *
+ *     before m   m       n
+ *     ok         wrong   none    an interruption begins at m
+ *     ok         wrong   ok      one is [m, n]
+ *     ok         wrong   wrong   the one that begins at n begins at m
+ *     wrong      ok      none    the one that goes on ends at m
+ *     wrong      ok      ok      the one that ends at n ends at m
+ *     wrong      ok      wrong   the one around m ends at m; another goes on from n
+ *     wrong      wrong   any     nothing begins or ends; nor if both are ok
+ */
+#include "store/internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define LAST_WORD_SIZE 256
+
+/* A place in time. */
+struct place {
+    int64_t time;
+    char id[UUID_SIZE];
+};
+
+static int place_compare(const struct place *a, const struct place *b)
+{
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+static void bind_place(struct query *query, const struct place *place)
+{
+    bind_number(query, place->time);
+    bind_text(query, place->id);
+}
+
+/* Of two columns, the second of which is NULL where there is no place. */
+static void column_place(const struct query *query, int column, struct place *ret)
+{
+    const char *id = column_text(query, column + 1);
+    ret->time = column_number(query, column);
+    if (id)
+        memcpy(ret->id, id, UUID_SIZE);
+}
+
+/* A message that speaks of the state of a tag. */
+struct word {
+    enum state state; /* STATE_NONE: there is no such message */
+    struct place place;
+};
+
+static int find_next(struct store *store, int64_t tag, const struct place *after,
+                     struct word *ret, struct error *err)
+{
+    static const char sql[] = "SELECT state, time, id FROM message"
+                              " WHERE tag = ? AND (time, id) > (?, ?) AND state > 0"
+                              " ORDER BY time, id LIMIT 1";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, tag);
+    bind_place(&query, after);
+    int rc = query_step(&query);
+    if (rc <= 0)
+        return rc;
+    ret->state = (enum state)column_number(&query, 0);
+    column_place(&query, 1, &ret->place);
+    return 0;
+}
+
+/* ---- interruptions ---- */
+
+struct interruption {
+    struct place began;
+    struct place ended; /* no id: it goes on */
+};
+
+/* The one that has begun before a place and has not ended before it; 0: none; 1. */
+static int find_interruption(struct store *store, int64_t tag,
+                             const struct place *place, struct interruption *ret,
+                             struct error *err)
+{
+    static const char sql[] =
+        "SELECT began, began_id, ended, ended_id FROM interruption"
+        " WHERE tag = ? AND (began, began_id) < (?, ?)"
+        " ORDER BY began DESC, began_id DESC LIMIT 1";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, tag);
+    bind_place(&query, place);
+    int rc = query_step(&query);
+    if (rc <= 0)
+        return rc;
+    struct interruption last = {0};
+    column_place(&query, 0, &last.began);
+    column_place(&query, 2, &last.ended);
+    if (last.ended.id[0] && place_compare(&last.ended, place) < 0)
+        return 0;
+    *ret = last;
+    return 1;
+}
+
+static int begin_interruption(struct store *store, int64_t tag,
+                              const struct place *began, const struct place *ended,
+                              struct error *err)
+{
+    static const char sql[] = "INSERT INTO interruption"
+                              " (tag, began, began_id, ended, ended_id)"
+                              " VALUES (?, ?, ?, ?, ?)";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, tag);
+    bind_place(&query, began);
+    if (ended->id[0])
+        bind_place(&query, ended);
+    return query_run(&query);
+}
+
+static int move_beginning(struct store *store, int64_t tag, const struct place *from,
+                          const struct place *to, struct error *err)
+{
+    static const char sql[] = "UPDATE interruption SET began = ?, began_id = ?"
+                              " WHERE tag = ? AND (began, began_id) = (?, ?)";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_place(&query, to);
+    bind_number(&query, tag);
+    bind_place(&query, from);
+    return query_run(&query);
+}
+
+static int end_interruption(struct store *store, int64_t tag, const struct place *began,
+                            const struct place *ended, struct error *err)
+{
+    static const char sql[] = "UPDATE interruption SET ended = ?, ended_id = ?"
+                              " WHERE tag = ? AND (began, began_id) = (?, ?)";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_place(&query, ended);
+    bind_number(&query, tag);
+    bind_place(&query, began);
+    return query_run(&query);
+}
+
+/* The table above. *ret_since: when the interruption began that m belongs to or ends. */
+static int put_interruption(struct store *store, int64_t tag, const struct word *m,
+                            const struct word *next, int64_t *ret_since,
+                            struct error *err)
+{
+    struct interruption around = {0};
+    int rc = find_interruption(store, tag, &m->place, &around, err);
+    if (rc < 0)
+        return rc;
+    bool was_wrong = rc > 0, is_wrong = state_is_wrong(m->state);
+    *ret_since = was_wrong ? around.began.time : is_wrong ? m->place.time : 0;
+    if (was_wrong == is_wrong)
+        return 0;
+
+    if (is_wrong)
+        return state_is_wrong(next->state)
+                   ? move_beginning(store, tag, &next->place, &m->place, err)
+                   : begin_interruption(store, tag, &m->place, &next->place, err);
+    rc = end_interruption(store, tag, &around.began, &m->place, err);
+    if (rc >= 0 && state_is_wrong(next->state))
+        rc = begin_interruption(store, tag, &next->place, &around.ended, err);
+    return rc;
+}
+
+/* ---- states ---- */
+
+struct standing {
+    int64_t tag;
+    enum state state;
+    struct place since, newest;
+};
+
+static int find_standing(struct store *store, const struct message *message,
+                         struct standing *ret, struct error *err)
+{
+    static const char sql[] = "SELECT number, state, since, since_id, time, id FROM tag"
+                              " WHERE host = ? AND tag = ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_text(&query, message->host);
+    bind_text(&query, message->tag);
+    int rc = query_step(&query);
+    if (rc < 0)
+        return rc;
+    if (rc == 0)
+        return error_set(err, -ENOENT, "%s %s: no message of it is stored",
+                         message->host, message->tag);
+    ret->tag = column_number(&query, 0);
+    ret->state = (enum state)column_number(&query, 1);
+    column_place(&query, 2, &ret->since);
+    column_place(&query, 4, &ret->newest);
+    return 0;
+}
+
+static int put_newest(struct store *store, const struct standing *standing,
+                      const struct message *message, int64_t number, struct error *err)
+{
+    static const char sql[] =
+        "UPDATE tag SET state = ?, since = ?, since_id = ?, time = ?, id = ?,"
+        " newest = ?, last_word = ? WHERE number = ?";
+    char last_word[LAST_WORD_SIZE];
+    message_last_word(message, last_word, sizeof last_word);
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, standing->state);
+    bind_place(&query, &standing->since);
+    bind_place(&query, &standing->newest);
+    bind_number(&query, number);
+    bind_text(&query, last_word);
+    bind_number(&query, standing->tag);
+    return query_run(&query);
+}
+
+static int put_since(struct store *store, int64_t tag, const struct place *since,
+                     struct error *err)
+{
+    static const char sql[] = "UPDATE tag SET since = ?, since_id = ? WHERE number = ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_place(&query, since);
+    bind_number(&query, tag);
+    return query_run(&query);
+}
+
+/* An old message can only move the beginning of the state that holds now: back to itself
+ * where nothing stands between, or forward where it says that something else held then. */
+static int put_late(struct store *store, const struct standing *standing,
+                    const struct word *m, const struct word *next, struct error *err)
+{
+    bool is_same = m->state == standing->state;
+    bool is_before = place_compare(&m->place, &standing->since) < 0;
+    if (is_before && is_same && place_compare(&next->place, &standing->since) >= 0)
+        return put_since(store, standing->tag, &m->place, err);
+    if (!is_before && !is_same)
+        return put_since(store, standing->tag, &next->place, err);
+    return 0;
+}
+
+static int speak(struct store *store, const struct word *m,
+                 const struct message *message, int64_t number, struct change *ret,
+                 struct error *err)
+{
+    struct standing standing = {0};
+    struct word next = {0};
+    int rc = find_standing(store, message, &standing, err);
+    if (rc < 0)
+        return rc;
+    bool is_newest =
+        standing.state == STATE_NONE || place_compare(&m->place, &standing.newest) > 0;
+    if (!is_newest)
+        rc = find_next(store, standing.tag, &m->place, &next, err);
+    struct change change = {.before = standing.state, .now = standing.state};
+    if (rc >= 0)
+        rc = put_interruption(store, standing.tag, m, &next, &change.since, err);
+    if (rc >= 0 && !is_newest)
+        rc = put_late(store, &standing, m, &next, err);
+    if (rc >= 0 && is_newest) {
+        change.now = m->state;
+        if (standing.state != m->state)
+            standing.since = m->place;
+        standing.state = m->state;
+        standing.newest = m->place;
+        rc = put_newest(store, &standing, message, number, err);
+    }
+    if (rc < 0)
+        return rc;
+    *ret = change;
+    return 0;
+}
+
+int store_put_state(struct store *store, const struct message *message, int64_t number,
+                    int64_t time, struct change *ret, struct error *err)
+{
+    struct word m = {.state = message_state(message), .place.time = time};
+    memcpy(m.place.id, message->id, UUID_SIZE);
+    if (m.state == STATE_NONE) {
+        *ret = (struct change){0};
+        return 0;
+    }
+    return speak(store, &m, message, number, ret, err);
+}
+
+int store_each_state(struct store *store, bool failed, store_state_fn *each,
+                     void *context, struct error *err)
+{
+    static const char sql[] =
+        "SELECT host, tag, state, since, time, id, last_word FROM tag WHERE state > ?"
+        " ORDER BY state DESC, host, tag";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, failed ? STATE_OK : STATE_NONE);
+    int rc;
+    while ((rc = query_step(&query)) > 0) {
+        struct state_row row = {
+            .host = column_text(&query, 0),
+            .tag = column_text(&query, 1),
+            .state = (enum state)column_number(&query, 2),
+            .since = column_number(&query, 3),
+            .time = column_number(&query, 4),
+            .id = column_text(&query, 5),
+            .last_word = column_text(&query, 6),
+        };
+        rc = each(&row, context);
+        if (rc < 0)
+            break;
+    }
+    return rc;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* store - the file: opened, brought up to date, and written in transactions. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/internal.h"
+
+#define BUSY_TIMEOUT   5000 /* ms; another writer, such as a person with sqlite3 */
+#define APPLICATION_ID 1399350640
+
+static const char schema[] =
+#include "store/schema.inc"
+    ;
+
+/* Row N brings version N to N + 1. To change the schema: add a row, never alter one. */
+static const char *const migrations[] = {schema};
+#define VERSION_NOW ((int64_t)(sizeof migrations / sizeof *migrations))
+
+/* FULL: a commit is on disk when it returns. A checkpoint every 16 MiB copies a page that
+ * was written many times once; then the log starts anew, and is cut should it have grown. */
+static const char writer_settings[] = "PRAGMA journal_mode = WAL;"
+                                      "PRAGMA synchronous = FULL;"
+                                      "PRAGMA foreign_keys = ON;"
+                                      "PRAGMA trusted_schema = OFF;"
+                                      "PRAGMA temp_store = MEMORY;"
+                                      "PRAGMA cache_size = -32768;"
+                                      "PRAGMA wal_autocheckpoint = 4096;"
+                                      "PRAGMA journal_size_limit = 67108864;";
+
+static const char reader_settings[] = "PRAGMA query_only = ON;"
+                                      "PRAGMA trusted_schema = OFF;"
+                                      "PRAGMA temp_store = MEMORY;";
+
+static int open_database(const char *path, int flags, struct store **ret,
+                         struct error *err)
+{
+    AUTO(store) struct store *store = memory_new(sizeof *store);
+    store->path = text_copy(path);
+    if (sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK)
+        return store_fail(store, err);
+    sqlite3_busy_timeout(store->db, BUSY_TIMEOUT);
+    *ret = TAKE(store);
+    return 0;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    for (int i = 0; i < store->kept_count; i++)
+        sqlite3_finalize(store->kept[i].statement);
+    sqlite3_close(store->db);
+    free(store->path);
+    free(store);
+}
+
+/* SQLite would make it readable by all. */
+static int make_file(const char *path, struct error *err)
+{
+    AUTO(fd) int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno != EEXIST)
+        return error_set(err, -errno, "%s: %s", path, strerror(errno));
+    return 0;
+}
+
+static int find_number(struct store *store, const char *sql, int64_t *ret,
+                       struct error *err)
+{
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc = query_step(&query);
+    if (rc < 0)
+        return rc;
+    *ret = column_number(&query, 0);
+    return 0;
+}
+
+/* A database that another program made is left as it is. */
+static int check_owner(struct store *store, struct error *err)
+{
+    static const char application_sql[] = "PRAGMA application_id";
+    static const char tables_sql[] = "SELECT count(*) FROM sqlite_schema";
+    int64_t application = 0, tables = 0;
+    int rc = find_number(store, application_sql, &application, err);
+    if (rc == 0)
+        rc = find_number(store, tables_sql, &tables, err);
+    if (rc < 0)
+        return rc;
+    if (tables > 0 && application != APPLICATION_ID)
+        return error_set(err, -EBADMSG, "%s: another program's database", store->path);
+    return 0;
+}
+
+static int find_version(struct store *store, int64_t *ret, struct error *err)
+{
+    static const char sql[] = "PRAGMA user_version";
+    int rc = find_number(store, sql, ret, err);
+    if (rc < 0)
+        return rc;
+    if (*ret > VERSION_NOW)
+        return error_set(err, -EPROTO,
+                         "%s: made by a newer Sheepdog: its version is %lld, and this "
+                         "one knows %lld",
+                         store->path, (long long)*ret, (long long)VERSION_NOW);
+    return 0;
+}
+
+static int migrate_one(struct store *store, int64_t version, struct error *err)
+{
+    AUTO(str)
+    char *sql = text_format("%sPRAGMA user_version = %lld;", migrations[version],
+                            (long long)version + 1);
+    int rc = store_execute(store, sql, err);
+    return rc < 0 ? error_prefix(err, rc, "version %lld", (long long)version + 1) : 0;
+}
+
+static int migrate(struct store *store, struct error *err)
+{
+    int rc = store_begin(store, err);
+    if (rc < 0)
+        return rc;
+    int64_t version = 0;
+    rc = find_version(store, &version, err);
+    for (; rc == 0 && version < VERSION_NOW; version++)
+        rc = migrate_one(store, version, err);
+    if (rc < 0) {
+        store_rollback(store);
+        return rc;
+    }
+    return store_commit(store, err);
+}
+
+int store_open(const char *path, struct store **ret, struct error *err)
+{
+    int rc = make_file(path, err);
+    if (rc < 0)
+        return rc;
+    AUTO(store) struct store *store = NULL;
+    rc = open_database(path, SQLITE_OPEN_READWRITE, &store, err);
+    if (rc == 0)
+        rc = check_owner(store, err);
+    if (rc == 0)
+        rc = store_execute(store, writer_settings, err);
+    if (rc == 0)
+        rc = migrate(store, err);
+    if (rc < 0)
+        return rc;
+    *ret = TAKE(store);
+    return 0;
+}
+
+int store_open_reader(const char *path, struct store **ret, struct error *err)
+{
+    AUTO(store) struct store *store = NULL;
+    int rc = open_database(path, SQLITE_OPEN_READONLY, &store, err);
+    if (rc == 0)
+        rc = store_execute(store, reader_settings, err);
+    int64_t version = 0;
+    if (rc == 0)
+        rc = find_version(store, &version, err);
+    if (rc < 0)
+        return rc;
+    *ret = TAKE(store);
+    return 0;
+}
+
+int store_begin(struct store *store, struct error *err)
+{
+    static const char sql[] = "BEGIN IMMEDIATE";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc = query_step(&query);
+    return rc < 0 ? rc : 0;
+}
+
+int store_commit(struct store *store, struct error *err)
+{
+    static const char sql[] = "COMMIT";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc = query_step(&query);
+    if (rc < 0)
+        store_rollback(store);
+    return rc < 0 ? rc : 0;
+}
+
+/* Some errors have ended the transaction already. */
+void store_rollback(struct store *store)
+{
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
