@@ -6,6 +6,7 @@
 #ifndef DOOR_DOOR_H
 #define DOOR_DOOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/auto.h"
@@ -31,10 +32,14 @@ int door_open(const struct door_parts *parts, const char *address, int port,
               struct door **ret, struct error *err) MUST_USE;
 int door_port(const struct door *door);
 
-/* Accepts no more; the requests that wait for their commit are still answered. */
+/* Accepts no more connections and no more messages; the requests that wait for their
+ * commit are still answered. */
 void door_quiesce(struct door *door);
-void door_close(
-    struct door *door); /* NULL is fine; no parcel of it may be in the queue */
+bool door_is_waiting(const struct door *door); /* some request waits for its commit */
+
+/* NULL is fine; no parcel of it may be in the queue. Lets replies that are on their way go
+ * out, for a second at most. Its memory is freed by the loop's next turn. */
+void door_close(struct door *door);
 
 static inline void door_auto(struct door **owned)
 {

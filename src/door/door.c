@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* door - libmicrohttpd with no thread of its own: its epoll descriptor is watched by our
+ * loop, its next timeout is a timer of the loop, and both let it work. */
+#include "door/door.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/memory.h"
+#include "door/listen.h"
+#include "door/request.h"
+#include "door/routes.h"
+
+#define CONNECTIONS_MAX 800  /* below the 1024 descriptors that a process usually has */
+#define IDLE_SECONDS    60   /* after them a silent connection is closed */
+#define CLOSE_WAIT_MS   1000 /* at the end, for replies that are still on their way */
+#define CLOSE_STEP_MS   10
+
+struct door {
+    struct lobby lobby;
+    char host[MESSAGE_NAME_MAX + 1];
+    int port;
+    int listen_fd; /* ours once the library no longer listens; else -1 */
+    struct MHD_Daemon *daemon;
+    uv_poll_t poll;
+    uv_timer_t timer;
+    int handles; /* of the loop, that are not closed yet */
+};
+
+static void on_timer(uv_timer_t *timer);
+
+static void work(struct door *door)
+{
+    MHD_UNSIGNED_LONG_LONG ms;
+    MHD_run(door->daemon);
+    if (MHD_get_timeout(door->daemon, &ms) == MHD_YES)
+        uv_timer_start(&door->timer, on_timer, ms, 0);
+    else
+        uv_timer_stop(&door->timer);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    work(timer->data);
+}
+
+static void on_poll(uv_poll_t *poll, int status UNUSED, int events UNUSED)
+{
+    work(poll->data);
+}
+
+static enum MHD_Result begin(struct request *request, const char *method,
+                             const char *path)
+{
+    request_admit(request, method, path);
+    return request->is_unread ? request_send(request) : MHD_YES;
+}
+
+static enum MHD_Result receive(struct request *request, const char *bytes, size_t *size)
+{
+    request_receive(request, bytes, *size);
+    *size = 0;
+    return request->came <= BODY_SKIP_MAX ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result finish(struct request *request, const char *path)
+{
+    if (!request->status) {
+        request->rest = path + strlen(request->route->path);
+        request->route->run(request);
+    }
+    return request->status ? request_send(request) : MHD_YES;
+}
+
+/* The library calls it when the head is there, for each part of the body, and when all is
+ * there; and once more when a request that rested is woken. */
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
+                                  const char *path, const char *method,
+                                  const char *version UNUSED, const char *bytes,
+                                  size_t *size, void **slot)
+{
+    struct door *door = context;
+    if (!*slot) {
+        *slot = request_new(&door->lobby, connection);
+        return begin(*slot, method, path);
+    }
+    if (*size > 0)
+        return receive(*slot, bytes, size);
+    return finish(*slot, path);
+}
+
+static void on_completed(void *context UNUSED, struct MHD_Connection *connection UNUSED,
+                         void **slot, enum MHD_RequestTerminationCode how UNUSED)
+{
+    request_free(TAKE(*slot));
+}
+
+static int start_library(struct door *door, int fd, struct error *err)
+{
+    door->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, door,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, door,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_END);
+    return door->daemon ? 0 : error_set(err, -EIO, "libmicrohttpd does not start");
+}
+
+static void watch(struct door *door)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    uv_poll_init(door->lobby.parts.loop, &door->poll, info->epoll_fd);
+    uv_timer_init(door->lobby.parts.loop, &door->timer);
+    door->poll.data = door->timer.data = door;
+    door->handles = 2;
+    uv_poll_start(&door->poll, UV_READABLE, on_poll);
+}
+
+static struct MHD_Response *make_taken_one(void)
+{
+    static char json[] = "{\"taken\":1}\n";
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(strlen(json), json, MHD_RESPMEM_PERSISTENT);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+    return response;
+}
+
+int door_open(const struct door_parts *parts, const char *address, int port,
+              struct door **ret, struct error *err)
+{
+    AUTO(fd) int fd = -1;
+    int found_port;
+    int rc = listen_open(address, port, &fd, &found_port, err);
+    if (rc < 0)
+        return rc;
+
+    struct door *door = memory_new(sizeof *door);
+    door->port = found_port;
+    door->listen_fd = -1;
+    door->lobby.parts = *parts;
+    if (gethostname(door->host, sizeof door->host - 1) == 0 && *door->host)
+        door->lobby.host = door->host;
+    rc = start_library(door, fd, err);
+    if (rc < 0) {
+        free(door);
+        return rc;
+    }
+    fd = -1;
+    door->lobby.taken_one = make_taken_one();
+    watch(door);
+    *ret = door;
+    return 0;
+}
+
+int door_port(const struct door *door)
+{
+    return door->port;
+}
+
+bool door_is_waiting(const struct door *door)
+{
+    return door->lobby.waiting > 0;
+}
+
+void door_quiesce(struct door *door)
+{
+    if (door->lobby.is_closing)
+        return;
+    door->lobby.is_closing = true;
+    door->listen_fd = MHD_quiesce_daemon(door->daemon);
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct door *door = handle->data;
+    if (--door->handles == 0)
+        free(door);
+}
+
+void door_close(struct door *door)
+{
+    if (!door)
+        return;
+    door_quiesce(door);
+    uv_poll_stop(&door->poll);
+    for (int ms = 0; ms < CLOSE_WAIT_MS && door->lobby.open > 0; ms += CLOSE_STEP_MS)
+        MHD_run_wait(door->daemon, CLOSE_STEP_MS);
+    MHD_stop_daemon(door->daemon);
+    MHD_destroy_response(door->lobby.taken_one);
+    if (door->listen_fd >= 0)
+        close(door->listen_fd);
+    uv_close((uv_handle_t *)&door->poll, on_closed);
+    uv_close((uv_handle_t *)&door->timer, on_closed);
+}

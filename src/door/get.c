@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* get - what is asked of the store, as JSON. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "door/question.h"
+#include "door/routes.h"
+
+#define PART_SIZE_MIN 4 /* characters of an id that name a message */
+
+static void put_time(struct strbuf *json, const char *name, int64_t time)
+{
+    char text[CLOCK_TEXT_SIZE];
+    clock_format_utc(time, text);
+    json_field_text(json, name, text);
+}
+
+static int put_message(const struct message_row *row, void *context)
+{
+    struct strbuf *json = context;
+    json_comma(json);
+    json_open(json, '{');
+    json_field_number(json, "number", row->number);
+    put_time(json, "came", row->came);
+    put_time(json, "time", row->time);
+    json_field_text(json, "state", state_name(row->state));
+    json_name(json, "message");
+    strbuf_puts(json, row->body);
+    json_close(json, '}');
+    return 0;
+}
+
+static int put_state(const struct state_row *row, void *context)
+{
+    struct strbuf *json = context;
+    json_comma(json);
+    json_open(json, '{');
+    json_field_text(json, "host", row->host);
+    json_field_text(json, "tag", row->tag);
+    json_field_text(json, "state", state_name(row->state));
+    put_time(json, "since", row->since);
+    put_time(json, "time", row->time);
+    json_field_text(json, "id", row->id);
+    json_field_text(json, "last_word", row->last_word);
+    json_close(json, '}');
+    return 0;
+}
+
+/* What the store found, or why it did not. */
+static void reply_found(struct request *request, int rc, struct strbuf *json,
+                        const struct error *why)
+{
+    if (rc < 0)
+        request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                       "the store cannot be read: %s", why->text);
+    else
+        request_reply(request, MHD_HTTP_OK, json);
+}
+
+void get_messages(struct request *request)
+{
+    struct error why = {0};
+    struct message_filter filter;
+    if (question_of_messages(request, &filter, &why) < 0) {
+        request_refuse(request, MHD_HTTP_BAD_REQUEST, "%s", why.text);
+        return;
+    }
+    AUTO(strbuf) struct strbuf json = {0};
+    json_open(&json, '{');
+    json_name(&json, "messages");
+    json_open(&json, '[');
+    int rc = store_each_message(request->lobby->parts.reader, &filter, put_message,
+                                &json, &why);
+    json_close(&json, ']');
+    json_close(&json, '}');
+    reply_found(request, rc, &json, &why);
+}
+
+static bool is_part_of_id(const char *text)
+{
+    size_t length = strlen(text);
+    return length >= PART_SIZE_MIN && length < UUID_SIZE &&
+           strspn(text, "0123456789abcdef-") == length;
+}
+
+void get_message(struct request *request)
+{
+    struct error why = {0};
+    const char *part = request->rest;
+    int rc = question_of_nothing(request, &why);
+    if (rc == 0 && !is_part_of_id(part))
+        rc = error_set(&why, -EINVAL,
+                       "found \"%.60s\", expected an id, or a part of one of at least "
+                       "%d characters",
+                       part, PART_SIZE_MIN);
+    if (rc < 0) {
+        request_refuse(request, MHD_HTTP_BAD_REQUEST, "%s", why.text);
+        return;
+    }
+    AUTO(strbuf) struct strbuf json = {0};
+    rc = store_find_message(request->lobby->parts.reader, part, put_message, &json,
+                            &why);
+    if (rc == -ENOENT)
+        request_refuse(request, MHD_HTTP_NOT_FOUND, "no message has an id with %s",
+                       part);
+    else if (rc == -ENOTUNIQ)
+        request_refuse(request, MHD_HTTP_CONFLICT,
+                       "several messages have an id with %s; say more of it", part);
+    else
+        reply_found(request, rc, &json, &why);
+}
+
+void get_status(struct request *request)
+{
+    struct error why = {0};
+    bool failed;
+    if (question_of_states(request, &failed, &why) < 0) {
+        request_refuse(request, MHD_HTTP_BAD_REQUEST, "%s", why.text);
+        return;
+    }
+    AUTO(strbuf) struct strbuf json = {0};
+    json_open(&json, '{');
+    put_time(&json, "now", clock_now());
+    json_name(&json, "states");
+    json_open(&json, '[');
+    int rc =
+        store_each_state(request->lobby->parts.reader, failed, put_state, &json, &why);
+    json_close(&json, ']');
+    json_close(&json, '}');
+    reply_found(request, rc, &json, &why);
+}
+
+/* As the last write to the store went: nothing is tried for the asking. */
+void get_health(struct request *request)
+{
+    int rc = request->lobby->write_rc;
+    AUTO(strbuf) struct strbuf json = {0};
+    json_open(&json, '{');
+    json_name(&json, "ok");
+    strbuf_puts(&json, rc < 0 ? "false" : "true");
+    json_field_text(&json, "version", VERSION);
+    if (rc < 0)
+        json_field_text(&json, "error", strerror(-rc));
+    json_close(&json, '}');
+    request_reply(request, rc < 0 ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK, &json);
+}

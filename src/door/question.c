@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* question - each parameter is a row of a table: its name, how it is read, and where to. */
+#include "door/question.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/suggest.h"
+#include "base/uuid.h"
+
+#define PARAMETERS_MAX 8
+
+/* Is read by a function that finds value valid, or says what it expected. */
+struct parameter {
+    const char *name;
+    int (*read)(const struct parameter *parameter, const char *value, void *target,
+                struct error *err);
+    size_t offset; /* in struct message_filter */
+};
+
+static int fail(const struct parameter *parameter, const char *value,
+                const char *expected, struct error *err)
+{
+    return error_set(err, -EINVAL, "parameter \"%s\": found \"%.60s\", expected %s",
+                     parameter->name, value, expected);
+}
+
+static int read_text(const struct parameter *parameter, const char *value, void *target,
+                     struct error *err)
+{
+    if (!*value)
+        return fail(parameter, value, "a name", err);
+    *(const char **)target = value;
+    return 0;
+}
+
+static int read_flag(const struct parameter *parameter, const char *value, void *target,
+                     struct error *err)
+{
+    if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+        return fail(parameter, value, "0 or 1", err);
+    *(bool *)target = *value == '1';
+    return 0;
+}
+
+static int read_time(const struct parameter *parameter, const char *value, void *target,
+                     struct error *err)
+{
+    if (clock_parse_utc(value, target, NULL) < 0)
+        return fail(parameter, value, "a time such as \"2026-11-22T09:48:08Z\"", err);
+    return 0;
+}
+
+static int read_limit(const struct parameter *parameter, const char *value,
+                      void *target, struct error *err)
+{
+    char *end;
+    long limit = strtol(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || limit < 1 || limit > QUESTION_LIMIT_MAX)
+        return fail(parameter, value, "a number from 1 to 10000", err);
+    *(int *)target = (int)limit;
+    return 0;
+}
+
+static int read_id(const struct parameter *parameter, const char *value, void *target,
+                   struct error *err)
+{
+    if (!uuid_is_valid(value, strlen(value)))
+        return fail(parameter, value, "the id of a message", err);
+    *(const char **)target = value;
+    return 0;
+}
+
+#define AT(member) offsetof(struct message_filter, member)
+
+static const struct parameter of_messages[] = {
+    {"host", read_text, AT(host)},     {"tag", read_text, AT(tag)},
+    {"failed", read_flag, AT(failed)}, {"since", read_time, AT(since)},
+    {"until", read_time, AT(until)},   {"limit", read_limit, AT(limit)},
+    {"before", read_id, AT(before)},   {NULL, NULL, 0},
+};
+
+static const struct parameter of_states[] = {
+    {"failed", read_flag, AT(failed)},
+    {NULL, NULL, 0},
+};
+
+static const struct parameter of_nothing[] = {{NULL, NULL, 0}};
+
+/* One reading of a request's parameters. */
+struct reading {
+    const struct parameter *parameters;
+    struct message_filter *filter;
+    unsigned seen; /* a bit for each parameter */
+    struct error *err;
+    int rc;
+};
+
+static int fail_unknown(const struct parameter *parameters, const char *name,
+                        struct error *err)
+{
+    const char *known[PARAMETERS_MAX + 1] = {0};
+    for (size_t i = 0; i < PARAMETERS_MAX && parameters[i].name; i++)
+        known[i] = parameters[i].name;
+    char hint[80];
+    return error_set(err, -EINVAL, "no parameter is called \"%.40s\"%s", name,
+                     suggest_text(name, known, hint, sizeof hint));
+}
+
+static int read_parameter(struct reading *reading, const char *name, const char *value,
+                          size_t size)
+{
+    const struct parameter *parameter = reading->parameters;
+    while (parameter->name && strcmp(parameter->name, name) != 0)
+        parameter++;
+    if (!parameter->name)
+        return fail_unknown(reading->parameters, name, reading->err);
+    unsigned bit = 1u << (parameter - reading->parameters);
+    if (reading->seen & bit)
+        return error_set(reading->err, -EINVAL, "parameter \"%s\": found it twice",
+                         name);
+    if (strlen(value) != size)
+        return fail(parameter, value, "no NUL in it", reading->err);
+    reading->seen |= bit;
+    return parameter->read(parameter, value,
+                           (char *)reading->filter + parameter->offset, reading->err);
+}
+
+static enum MHD_Result on_parameter(void *context, enum MHD_ValueKind kind UNUSED,
+                                    const char *name, size_t name_size UNUSED,
+                                    const char *value, size_t size)
+{
+    struct reading *reading = context;
+    reading->rc = read_parameter(reading, name, value ? value : "", value ? size : 0);
+    return reading->rc < 0 ? MHD_NO : MHD_YES;
+}
+
+static int read_all(const struct request *request, const struct parameter *parameters,
+                    struct message_filter *filter, struct error *err)
+{
+    struct reading reading = {.parameters = parameters, .filter = filter, .err = err};
+    MHD_get_connection_values_n(request->connection, MHD_GET_ARGUMENT_KIND,
+                                on_parameter, &reading);
+    return reading.rc;
+}
+
+int question_of_messages(const struct request *request, struct message_filter *ret,
+                         struct error *err)
+{
+    struct message_filter filter = {0};
+    int rc = read_all(request, of_messages, &filter, err);
+    if (rc == 0)
+        *ret = filter;
+    return rc;
+}
+
+int question_of_states(const struct request *request, bool *ret_failed,
+                       struct error *err)
+{
+    struct message_filter filter = {0};
+    int rc = read_all(request, of_states, &filter, err);
+    if (rc == 0)
+        *ret_failed = filter.failed;
+    return rc;
+}
+
+int question_of_nothing(const struct request *request, struct error *err)
+{
+    struct message_filter filter = {0};
+    return read_all(request, of_nothing, &filter, err);
+}

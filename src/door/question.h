@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* question - what a GET asks for: its parameters, read strictly. */
+#ifndef DOOR_QUESTION_H
+#define DOOR_QUESTION_H
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "door/request.h"
+#include "store/store.h"
+
+#define QUESTION_LIMIT_MAX 10000 /* messages in one reply */
+
+/* host, tag, failed, since, until, limit, before; texts in *ret are lent by the request.
+ * -EINVAL names the parameter, what was found and what was expected. */
+int question_of_messages(const struct request *request, struct message_filter *ret,
+                         struct error *err) MUST_USE;
+
+/* failed alone */
+int question_of_states(const struct request *request, bool *ret_failed,
+                       struct error *err) MUST_USE;
+
+/* None at all. */
+int question_of_nothing(const struct request *request, struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* request - one HTTP request within the door: it is admitted or refused, its body comes in,
+ * it waits perhaps for its commit, and it gets one reply.
+ *
+ * Comes from: door.c.  Goes to: the function of its route (routes.h), which replies, or
+ * lets it wait and replies later. All on the loop's thread. */
+#ifndef DOOR_REQUEST_H
+#define DOOR_REQUEST_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/compiler.h"
+#include "base/strbuf.h"
+#include "door/door.h"
+#include "queue/embedded.h"
+
+#define BODY_SIZE_MAX   ((size_t)16 << 20)  /* bytes of one request */
+#define BODY_SKIP_MAX   ((size_t)64 << 20)  /* past it the connection is closed */
+#define BODIES_SIZE_MAX ((size_t)256 << 20) /* of all that are being received */
+
+struct route;
+
+/* What all requests of a door share. */
+struct lobby {
+    struct door_parts parts;
+    const char *host; /* this machine's name, for messages that bear none */
+    size_t receiving; /* bytes of bodies that are being received */
+    int open;         /* requests that have not had their reply */
+    int waiting;      /* those whose parcel is in the queue */
+    int write_rc;     /* of the last write to the store; 0: it can be written */
+    bool is_closing;  /* no new message is taken */
+    struct MHD_Response *taken_one; /* {"taken":1}, the reply of most requests */
+};
+
+struct request {
+    struct lobby *lobby;
+    struct MHD_Connection *connection;
+    const struct route *route;
+    const char *rest;   /* of the path behind the route's; lent while it runs */
+    struct strbuf body; /* as far as it came */
+    size_t came;        /* bytes of body, those thrown away too */
+    size_t reserved;    /* of lobby->receiving */
+    bool is_unread;     /* the body is announced so large that none of it is read */
+    struct parcel parcel;
+
+    unsigned status; /* of the reply; 0: none yet */
+    struct MHD_Response *response;
+};
+
+struct request *request_new(struct lobby *lobby, struct MHD_Connection *connection);
+void request_free(struct request *request); /* NULL is fine */
+
+const char *request_header(const struct request *request, const char *name);
+
+/* The body will have that many bytes; refuses it where that is past the limits, else
+ * makes room for them. */
+void request_expect(struct request *request, size_t size);
+
+/* A part of the body. What is past the limits, or of a request that has its reply already,
+ * is thrown away; past the limits it gets a reply that says so. */
+void request_receive(struct request *request, const char *bytes, size_t size);
+
+/* The connection rests until the request has its reply and is woken. Its body is gone. */
+void request_wait(struct request *request);
+void request_wake(struct request *request);
+
+/* Replies: one each request. JSON goes out with a newline behind it. */
+void request_reply(struct request *request, unsigned status, struct strbuf *json);
+void request_reply_taken(struct request *request, size_t count);
+void request_refuse(struct request *request, unsigned status, const char *format, ...)
+    PRINTF(3, 4);
+void request_add_header(struct request *request, const char *name, const char *value);
+
+/* Hands the reply to the library. */
+enum MHD_Result request_send(struct request *request);
+
+/* By its head alone: finds its route, or refuses it. In admit.c. */
+void request_admit(struct request *request, const char *method, const char *path);
+
+#endif
