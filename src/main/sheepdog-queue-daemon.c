@@ -118,10 +118,12 @@ static int load_config(const struct options *options, struct config **ret,
     return 0;
 }
 
-static void use_zone(const struct config *config)
+/* found: $TZ as we were started with; NULL: none */
+static void use_zone(const struct config *config, const char *found)
 {
-    if (*config->zone)
-        setenv("TZ", config->zone, 1);
+    const char *zone = *config->zone ? config->zone : found;
+    if (zone)
+        setenv("TZ", zone, 1);
     else
         unsetenv("TZ");
     tzset();
@@ -146,6 +148,7 @@ static int open_store(const char *path, struct store **ret, struct store **ret_r
 struct server {
     const struct options *options;
     struct config *config; /* in use */
+    const char *zone_found; /* $TZ, before the configuration's zone */
     struct worker *worker;
     struct pruner *pruner;
     struct outbox *outbox;
@@ -188,7 +191,7 @@ static void exchange_config(struct server *server, struct config *config)
     say_restart("port", server->options->port < 0 && old->port != config->port);
     say_restart("store", strcmp(old->store, config->store) != 0);
     if (strcmp(old->zone, config->zone) != 0)
-        use_zone(config);
+        use_zone(config, server->zone_found);
     server->config = config;
     pruner_use(server->pruner, config);
     pump_use(server->pump, config);
@@ -356,13 +359,14 @@ int main(int argc, char **argv)
         return status;
 
     struct error err = {0};
-    struct server server = {.options = &options};
+    AUTO(str) char *zone_found = text_copy(getenv("TZ"));
+    struct server server = {.options = &options, .zone_found = zone_found};
     int rc = load_config(&options, &server.config, &err);
     if (rc == 0 && options.is_check) {
         printf("%s: good\n", server.config->path ? server.config->path : "defaults");
     } else if (rc == 0) {
         signal(SIGPIPE, SIG_IGN);
-        use_zone(server.config);
+        use_zone(server.config, server.zone_found);
         rc = serve(&server, &err);
     }
     config_free(server.config);

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The manual says everything: each setting is in sheepdog.conf(5), each option of the queue
+# daemon in its page, the examples are good configurations, and the pages are well formed.
+. "$(dirname "$0")/lib.sh"
+root=$(cd "$(dirname "$0")/../.." && pwd)
+page=$root/doc/sheepdog.conf.5
+daemon_page=$root/doc/sheepdog-queue-daemon.8
+
+# The rows of config_settings: {NULL, "host", …  or  {"smtp", "url", …
+settings=$(sed -n '/^const struct config_setting config_settings/,/^};/s/^    {\(NULL\|"[a-z-]*"\), "\([a-z-]*\)".*/\1 \2/p' \
+    "$root/src/config/config.c" | tr -d '"')
+check "there are settings to look for" test "$(echo "$settings" | wc -l)" -ge 15
+
+while read -r section name; do
+    check "sheepdog.conf(5) explains $name" \
+        grep -qE "^\.It Ic (\( $section \( )?$name( |\$)" "$page"
+    [ "$section" = NULL ] ||
+        check "sheepdog.conf(5) says that $name stands within $section" \
+            grep -qE "\($section |\( $section " "$page"
+done <<ROWS
+$settings
+ROWS
+
+for option in $(sheepdog-queue-daemon --help | grep -o -- ' --[a-z]*'); do
+    check "sheepdog-queue-daemon(8) explains $option" \
+        grep -qE "^\.It Fl (c , )?-${option#--}" "$daemon_page"
+done
+
+for example in sheepdog.conf server.conf; do
+    cp "$root/etc/$example" "$work/$example"
+    chmod 600 "$work/$example"
+    check "etc/$example is a good configuration" \
+        sheepdog-queue-daemon -c "$work/$example" --check
+done
+
+if command -v mandoc >/dev/null; then
+    for manual in "$root"/doc/*.[158]; do
+        check "$(basename "$manual") is well formed" \
+            mandoc -Tlint -W warning "$manual"
+    done
+else
+    echo "# skipped: mandoc is not installed; the form of the pages is not checked"
+fi
+finish
