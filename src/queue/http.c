@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* http - a curl handle that is told once how we speak, and what curl says put in words. */
+#include "queue/http.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+struct http {
+    CURL *curl;
+    char *url; /* without a path */
+    struct curl_slist *post_headers;
+    int64_t deadline; /* of clock_monotonic() */
+};
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *body)
+{
+    struct strbuf *buf = body;
+    if (buf->size + size * count > HTTP_ANSWER_MAX)
+        return CURL_WRITEFUNC_ERROR;
+    strbuf_add(buf, bytes, size * count);
+    return size * count;
+}
+
+/* QUICK_EXIT: a name server that is silent does not hold us when our time is over. */
+static void set_manners(CURL *curl)
+{
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "sheepdog/" VERSION);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+}
+
+/* A host that is no host, such as "a/b", makes no URL; a bare IPv6 address wants [ ]. */
+static char *make_url(const char *host, int64_t port)
+{
+    bool is_bare_ipv6 = strchr(host, ':') && host[0] != '[';
+    AUTO(str) char *name = text_format(is_bare_ipv6 ? "[%s]" : "%s", host);
+    AUTO(str) char *number = text_format("%lld", (long long)port);
+    CURLU *parts = curl_url();
+    bool is_good = curl_url_set(parts, CURLUPART_SCHEME, "http", 0) == CURLUE_OK &&
+                   curl_url_set(parts, CURLUPART_HOST, name, 0) == CURLUE_OK &&
+                   curl_url_set(parts, CURLUPART_PORT, number, 0) == CURLUE_OK;
+    curl_url_cleanup(parts);
+    return is_good ? text_format("http://%s:%s", name, number) : NULL;
+}
+
+int http_open(const char *host, int64_t port, struct http **ret, struct error *err)
+{
+    AUTO(str) char *url = make_url(host, port);
+    if (!url)
+        return error_set(err, -EINVAL, "(host \"%s\") (port %lld) is no place to go to",
+                         host, (long long)port);
+    AUTO(http) struct http *http = memory_new(sizeof *http);
+    http->curl = curl_easy_init();
+    if (!http->curl)
+        return error_set(err, -EIO, "libcurl does not start");
+    http->url = TAKE(url);
+    http->deadline = INT64_MAX;
+    http->post_headers = curl_slist_append(NULL, "Content-Type: application/x-ndjson");
+    set_manners(http->curl);
+    *ret = TAKE(http);
+    return 0;
+}
+
+void http_close(struct http *http)
+{
+    if (!http)
+        return;
+    curl_easy_cleanup(http->curl);
+    curl_slist_free_all(http->post_headers);
+    free(http->url);
+    free(http);
+}
+
+const char *http_url(const struct http *http)
+{
+    return http->url;
+}
+
+void http_set_deadline(struct http *http, int64_t deadline)
+{
+    http->deadline = deadline;
+}
+
+void http_answer_clear(struct http_answer *answer)
+{
+    strbuf_clear(&answer->body);
+    *answer = (struct http_answer){0};
+}
+
+/* What the system said of a connection that was not made: "connection refused". */
+static int fail_connect(const struct http *http, struct error *err)
+{
+    long number = 0;
+    curl_easy_getinfo(http->curl, CURLINFO_OS_ERRNO, &number);
+    if (number <= 0)
+        return error_set(err, -EIO, "%s: no connection", http->url);
+    AUTO(str) char *words = text_copy(strerror((int)number));
+    words[0] = (char)tolower((unsigned char)words[0]);
+    return error_set(err, -(int)number, "%s: %s", http->url, words);
+}
+
+static int fail(const struct http *http, CURLcode code, struct error *err)
+{
+    static const struct {
+        CURLcode code;
+        int rc;
+        const char *words;
+    } failures[] = {
+        {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, "no answer in time"},
+        {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH, "no address is known of that name"},
+        {CURLE_GOT_NOTHING, -ECONNRESET, "the connection ended before the answer"},
+        {CURLE_SEND_ERROR, -ECONNRESET, "the connection ended before the answer"},
+        {CURLE_RECV_ERROR, -ECONNRESET, "the connection ended before the answer"},
+        {CURLE_PARTIAL_FILE, -ECONNRESET, "the connection ended within the answer"},
+        {CURLE_WRITE_ERROR, -EFBIG, "the answer is larger than 64 MiB"},
+        {CURLE_UNSUPPORTED_PROTOCOL, -EPROTO, "what answers there does not speak HTTP"},
+        {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "what answers there does not speak HTTP"},
+    };
+    if (code == CURLE_COULDNT_CONNECT)
+        return fail_connect(http, err);
+    for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+        if (failures[i].code == code)
+            return error_set(err, failures[i].rc, "%s: %s", http->url,
+                             failures[i].words);
+    return error_set(err, -EIO, "%s: %s", http->url, curl_easy_strerror(code));
+}
+
+/* curl takes 0 ms for no limit at all. */
+static long time_left(const struct http *http)
+{
+    int64_t left = (http->deadline - clock_monotonic()) / 1000;
+    return left > 86400000 ? 86400000 : (long)left;
+}
+
+static int perform(struct http *http, const char *path, struct http_answer *ret,
+                   struct error *err)
+{
+    long left = time_left(http);
+    if (left <= 0)
+        return fail(http, CURLE_OPERATION_TIMEDOUT, err);
+
+    AUTO(str) char *url = text_format("%s%s", http->url, path);
+    AUTO(http_answer) struct http_answer answer = {0};
+    curl_easy_setopt(http->curl, CURLOPT_URL, url);
+    curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, left);
+    curl_easy_setopt(http->curl, CURLOPT_CONNECTTIMEOUT_MS, left);
+    curl_easy_setopt(http->curl, CURLOPT_WRITEDATA, &answer.body);
+    CURLcode code = curl_easy_perform(http->curl);
+    if (code != CURLE_OK)
+        return fail(http, code, err);
+
+    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer.status);
+    *ret = answer;
+    answer = (struct http_answer){0};
+    return 0;
+}
+
+int http_get(struct http *http, const char *path, struct http_answer *ret,
+             struct error *err)
+{
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
+    return perform(http, path, ret, err);
+}
+
+int http_post(struct http *http, const char *path, const struct strbuf *body,
+              struct http_answer *ret, struct error *err)
+{
+    curl_easy_setopt(http->curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, strbuf_text(body));
+    curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->size);
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->post_headers);
+    return perform(http, path, ret, err);
+}
+
+/* All but the unreserved characters of RFC 3986 stand as %XX. */
+static void add_escaped(struct strbuf *path, const char *text)
+{
+    static const char unreserved[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+        "0123456789-._~";
+    for (; *text; text++)
+        if (strchr(unreserved, *text))
+            strbuf_putc(path, *text);
+        else
+            strbuf_printf(path, "%%%02X", (unsigned)(unsigned char)*text);
+}
+
+void http_add_query(struct strbuf *path, const char *name, const char *value)
+{
+    strbuf_putc(path, strchr(strbuf_text(path), '?') ? '&' : '?');
+    add_escaped(path, name);
+    strbuf_putc(path, '=');
+    add_escaped(path, value);
+}
+
+void http_add_segment(struct strbuf *path, const char *text)
+{
+    add_escaped(path, text);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* http - the client's side of the door: one request after the other over one kept
+ * connection, by libcurl.
+ *
+ * Comes from: deliver.c, command/fetch.c.  Goes to: door/ on the server.
+ * No redirect is followed and no proxy is used, whatever the environment says: a message
+ * goes to the host that the configuration names, or nowhere. */
+#ifndef QUEUE_HTTP_H
+#define QUEUE_HTTP_H
+
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+
+#define HTTP_ANSWER_MAX (64 << 20) /* bytes of an answer; a longer one is an error */
+
+struct http;
+
+/* Connects to nothing yet. -EINVAL: no URL can be made of host and port. */
+int http_open(const char *host, int64_t port, struct http **ret, struct error *err)
+    MUST_USE;
+void http_close(struct http *http); /* NULL is fine */
+
+static inline void http_auto(struct http **owned)
+{
+    http_close(*owned);
+}
+
+const char *http_url(const struct http *http); /* "http://localhost:7777"; lent */
+
+/* Every request from now on ends by that time of clock_monotonic(). */
+void http_set_deadline(struct http *http, int64_t deadline);
+
+struct http_answer {
+    long status; /* 200, 404, … */
+    struct strbuf body;
+};
+
+void http_answer_clear(struct http_answer *answer);
+AUTO_DEFINE_CLEAR(http_answer)
+
+/* 0 whenever a whole answer came, whatever its status. Else the error begins with the URL:
+ * -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH (no such name), -ECONNRESET (closed before the
+ * answer was whole), -EFBIG (the answer is too long), -EPROTO (it is not HTTP), -EIO. */
+int http_get(struct http *http, const char *path, struct http_answer *ret,
+             struct error *err) MUST_USE;
+
+/* The body is NDJSON, of which a single object is the simplest case. */
+int http_post(struct http *http, const char *path, const struct strbuf *body,
+              struct http_answer *ret, struct error *err) MUST_USE;
+
+/* Appends "?name=value", or "&name=value" behind an earlier one, escaped. */
+void http_add_query(struct strbuf *path, const char *name, const char *value);
+
+/* Appends text as one segment of a path, escaped. */
+void http_add_segment(struct strbuf *path, const char *text);
+
+#endif
