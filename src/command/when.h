@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* when - a point of time as a person says it.
+ *
+ *     7d  1h30m                  that long before now
+ *     2026-11-01                 when that day began
+ *     2026-11-01 09:30[:15]      in the reader's zone; a T may stand for the blank
+ *     2026-11-01T09:30:15Z       RFC 3339, with a zone of its own
+ */
+#ifndef COMMAND_WHEN_H
+#define COMMAND_WHEN_H
+
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+
+/* now and *ret: ms since 1970 UTC. -EINVAL says what was expected. */
+int when_parse(const char *text, int64_t now, int64_t *ret, struct error *err) MUST_USE;
+
+#endif
