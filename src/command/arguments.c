@@ -45,10 +45,9 @@ static int read_count(const char *text, int *ret, struct error *err)
 {
     char *end;
     long value = strtol(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || value < 1 || value > 1000000)
+    if (*text < '0' || *text > '9' || *end || value < 1 || value > 10000)
         return error_set(err, -EINVAL,
-                         "\"%.40s\" is no number; expected one from 1 to 1000000",
-                         text);
+                         "\"%.40s\" is no number; expected one from 1 to 10000", text);
     *ret = (int)value;
     return 0;
 }
@@ -95,27 +94,45 @@ static int read_option(const struct arguments *arguments, struct words *words,
     return read_value(argument, value, target, err);
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int read_plain(const struct arguments *arguments, const char *word,
+                      const char **plain, struct error *err)
+{
+    if (!arguments->word || *plain)
+        return error_set(err, -EINVAL, "found \"%.60s\", expected %s", word,
+                         arguments->word ? "nothing more" : "options alone");
+    *plain = word;
+    return 0;
+}
+
 int arguments_read(const struct arguments *arguments, int argc, char **argv,
-                   void *target, int *ret_words, struct error *err)
+                   void *target, const char **ret_word, struct error *err)
 {
     struct words words = {.count = argc, .at = 1, .items = argv};
-    int plain = 0;
+    const char *plain = NULL;
     bool are_options_over = false;
     while (words.at < words.count) {
-        char *word = argv[words.at];
+        const char *word = argv[words.at];
+        bool is_plain = are_options_over || word[0] != '-';
         int rc = 0;
-        if (are_options_over || word[0] != '-' || strcmp(word, "-") == 0)
-            argv[1 + plain++] = argv[words.at++];
-        else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        if (!is_plain && is_help(word))
             return -ECANCELED;
-        else if (strcmp(word, "--") == 0)
+        if (!is_plain && strcmp(word, "--") == 0)
             are_options_over = words.at++ > 0;
-        else
+        else if (!is_plain)
             rc = read_option(arguments, &words, target, err);
+        else
+            rc = read_plain(arguments, argv[words.at++], &plain, err);
         if (rc < 0)
             return rc;
     }
-    *ret_words = plain;
+    if (arguments->word && !plain)
+        return error_set(err, -EINVAL, "%s is missing", arguments->word);
+    *ret_word = plain;
     return 0;
 }
 
@@ -134,10 +151,10 @@ void arguments_help(const struct arguments *arguments, FILE *to)
 }
 
 int arguments_begin(const struct arguments *arguments, int argc, char **argv,
-                    void *target, int *ret_words)
+                    void *target, const char **ret_word)
 {
     struct error err;
-    int rc = arguments_read(arguments, argc, argv, target, ret_words, &err);
+    int rc = arguments_read(arguments, argc, argv, target, ret_word, &err);
     if (rc == 0)
         return -1;
     if (rc == -ECANCELED) {

@@ -16,7 +16,7 @@
 enum argument_type {
     ARGUMENT_FLAG,  /* bool; takes no value */
     ARGUMENT_TEXT,  /* const char *, lent by argv */
-    ARGUMENT_COUNT, /* int, from 1 on */
+    ARGUMENT_COUNT, /* int, from 1 to 10000 */
     ARGUMENT_TIME,  /* int64_t, ms since 1970 UTC; see when.h */
 };
 
@@ -32,19 +32,20 @@ struct arguments {
     const char *usage;            /* "sheepdog list [OPTION …]" */
     const char *about;            /* a sentence or two */
     const struct argument *table; /* ends with a NULL name */
+    const char *word; /* the one plain word it needs: "ID"; NULL: takes none */
 };
 
-/* Fills in target, and moves the plain words to argv[1] and on; *ret_words is their count.
- * -EINVAL: an unknown or incomplete option, in words. -ECANCELED: --help or -h was among
- * them, and the help is wanted instead. */
+/* Fills in target; *ret_word is the plain word (lent), or NULL where none is taken.
+ * -EINVAL: an unknown or incomplete option, a word too many or too few, in words.
+ * -ECANCELED: --help or -h was among them, and the help is wanted instead. */
 int arguments_read(const struct arguments *arguments, int argc, char **argv,
-                   void *target, int *ret_words, struct error *err) MUST_USE;
+                   void *target, const char **ret_word, struct error *err) MUST_USE;
 
 void arguments_help(const struct arguments *arguments, FILE *to);
 
-/* What a command begins with. -1: go on, with *ret_words plain words. Else its exit status:
- * the help went to stdout, or what is wrong to stderr. */
+/* What a command begins with. -1: go on, with *ret_word. Else its exit status: the help
+ * went to stdout, or what is wrong to stderr. */
 int arguments_begin(const struct arguments *arguments, int argc, char **argv,
-                    void *target, int *ret_words) MUST_USE;
+                    void *target, const char **ret_word) MUST_USE;
 
 #endif

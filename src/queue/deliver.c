@@ -117,7 +117,7 @@ static const char *words_of(const json_t *body)
     return json_string_value(json_object_get(body, "error"));
 }
 
-/* 400 and 413 condemn messages only from a server that speaks as ours; and 202 counts only
+/* 400 condemns a message only from a server that speaks as ours does; and 202 counts only
  * when it took as many as were sent: something else may listen on that port. */
 static struct reply read_answer(const struct http *http,
                                 const struct http_answer *answer, size_t sent)
@@ -129,14 +129,15 @@ static struct reply read_answer(const struct http *http,
     const json_t *index = json_object_get(body, "index");
     struct reply reply = {.verdict = VERDICT_LATER};
 
+    bool is_refused = words && (answer->status == 400 || answer->status == 413);
+    bool has_index = json_is_integer(index) && json_integer_value(index) >= 0 &&
+                     json_integer_value(index) < (json_int_t)sent;
     if (answer->status == 202 && json_integer_value(taken) == (json_int_t)sent) {
         reply.verdict = VERDICT_TAKEN;
-    } else if (answer->status == 400 && words && json_is_integer(index) &&
-               json_integer_value(index) >= 0 &&
-               json_integer_value(index) < (json_int_t)sent) {
+    } else if (is_refused && has_index) {
         reply.verdict = VERDICT_ONE_IS_WRONG;
         reply.index = (size_t)json_integer_value(index);
-    } else if (answer->status == 413 || (answer->status == 400 && words)) {
+    } else if (is_refused || answer->status == 413) {
         reply.verdict = VERDICT_TOO_MUCH;
     }
     if (reply.verdict == VERDICT_LATER)

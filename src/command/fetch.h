@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* fetch - asks the server's door one question, and reads the answer as JSON.
+ *
+ * Comes from: list.c, status.c, show.c.  Goes to: queue/http.h. */
+#ifndef COMMAND_FETCH_H
+#define COMMAND_FETCH_H
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "message/message.h"
+
+struct json_t; /* jansson's */
+
+/* config_named: the file of -c, or NULL. A configuration that is not there means the
+ * defaults; one that is wrong is an error. *ret is to be given back by json_decref.
+ * -ENOENT, -ENOTUNIQ: the server's 404 and 409; -EPROTO: any other refusal, or an answer
+ * that is not JSON; else as http_get. Words always. */
+int fetch_json(const char *config_named, const char *path, struct json_t **ret,
+               struct error *err) MUST_USE;
+
+/* A message as the server gives it. */
+struct fetched {
+    int64_t time, came; /* ms since 1970 UTC */
+    enum state state;
+    struct message *message;
+};
+
+void fetched_clear(struct fetched *fetched);
+AUTO_DEFINE_CLEAR(fetched)
+
+/* Reads {"came":…, "time":…, "state":…, "message":{…}}. -EPROTO with words. */
+int fetched_read(const struct json_t *object, struct fetched *ret, struct error *err)
+    MUST_USE;
+
+/* The time in such a field; 0 where there is none. */
+int64_t fetched_time(const struct json_t *object, const char *name);
+
+/* The text in such a field, lent; "" where there is none. */
+const char *fetched_text(const struct json_t *object, const char *name);
+
+/* The document for --json: on stdout, indented, with a newline. */
+void fetch_print(const struct json_t *document);
+
+#endif

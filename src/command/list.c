@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* list - what was barked, the newest last, as a log reads. */
+#include <errno.h>
+#include <jansson.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/units.h"
+#include "command/arguments.h"
+#include "command/command.h"
+#include "command/fetch.h"
+#include "command/ids.h"
+#include "command/table.h"
+#include "queue/http.h"
+
+#define LIMIT_USUAL 100
+#define LIMIT_MAX   10000 /* the door gives no more at once */
+
+struct list_options {
+    const char *config, *host, *tag;
+    int64_t since, until;
+    int limit;
+    bool failed, json;
+};
+
+#define AT(member) offsetof(struct list_options, member)
+
+static const struct argument table[] = {
+    {"-c", "FILE", "the configuration", ARGUMENT_TEXT, AT(config)},
+    {"--since", "TIME", "from then on: 7d, 2026-11-01, \"2026-11-01 09:30\"",
+     ARGUMENT_TIME, AT(since)},
+    {"--until", "TIME", "until then", ARGUMENT_TIME, AT(until)},
+    {"--host", "HOST", "of this host", ARGUMENT_TEXT, AT(host)},
+    {"--tag", "TAG", "of this tag", ARGUMENT_TEXT, AT(tag)},
+    {"--failed", NULL, "only of what is wrong: fail, warning", ARGUMENT_FLAG,
+     AT(failed)},
+    {"--limit", "N", "the newest N, at most 10000; else the newest 100", ARGUMENT_COUNT,
+     AT(limit)},
+    {"--json", NULL, "as one JSON array", ARGUMENT_FLAG, AT(json)},
+    {NULL, NULL, NULL, ARGUMENT_FLAG, 0},
+};
+
+static const struct arguments arguments = {
+    .usage = "sheepdog list [-c FILE] [--since TIME] [--until TIME] [--host HOST]\n"
+             "                     [--tag TAG] [--failed] [--limit N] [--json]",
+    .about = "Shows the messages that the server has stored, the newest last.",
+    .table = table,
+};
+
+static const struct table_column columns[] = {
+    {"TIME", false}, {"HOST", false},      {"TAG", false},
+    {"ERR", false},  {"STATUS", true},     {"TOOK", true},
+    {"ID", false},   {"LAST WORD", false}, {NULL, false},
+};
+
+static void add_time(struct strbuf *path, const char *name, int64_t time)
+{
+    char text[CLOCK_TEXT_SIZE];
+    clock_format_utc(time, text);
+    if (time != 0)
+        http_add_query(path, name, text);
+}
+
+/* One more than is shown is asked for, to know whether there are more. */
+static char *make_path(const struct list_options *options)
+{
+    AUTO(strbuf) struct strbuf path = {0};
+    AUTO(str)
+    char *limit =
+        text_format("%d", options->limit < LIMIT_MAX ? options->limit + 1 : LIMIT_MAX);
+    strbuf_puts(&path, "/v1/messages");
+    http_add_query(&path, "limit", limit);
+    if (options->host)
+        http_add_query(&path, "host", options->host);
+    if (options->tag)
+        http_add_query(&path, "tag", options->tag);
+    if (options->failed)
+        http_add_query(&path, "failed", "1");
+    add_time(&path, "since", options->since);
+    add_time(&path, "until", options->until);
+    return strbuf_take(&path);
+}
+
+static void add_run(struct table *rows, const struct message *message)
+{
+    char status[32] = "", took[UNITS_TEXT_SIZE] = "";
+    const char *signal = message->signal > 0 ? sigabbrev_np(message->signal) : NULL;
+    if (signal)
+        snprintf(status, sizeof status, "%s", signal);
+    else if (message->signal > 0 || message->status >= 0)
+        snprintf(status, sizeof status, "%d",
+                 message->signal > 0 ? 128 + message->signal : message->status);
+    if (message->elapsed >= 0)
+        duration_format((int64_t)(message->elapsed * 1000), took);
+    table_add(rows, PAINT_NONE, status);
+    table_add(rows, PAINT_NONE, took);
+}
+
+/* What it said; where the server does not tell, what was run. */
+static void add_last_word(struct table *rows, const json_t *row,
+                          const struct message *message)
+{
+    char word[512];
+    message_last_word(message, word, sizeof word);
+    const char *told = fetched_text(row, "last_word");
+    const char *command = message->command.data ? message->command.data : "";
+    table_add(rows, PAINT_NONE, *told ? told : *word ? word : command);
+}
+
+static int add_row(struct table *rows, const json_t *row, size_t id_length,
+                   struct error *err)
+{
+    AUTO(fetched) struct fetched fetched = {0};
+    int rc = fetched_read(row, &fetched, err);
+    if (rc < 0)
+        return rc;
+    const struct message *message = fetched.message;
+    const char *word = message_err_name(message->err);
+    char time[CLOCK_TEXT_SIZE];
+    clock_format_local(fetched.time, CLOCK_SECONDS, time);
+    table_add(rows, PAINT_NONE, time);
+    table_add(rows, PAINT_NONE, message->host);
+    table_add(rows, PAINT_NONE, message->tag);
+    table_add(rows, screen_paint_of(fetched.state),
+              word ? word : message_kind_name(message->kind));
+    add_run(rows, message);
+    table_add(rows, PAINT_NONE, id_tail(message->id, id_length));
+    add_last_word(rows, row, message);
+    return 0;
+}
+
+static size_t tail_length(const json_t *list)
+{
+    AUTO(ids) struct ids ids = {0};
+    for (size_t i = 0; i < json_array_size(list); i++)
+        ids_add(&ids, fetched_text(json_object_get(json_array_get(list, i), "message"),
+                                   "id"));
+    return ids_tail_length(&ids);
+}
+
+static int print_list(const json_t *list, struct error *err)
+{
+    struct screen screen = screen_find();
+    if (json_array_size(list) == 0) {
+        if (screen.width > 0)
+            puts("no messages");
+        return 0;
+    }
+    AUTO(table) struct table *rows = table_new(columns);
+    size_t length = tail_length(list);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        int rc = add_row(rows, json_array_get(list, i), length, err);
+        if (rc < 0)
+            return rc;
+    }
+    AUTO(strbuf) struct strbuf text = {0};
+    table_format(rows, &screen, &text);
+    fputs(strbuf_text(&text), stdout);
+    return 0;
+}
+
+/* The newest so many of what came newest first, turned round. */
+static json_t *newest_last(const json_t *messages, size_t limit)
+{
+    json_t *list = json_array();
+    size_t count = json_array_size(messages);
+    for (size_t i = count < limit ? count : limit; i > 0; i--)
+        json_array_append(list, json_array_get(messages, i - 1));
+    return list;
+}
+
+static int list(const struct list_options *options, struct error *err)
+{
+    json_auto_t *answer = NULL;
+    AUTO(str) char *path = make_path(options);
+    int rc = fetch_json(options->config, path, &answer, err);
+    if (rc < 0)
+        return rc;
+    const json_t *messages = json_object_get(answer, "messages");
+    size_t limit = (size_t)options->limit;
+    json_auto_t *shown = newest_last(messages, limit);
+    if (options->json)
+        fetch_print(shown);
+    else
+        rc = print_list(shown, err);
+    if (json_array_size(messages) > limit)
+        fprintf(stderr, "sheepdog: these are the newest %zu; --limit N shows more\n",
+                limit);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    struct list_options options = {.limit = LIMIT_USUAL};
+    const char *word;
+    int exit_status = arguments_begin(&arguments, argc, argv, &options, &word);
+    if (exit_status >= 0)
+        return exit_status;
+    struct error err;
+    if (list(&options, &err) == 0)
+        return EXIT_OK;
+    fprintf(stderr, "sheepdog: %s\n", err.text);
+    return EXIT_FAILED;
+}
+
+const struct command look_list = {
+    .name = "list",
+    .arguments = "[OPTION …]",
+    .summary = "the messages that the server has stored, the newest last",
+    .run = run,
+};

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* show - one message: for a person, as JSON, or just the bytes that the job printed. */
+#include <ctype.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/suggest.h"
+#include "command/arguments.h"
+#include "command/command.h"
+#include "command/describe.h"
+#include "command/fetch.h"
+#include "queue/http.h"
+
+struct show_options {
+    const char *config, *raw;
+    bool json;
+};
+
+static const struct argument table[] = {
+    {"-c", "FILE", "the configuration", ARGUMENT_TEXT,
+     offsetof(struct show_options, config)},
+    {"--raw", "stdout|stderr", "the bytes that were captured, and nothing else",
+     ARGUMENT_TEXT, offsetof(struct show_options, raw)},
+    {"--json", NULL, "the whole message as one JSON object", ARGUMENT_FLAG,
+     offsetof(struct show_options, json)},
+    {NULL, NULL, NULL, ARGUMENT_FLAG, 0},
+};
+
+static const struct arguments arguments = {
+    .usage = "sheepdog show [-c FILE] [--raw stdout|stderr] [--json] ID",
+    .about = "Shows all of one message. ID is its id, or any part of it of at least 4 "
+             "characters\nthat no other message's id has.",
+    .table = table,
+    .word = "ID",
+};
+
+static const char *const streams[] = {"stdout", "stderr", NULL};
+
+static int check_options(const struct show_options *options, struct error *err)
+{
+    char hint[80];
+    if (!options->raw)
+        return 0;
+    if (options->json)
+        return error_set(err, -EINVAL, "--raw and --json exclude each other");
+    if (strcmp(options->raw, streams[0]) == 0 || strcmp(options->raw, streams[1]) == 0)
+        return 0;
+    return error_set(
+        err, -EINVAL, "--raw: found \"%.40s\", expected stdout or stderr%s",
+        options->raw, suggest_text(options->raw, streams, hint, sizeof hint));
+}
+
+/* Ids are in lower case; whoever copied one from elsewhere need not care. */
+static char *make_path(const char *part)
+{
+    AUTO(str) char *lower = text_copy(part);
+    for (char *at = lower; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    AUTO(strbuf) struct strbuf path = {0};
+    strbuf_puts(&path, "/v1/messages/");
+    http_add_segment(&path, lower);
+    return strbuf_take(&path);
+}
+
+static int print_raw(const struct message *message, const char *stream,
+                     struct error *err)
+{
+    bool is_stdout = strcmp(stream, streams[0]) == 0;
+    const struct output *output = is_stdout ? &message->out : &message->errors;
+    if (!output->kept.data)
+        return error_set(err, -ENODATA, "%s of %s was not kept", stream, message->id);
+    fwrite(output->kept.data, 1, output->kept.size, stdout);
+    if (output->cut > 0)
+        fprintf(stderr, "sheepdog: %llu bytes were left out behind the first %zu\n",
+                (unsigned long long)output->cut, output->cut_at);
+    return 0;
+}
+
+static void print_description(const struct fetched *fetched)
+{
+    struct screen screen = screen_find();
+    AUTO(strbuf) struct strbuf text = {0};
+    describe(fetched, clock_now(), &screen, &text);
+    fwrite(text.data, 1, text.size, stdout);
+}
+
+static int show(const struct show_options *options, const char *part, struct error *err)
+{
+    json_auto_t *answer = NULL;
+    AUTO(fetched) struct fetched fetched = {0};
+    AUTO(str) char *path = make_path(part);
+    int rc = fetch_json(options->config, path, &answer, err);
+    if (rc == 0 && options->json) {
+        fetch_print(answer);
+        return 0;
+    }
+    if (rc == 0)
+        rc = fetched_read(answer, &fetched, err);
+    if (rc == 0 && options->raw)
+        rc = print_raw(fetched.message, options->raw, err);
+    else if (rc == 0)
+        print_description(&fetched);
+    return rc;
+}
+
+static int run(int argc, char **argv)
+{
+    struct show_options options = {0};
+    const char *part;
+    int exit_status = arguments_begin(&arguments, argc, argv, &options, &part);
+    if (exit_status >= 0)
+        return exit_status;
+    struct error err;
+    int rc = check_options(&options, &err);
+    exit_status = rc < 0 ? EXIT_USAGE : EXIT_FAILED;
+    if (rc == 0)
+        rc = show(&options, part, &err);
+    if (rc == 0)
+        return EXIT_OK;
+    fprintf(stderr, "sheepdog: show: %s\n", err.text);
+    return exit_status;
+}
+
+const struct command look_show = {
+    .name = "show",
+    .arguments = "[OPTION …] ID",
+    .summary = "one message with all that the job printed",
+    .run = run,
+};

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* sheepdog-deliver - brings what waits in the spool to the server, and ends. `sheepdog`
+ * starts it when there is something to bring; cron or a person may too. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bark/spool.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "command/arguments.h"
+#include "command/command.h"
+#include "config/config.h"
+#include "queue/deliver.h"
+
+#define TRIED ".tried" /* its time is that of the last try which failed */
+
+struct deliver_options {
+    const char *config, *folder;
+    bool from_stdin;
+};
+
+static const struct argument table[] = {
+    {"-c", "FILE", "the configuration", ARGUMENT_TEXT,
+     offsetof(struct deliver_options, config)},
+    {"--folder", "FOLDER", "the spool, if it is not the configuration's", ARGUMENT_TEXT,
+     offsetof(struct deliver_options, folder)},
+    {"--stdin", NULL, "send the one message on stdin, and leave the spool alone",
+     ARGUMENT_FLAG, offsetof(struct deliver_options, from_stdin)},
+    {NULL, NULL, NULL, ARGUMENT_FLAG, 0},
+};
+
+static const struct arguments arguments = {
+    .usage = "sheepdog-deliver [-c FILE] [--folder FOLDER] [--stdin]",
+    .about = "Brings the messages that wait in the spool to the server.",
+    .table = table,
+};
+
+static void say(const char *sentence)
+{
+    fprintf(stderr, "sheepdog: %s\n", sentence);
+}
+
+static int load_config(const char *named, struct config **ret, struct error *err)
+{
+    AUTO(str) char *path = NULL;
+    if (config_find(named, &path, NULL) == 0)
+        return config_load(path, ret, err);
+    *ret = config_new();
+    return 0;
+}
+
+static int exit_status_of_stdin(struct http *http)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    struct error err;
+    int rc = files_read_fd(STDIN_FILENO, MESSAGE_SIZE_MAX, &json, &err);
+    if (rc == 0)
+        rc = deliver_message(http, &json, &err);
+    if (rc == 0)
+        return EXIT_OK;
+    fprintf(stderr, "sheepdog: %s; the message is not delivered\n", err.text);
+    return rc == -EBADMSG || rc == -EFBIG ? EXIT_FAILED : EXIT_LATER;
+}
+
+/* Whoever looks at the spool sees when it was last tried in vain. */
+static void mark_tried(const char *folder, bool is_delivered)
+{
+    AUTO(str) char *path = text_format("%s/" TRIED, folder);
+    if (is_delivered) {
+        unlink(path);
+        return;
+    }
+    AUTO(fd) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0)
+        futimens(fd, NULL);
+}
+
+static int fail_later(const char *folder, const char *why)
+{
+    AUTO(texts) struct texts names = {0};
+    if (spool_list(folder, &names, NULL) < 0 || names.count == 0)
+        fprintf(stderr, "sheepdog: %s\n", why);
+    else
+        fprintf(stderr,
+                "sheepdog: %s; %zu message%s in %s and go%s with the next run\n", why,
+                names.count, names.count == 1 ? " stays" : "s stay", folder,
+                names.count == 1 ? "es" : "");
+    return EXIT_LATER;
+}
+
+static int exit_status_of_spool(struct http *http, const char *folder, int64_t patience)
+{
+    if (spool_is_empty(folder))
+        return EXIT_OK;
+    struct error err;
+    AUTO(fd) int lock = -1;
+    int rc = spool_lock(folder, patience, &lock, &err);
+    if (rc < 0)
+        return spool_is_empty(folder) ? EXIT_OK : fail_later(folder, err.text);
+
+    struct delivery delivery = {.http = http, .folder = folder, .say = say};
+    rc = deliver_spool(&delivery, &err);
+    mark_tried(folder, rc == 0);
+    return rc == 0 ? EXIT_OK : fail_later(folder, err.text);
+}
+
+static int deliver(const struct deliver_options *options, struct error *err)
+{
+    AUTO(config) struct config *config = NULL;
+    AUTO(http) struct http *http = NULL;
+    AUTO(str) char *folder = text_copy(options->folder);
+    int64_t start = clock_monotonic();
+    int rc = load_config(options->config, &config, err);
+    if (rc == 0)
+        rc = http_open(config->host, config->port, &http, err);
+    if (rc == 0 && !folder)
+        rc = spool_folder(config, &folder, err);
+    if (rc < 0)
+        return rc;
+    http_set_deadline(http, start + config->patience * 1000);
+    if (options->from_stdin)
+        return exit_status_of_stdin(http);
+    return exit_status_of_spool(http, folder, config->patience);
+}
+
+int main(int argc, char **argv)
+{
+    struct deliver_options options = {0};
+    const char *word;
+    int exit_status = arguments_begin(&arguments, argc, argv, &options, &word);
+    if (exit_status >= 0)
+        return exit_status;
+    struct error err;
+    exit_status = deliver(&options, &err);
+    if (exit_status >= 0)
+        return exit_status;
+    fprintf(stderr, "sheepdog: %s\n", err.text);
+    return EXIT_LATER;
+}
