@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* spool - a folder of files; what makes it safe is files_put: written, synced, renamed. */
+#include "bark/spool.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "message/message.h"
+
+#define SUFFIX          ".json"
+#define REJECTED        "rejected"
+#define UNFINISHED_KEEP 3600 /* seconds */
+#define LOCK_STEP       20   /* ms */
+
+int spool_folder(const struct config *config, char **ret, struct error *err)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (config->spool_folder[0])
+        *ret = text_copy(config->spool_folder);
+    else if (geteuid() == 0)
+        *ret = text_copy("/var/spool/sheepdog");
+    else if (state && state[0] == '/')
+        *ret = text_format("%s/sheepdog/spool", state);
+    else if (home && home[0] == '/')
+        *ret = text_format("%s/.local/state/sheepdog/spool", home);
+    else
+        return error_set(err, -ENOENT, "no folder for the spool: HOME is not set");
+    return 0;
+}
+
+/* Messages hold what jobs printed: nobody else may read them, or put theirs among them. */
+static int check_folder(const char *folder, struct error *err)
+{
+    struct stat status;
+    if (stat(folder, &status) < 0)
+        return error_set(err, -errno, "%s: %s", folder, strerror(errno));
+    if (status.st_uid != geteuid())
+        return error_set(err, -EPERM, "%s: refused: it belongs to user %u", folder,
+                         (unsigned)status.st_uid);
+    if (status.st_mode & (S_IWGRP | S_IWOTH))
+        return error_set(err, -EPERM,
+                         "%s: refused: others can write it (mode %04o); chmod 700 it",
+                         folder, (unsigned)status.st_mode & 07777);
+    return 0;
+}
+
+int spool_put(const char *folder, const char *id, const struct strbuf *json,
+              struct error *err)
+{
+    int rc = files_make_folder(folder, 0700, err);
+    if (rc == 0)
+        rc = check_folder(folder, err);
+    if (rc < 0)
+        return rc;
+    AUTO(str) char *name = text_format("%s" SUFFIX, id);
+    return files_put(folder, name, strbuf_text(json), json->size, err);
+}
+
+static bool is_message(const char *name)
+{
+    size_t length = strlen(name), suffix = strlen(SUFFIX);
+    return name[0] != '.' && length > suffix &&
+           strcmp(name + length - suffix, SUFFIX) == 0;
+}
+
+bool spool_is_empty(const char *folder)
+{
+    DIR *entries = opendir(folder);
+    if (!entries)
+        return true;
+    bool found = false;
+    for (struct dirent *entry; !found && (entry = readdir(entries));)
+        found = is_message(entry->d_name);
+    closedir(entries);
+    return !found;
+}
+
+/* files_put leaves ".NAME.new" behind when it is killed while it writes. */
+static void remove_unfinished(int folder, const char *name)
+{
+    struct stat status;
+    size_t length = strlen(name);
+    if (name[0] != '.' || length < 4 || strcmp(name + length - 4, ".new") != 0)
+        return;
+    if (fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        status.st_mtime + UNFINISHED_KEEP < time(NULL))
+        unlinkat(folder, name, 0);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int spool_list(const char *folder, struct texts *ret, struct error *err)
+{
+    *ret = (struct texts){0};
+    DIR *entries = opendir(folder);
+    if (!entries && errno == ENOENT)
+        return 0;
+    if (!entries)
+        return error_set(err, -errno, "%s: %s", folder, strerror(errno));
+
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        if (is_message(entry->d_name))
+            texts_add(ret, entry->d_name);
+        else
+            remove_unfinished(dirfd(entries), entry->d_name);
+    }
+    closedir(entries);
+    if (ret->count > 0)
+        qsort(ret->items, ret->count, sizeof *ret->items, compare_names);
+    return 0;
+}
+
+int spool_read(const char *folder, const char *name, struct strbuf *buf,
+               struct error *err)
+{
+    AUTO(str) char *path = text_format("%s/%s", folder, name);
+    return files_read(path, MESSAGE_SIZE_MAX, buf, err);
+}
+
+int spool_remove(const char *folder, const char *name, struct error *err)
+{
+    AUTO(str) char *path = text_format("%s/%s", folder, name);
+    if (unlink(path) < 0)
+        return error_set(err, -errno, "%s: %s", path, strerror(errno));
+    return 0;
+}
+
+int spool_reject(const char *folder, const char *name, struct error *err)
+{
+    AUTO(str) char *from = text_format("%s/%s", folder, name);
+    AUTO(str) char *rejected = text_format("%s/" REJECTED, folder);
+    AUTO(str) char *to = text_format("%s/%s", rejected, name);
+    int rc = files_make_folder(rejected, 0700, err);
+    if (rc < 0)
+        return rc;
+    if (rename(from, to) < 0)
+        return error_set(err, -errno, "%s: %s", to, strerror(errno));
+    return 0;
+}
+
+int spool_lock(const char *folder, int64_t wait_ms, int *ret_fd, struct error *err)
+{
+    AUTO(str) char *path = text_format("%s/.lock", folder);
+    AUTO(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_set(err, -errno, "%s: %s", path, strerror(errno));
+
+    int64_t deadline = clock_monotonic() + wait_ms * 1000;
+    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return error_set(err, -errno, "%s: %s", path, strerror(errno));
+        if (clock_monotonic() >= deadline)
+            return error_set(err, -EAGAIN, "%s: another one still delivers", path);
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP * 1000000}, NULL);
+    }
+    *ret_fd = fd;
+    fd = -1;
+    return 0;
+}
