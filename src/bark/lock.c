@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* lock - asked for again and again while waiting: a signal then ends us as it should. */
+#include "bark/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/auto.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/memory.h"
+
+#define STEP     50  /* ms between two tries */
+#define NAME_CUT 200 /* bytes that are kept of a long name */
+
+static uint64_t hash(const char *text) /* FNV-1a */
+{
+    uint64_t value = 0xcbf29ce484222325;
+    for (; *text; text++)
+        value = (value ^ (unsigned char)*text) * 0x100000001b3;
+    return value;
+}
+
+void lock_name(const char *tag, char ret[LOCK_NAME_SIZE])
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-.";
+    size_t used = 0;
+    for (const char *at = tag; *at; at++) {
+        bool is_plain = strchr(plain, *at) && (*at != '.' || at > tag);
+        if (used + 3 > NAME_CUT) {
+            used += (size_t)snprintf(ret + used, LOCK_NAME_SIZE - used, "~%016llx",
+                                     (unsigned long long)hash(tag));
+            break;
+        }
+        if (is_plain)
+            ret[used++] = *at;
+        else
+            used += (size_t)snprintf(ret + used, LOCK_NAME_SIZE - used, "%%%02X",
+                                     (unsigned char)*at);
+    }
+    ret[used] = '\0';
+}
+
+static int lock_folder(char **ret, struct error *err)
+{
+    const char *run = getenv("XDG_RUNTIME_DIR"), *home = getenv("HOME");
+    if (geteuid() == 0)
+        *ret = text_copy("/run/sheepdog/lock");
+    else if (run && run[0] == '/')
+        *ret = text_format("%s/sheepdog/lock", run);
+    else if (home && home[0] == '/')
+        *ret = text_format("%s/.local/state/sheepdog/lock", home);
+    else
+        return error_set(err, -ENOENT, "no folder for locks: HOME is not set");
+    return 0;
+}
+
+static int open_file(const char *tag, int *ret_fd, struct error *err)
+{
+    AUTO(str) char *folder = NULL;
+    int rc = lock_folder(&folder, err);
+    if (rc == 0)
+        rc = files_make_folder(folder, 0700, err);
+    if (rc < 0)
+        return rc;
+
+    char name[LOCK_NAME_SIZE];
+    lock_name(tag, name);
+    AUTO(str) char *path = text_format("%s/%s", folder, name);
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_set(err, -errno, "%s: %s", path, strerror(errno));
+    *ret_fd = fd;
+    return 0;
+}
+
+int lock_take(const char *tag, int64_t wait_ms, int *ret_fd, struct error *err)
+{
+    AUTO(fd) int fd = -1;
+    int rc = open_file(tag, &fd, err);
+    if (rc < 0)
+        return rc;
+
+    int64_t deadline = clock_monotonic() + wait_ms * 1000;
+    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return error_set(err, -errno, "lock of %s: %s", tag, strerror(errno));
+        if (clock_monotonic() >= deadline)
+            return error_set(err, -EAGAIN, "the run before it still runs");
+        nanosleep(&(struct timespec){.tv_nsec = STEP * 1000000}, NULL);
+    }
+    *ret_fd = fd;
+    fd = -1;
+    return 0;
+}
+
+void lock_release(int fd)
+{
+    if (fd < 0)
+        return;
+    flock(fd, LOCK_UN); /* for all who inherited it, too */
+    close(fd);
+}

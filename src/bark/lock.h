@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* lock - one run of a tag at a time: flock on a file named after the tag.
+ *
+ * The folder is the user's own: /run/sheepdog/lock for root, else
+ * $XDG_RUNTIME_DIR/sheepdog/lock, else ~/.local/state/sheepdog/lock. The job inherits the
+ * lock, so that it holds while the job lives even when sheepdog is killed. The kernel gives
+ * it back; no file has to be removed, and none ever is. */
+#ifndef BARK_LOCK_H
+#define BARK_LOCK_H
+
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+
+#define LOCK_NAME_SIZE 256
+
+/* Waits at most wait_ms. -EAGAIN: somebody else holds it. Other errors say that there can
+ * be no lock. */
+int lock_take(const char *tag, int64_t wait_ms, int *ret_fd, struct error *err)
+    MUST_USE;
+void lock_release(int fd); /* -1 is fine */
+
+/* The name of the tag's file: letters, digits and "._-" as they are, the rest as %XX; a
+ * long one is cut and ends with its hash. */
+void lock_name(const char *tag, char ret[LOCK_NAME_SIZE]);
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* self - asked only when there is something to tell. */
+#include "bark/self.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "bark/tag.h"
+#include "base/auto.h"
+#include "base/memory.h"
+
+char *self_host(void)
+{
+    char name[256];
+    if (gethostname(name, sizeof name) < 0)
+        name[0] = '\0';
+    name[sizeof name - 1] = '\0';
+    AUTO(str) char *clean = tag_clean(name);
+    return clean[0] ? TAKE(clean) : text_copy("localhost");
+}
+
+static char *user_of_passwd(uid_t uid)
+{
+    AUTO(file) FILE *file = fopen("/etc/passwd", "re");
+    if (!file)
+        return NULL;
+    for (const struct passwd *entry; (entry = fgetpwent(file));)
+        if (entry->pw_uid == uid)
+            return tag_clean(entry->pw_name);
+    return NULL;
+}
+
+char *self_user(void)
+{
+    AUTO(str) char *name = user_of_passwd(getuid());
+    if (name && name[0])
+        return TAKE(name);
+    const char *logname = getenv("LOGNAME");
+    if (logname && tag_is_clean(logname))
+        return text_copy(logname);
+    return text_format("%u", (unsigned)getuid());
+}
