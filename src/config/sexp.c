@@ -2,7 +2,6 @@
 /* sexp - a recursive descent over the text; each list owns its items in one array. */
 #include "config/sexp.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +20,8 @@ struct reader {
     const char *text;
     size_t size, at;
     int line, column;
-    int depth, nodes;
+    int depth; /* of lists, and of what #; leaves out */
+    int nodes;
     struct error *err;
 };
 
@@ -106,11 +106,23 @@ static int skip_block_comment(struct reader *reader)
     return 0;
 }
 
+static int enter(struct reader *reader)
+{
+    if (reader->depth >= DEPTH_MAX)
+        return fail(reader, "lists stand in lists more than 64 levels deep");
+    reader->depth++;
+    return 0;
+}
+
 static int skip_datum(struct reader *reader)
 {
     struct sexp dropped = {0};
+    int rc = enter(reader);
+    if (rc < 0)
+        return rc;
     skip(reader, 2);
-    int rc = parse_datum(reader, &dropped);
+    rc = parse_datum(reader, &dropped);
+    reader->depth--;
     sexp_clear(&dropped);
     return rc;
 }
@@ -138,12 +150,12 @@ static int skip_blank(struct reader *reader)
 static int parse_hex(struct reader *reader, struct strbuf *text)
 {
     const char *start = reader->text + reader->at;
-    char *end;
-    long value = isxdigit((unsigned char)*start) ? strtol(start, &end, 16) : 0;
-    if (value < 1 || value > 0x7F || *end != ';')
+    size_t length = strspn(start, "0123456789abcdefABCDEF");
+    long value = length > 0 ? strtol(start, NULL, 16) : 0;
+    if (value < 1 || value > 0x7F || start[length] != ';')
         return fail(reader, "expected \\xHH; with a number from 01 to 7f");
     strbuf_putc(text, (char)value);
-    skip(reader, (size_t)(end + 1 - start));
+    skip(reader, length + 1);
     return 0;
 }
 
@@ -207,7 +219,10 @@ static int parse_boolean(struct reader *reader, struct sexp *ret, size_t length)
             ret->text = text_copy(i < 2 ? "#t" : "#f");
             return 0;
         }
-    return fail(reader, "found a word that begins with #, expected #t or #f");
+    char text[80];
+    snprintf(text, sizeof text, "found %.*s, expected #t or #f",
+             (int)(length < 40 ? length : 40), reader->text + reader->at);
+    return fail(reader, text);
 }
 
 static int parse_word(struct reader *reader, struct sexp *ret)
@@ -281,10 +296,13 @@ static int parse_tail(struct reader *reader, struct sexp *list)
 
 static int parse_list(struct reader *reader, struct sexp *ret)
 {
+    int rc = enter(reader);
+    if (rc < 0)
+        return rc;
     ret->type = SEXP_LIST;
     skip(reader, 1);
     for (;;) {
-        int rc = skip_blank(reader);
+        rc = skip_blank(reader);
         if (rc == 0 && peek(reader) < 0)
             rc = fail_at(reader, ret->line, ret->column,
                          "this list has no end; expected ')'");
@@ -297,6 +315,7 @@ static int parse_list(struct reader *reader, struct sexp *ret)
             return rc;
     }
     skip(reader, 1);
+    reader->depth--;
     return 0;
 }
 
@@ -307,21 +326,13 @@ static int parse_datum(struct reader *reader, struct sexp *ret)
         return rc;
     if (++reader->nodes > NODES_MAX)
         return fail(reader, "this file holds more than 100000 words and lists");
-    if (reader->depth >= DEPTH_MAX)
-        return fail(reader, "lists stand in lists more than 64 levels deep");
 
     ret->line = reader->line;
     ret->column = reader->column;
-    reader->depth++;
     int c = peek(reader);
     if (c == '(')
-        rc = parse_list(reader, ret);
-    else if (c == '"')
-        rc = parse_string(reader, ret);
-    else
-        rc = parse_word(reader, ret);
-    reader->depth--;
-    return rc;
+        return parse_list(reader, ret);
+    return c == '"' ? parse_string(reader, ret) : parse_word(reader, ret);
 }
 
 int sexp_parse(const char *text, size_t size, struct sexp **ret, struct error *err)
@@ -354,6 +365,8 @@ const char *sexp_describe(const struct sexp *sexp, char ret[], size_t size)
         snprintf(ret, size, "the string \"%.40s\"", sexp->text);
         break;
     case SEXP_SYMBOL:
+        snprintf(ret, size, "the word %.40s", sexp->text);
+        break;
     case SEXP_BOOLEAN:
         snprintf(ret, size, "%.40s", sexp->text);
         break;

@@ -5,7 +5,8 @@
  *     (port . 7777)               a dotted pair reads as the list (port 7777)
  *     ; comment   #| comment |#   #;(a datum that is left out)
  *
- * Comes from: files.  Goes to: config.c.  Bounds: 64 levels, 100 000 nodes. */
+ * Comes from: files.  Goes to: config.c.  Bounds: lists in lists 64 levels
+ * deep, 100 000 words and lists. */
 #ifndef CONFIG_SEXP_H
 #define CONFIG_SEXP_H
 
@@ -37,7 +38,7 @@ int sexp_parse(const char *text, size_t size, struct sexp **ret, struct error *e
 void sexp_free(struct sexp *sexp); /* NULL is fine; only for what sexp_parse gave */
 AUTO_DEFINE(sexp)
 
-/* "a list", "the symbol foo", "the string \"bar\"", "#t": for sentences. */
+/* "a list", "the word foo", "the string \"bar\"", "#t": for sentences. */
 const char *sexp_describe(const struct sexp *sexp, char ret[], size_t size);
 
 #endif
