@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /* The known word nearest to the one that was typed, or NULL when none is near. The words
- * end with NULL. Near: at most a third of the word's letters, and never more than three,
- * were added, dropped, changed or swapped with a neighbour. */
+ * end with NULL. Near: at most a third of the letters typed, rounded up, and never more
+ * than three were added, dropped, changed or swapped with a neighbour. */
 const char *suggest(const char *typed, const char *const *known);
 
 /* "; did you mean NAME?", or "" when suggest() finds none. */

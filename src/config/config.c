@@ -79,7 +79,6 @@ void texts_add(struct texts *texts, const char *text)
     texts->items[texts->count++] = text_copy(text);
 }
 
-/* "no port; expected a number from 1 to 65535" */
 static int port_parse(const char *text, int64_t *ret, struct error *err)
 {
     char *end;
@@ -177,11 +176,22 @@ static bool is_section(const char *name)
     return false;
 }
 
-static int fail_unknown(const struct place *place, const struct sexp *name,
-                        const char *section)
+/* The section that has a setting of that name, or NULL. */
+static const char *section_with(const char *name)
 {
-    const char *known[KNOWN_MAX + 1] = {0};
-    size_t count = 0;
+    const struct config_setting *setting = config_settings;
+    for (; setting->name; setting++)
+        if (setting->section && strcmp(setting->name, name) == 0)
+            return setting->section;
+    return NULL;
+}
+
+/* "; did you mean host?", "; it stands within (smtp …)", or "" */
+static const char *hint_unknown(const char *name, const char *section, char ret[],
+                                size_t size)
+{
+    const char *known[KNOWN_MAX + 1] = {section ? NULL : "config"};
+    size_t count = section ? 0 : 1;
     const struct config_setting *setting = config_settings;
     for (; setting->name && count < KNOWN_MAX; setting++) {
         if (is_in_section(setting, section))
@@ -189,10 +199,21 @@ static int fail_unknown(const struct place *place, const struct sexp *name,
         else if (!section && setting->section)
             known[count++] = setting->section;
     }
+    const char *home = section_with(name);
+    if (!section && home)
+        snprintf(ret, size, "; it stands within (%s …)", home);
+    else
+        suggest_text(name, known, ret, size);
+    return ret;
+}
+
+static int fail_unknown(const struct place *place, const struct sexp *name,
+                        const char *section)
+{
     char hint[80], text[256];
     snprintf(text, sizeof text, "no setting is called \"%.40s\"%s%s%s", name->text,
              section ? " within " : "", section ? section : "",
-             suggest_text(name->text, known, hint, sizeof hint));
+             hint_unknown(name->text, section, hint, sizeof hint));
     return fail(place, name, text);
 }
 
@@ -243,8 +264,9 @@ static int read_setting(const struct place *place, struct config *config,
         return fail_unknown(place, &list->items[0], section);
     if (list->count < 2 || (list->count > 2 && setting->type != CONFIG_TEXTS)) {
         char text[160];
-        snprintf(text, sizeof text, "%s: found %zu values, expected %s", setting->name,
-                 list->count - 1, expected(setting->type));
+        snprintf(text, sizeof text, "%s: found %zu values, expected %s%s",
+                 setting->name, list->count - 1,
+                 setting->type == CONFIG_TEXTS ? "" : "one, ", expected(setting->type));
         return fail(place, list, text);
     }
     for (size_t i = 1; i < list->count; i++) {
@@ -261,6 +283,15 @@ static bool is_named_list(const struct sexp *sexp)
            sexp->items[0].type == SEXP_SYMBOL;
 }
 
+/* The first setting of the section. */
+static const char *first_name(const char *section)
+{
+    const struct config_setting *setting = config_settings;
+    while (!is_in_section(setting, section))
+        setting++;
+    return setting->name;
+}
+
 /* Reads the lists among items[first…]: settings, sections, and at the top (config …). */
 static int read_lists(const struct place *place, struct config *config,
                       const struct sexp *sexp, size_t first, const char *section)
@@ -269,9 +300,8 @@ static int read_lists(const struct place *place, struct config *config,
         const struct sexp *item = &sexp->items[i];
         char found[80], text[160];
         if (!is_named_list(item)) {
-            snprintf(text, sizeof text, "found %s, expected a setting such as (%s)",
-                     sexp_describe(item, found, sizeof found),
-                     section ? "url \"smtp://localhost\"" : "host \"localhost\"");
+            snprintf(text, sizeof text, "found %s, expected a setting such as (%s …)",
+                     sexp_describe(item, found, sizeof found), first_name(section));
             return fail(place, item, text);
         }
         const char *name = item->items[0].text;
@@ -369,22 +399,20 @@ int config_find(const char *named, char **ret, struct error *err)
         return 0;
     }
     const char *home = getenv("HOME");
-    const char *folder = home ? home : "";
-    char *tried[] = {
-        text_format("%s/.sheepdog.conf", folder),
-        text_format("%s/.config/sheepdog/sheepdog.conf", folder),
-        text_copy("/etc/sheepdog/sheepdog.conf"),
-    };
-    int rc = -ENOENT;
-    for (size_t i = home ? 0 : 2; i < 3 && rc < 0; i++)
+    bool homeless = !home || !*home;
+    AUTO(str) char *plain = text_format("%s/.sheepdog.conf", homeless ? "" : home);
+    AUTO(str)
+    char *tidy = text_format("%s/.config/sheepdog/sheepdog.conf", homeless ? "" : home);
+    const char *const tried[] = {plain, tidy, "/etc/sheepdog/sheepdog.conf"};
+    for (size_t i = homeless ? 2 : 0; i < 3; i++)
         if (access(tried[i], F_OK) == 0) {
             *ret = text_copy(tried[i]);
-            rc = 0;
+            return 0;
         }
-    if (rc < 0)
-        error_set(err, rc, "no configuration: none of %s, %s, %s exists", tried[0],
-                  tried[1], tried[2]);
-    for (size_t i = 0; i < 3; i++)
-        free(tried[i]);
-    return rc;
+    if (homeless)
+        return error_set(err, -ENOENT,
+                         "no configuration: HOME is not set, and %s does not exist",
+                         tried[2]);
+    return error_set(err, -ENOENT, "no configuration: none of %s, %s, %s exists",
+                     tried[0], tried[1], tried[2]);
 }
