@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* pump - parcels wait here in a list; a batch of them is one job of the worker.
+ *
+ *     queue -> waiting -> batch: begin, handle each, commit -> an answer each
+ *
+ * A batch that fails for another reason than the store's own trouble is done again parcel
+ * by parcel, so that one which cannot be stored takes no other along. */
+#include "handler/pump.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "handler/handler.h"
+
+#define BATCH_MESSAGES 1000
+#define BATCH_SIZE     (8u << 20) /* bytes */
+
+struct batch {
+    struct pump *pump;
+    const struct config *config;
+    struct parcel **parcels;
+    int *rcs; /* of each */
+    size_t count;
+    struct error err; /* of the last parcel that failed */
+};
+
+struct pump {
+    struct pump_parts parts;
+    const struct config *config;
+    struct parcel *waiting;
+    bool is_running;
+    bool is_in_trouble; /* the last batch failed by the store's trouble; said once */
+};
+
+struct pump *pump_new(const struct pump_parts *parts, const struct config *config)
+{
+    struct pump *pump = memory_new(sizeof *pump);
+    pump->parts = *parts;
+    pump->config = config;
+    return pump;
+}
+
+void pump_free(struct pump *pump)
+{
+    assert(!pump || (!pump->is_running && !pump->waiting));
+    free(pump);
+}
+
+void pump_use(struct pump *pump, const struct config *config)
+{
+    pump->config = config;
+}
+
+/* ---- on the worker ---- */
+
+static int handle_parcel(const struct batch *batch, const struct parcel *parcel,
+                         struct error *err)
+{
+    struct handling handling = {.store = batch->pump->parts.store,
+                                .config = batch->config,
+                                .came = parcel->came};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < parcel->messages.count; i++)
+        rc = handler_run(&handling, parcel->messages.items[i], err);
+    return rc;
+}
+
+/* Stores count parcels in one transaction, or none. */
+static int store_parcels(struct batch *batch, struct parcel **parcels, size_t count)
+{
+    struct store *store = batch->pump->parts.store;
+    int rc = store_begin(store, &batch->err);
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = handle_parcel(batch, parcels[i], &batch->err);
+    if (rc == 0)
+        return store_commit(store, &batch->err);
+    store_rollback(store);
+    return rc;
+}
+
+/* It would fail with any parcel. */
+static bool is_trouble(int rc)
+{
+    static const int troubles[] = {-ENOSPC, -EIO, -EBUSY, -EROFS, -EBADMSG};
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+        if (troubles[i] == rc)
+            return true;
+    return false;
+}
+
+static void batch_work(void *job)
+{
+    struct batch *batch = job;
+    int rc = store_parcels(batch, batch->parcels, batch->count);
+    bool is_each = rc < 0 && !is_trouble(rc) && batch->count > 1;
+    for (size_t i = 0; i < batch->count; i++)
+        batch->rcs[i] = is_each ? store_parcels(batch, &batch->parcels[i], 1) : rc;
+}
+
+/* ---- on the loop ---- */
+
+/* Trouble is said when it begins and when it is over, not with each batch. */
+static void report(struct pump *pump, const struct batch *batch)
+{
+    size_t failed = 0;
+    bool is_in_trouble = false;
+    for (size_t i = 0; i < batch->count; i++) {
+        failed += batch->rcs[i] < 0;
+        is_in_trouble |= is_trouble(batch->rcs[i]);
+    }
+    if (is_in_trouble && !pump->is_in_trouble)
+        log_error("pump: messages cannot be stored: %s; their senders keep them",
+                  batch->err.text);
+    if (!is_in_trouble && failed > 0)
+        log_error("pump: %zu of %zu parcels cannot be stored: %s; their senders are "
+                  "told",
+                  failed, batch->count, batch->err.text);
+    if (!is_in_trouble && pump->is_in_trouble)
+        log_info("pump: messages are stored again");
+    pump->is_in_trouble = is_in_trouble;
+}
+
+static void batch_free(struct batch *batch)
+{
+    free(batch->parcels);
+    free(batch->rcs);
+    free(batch);
+}
+AUTO_DEFINE(batch)
+
+static void batch_done(void *job)
+{
+    AUTO(batch) struct batch *batch = job;
+    struct pump *pump = batch->pump;
+    struct pump_parts parts = pump->parts;
+    bool is_any_stored = false;
+    report(pump, batch);
+    pump->is_running = false;
+    pump_wake(pump);
+    for (size_t i = 0; i < batch->count; i++) {
+        is_any_stored |= batch->rcs[i] == 0;
+        batch->parcels[i]->answer(batch->parcels[i], batch->rcs[i]);
+    }
+    if (is_any_stored && parts.stored) /* the pump may be gone by now */
+        parts.stored(parts.context);
+}
+
+/* As many of those that wait as make a batch; one at least. */
+static struct batch *take_batch(struct pump *pump)
+{
+    struct batch *batch = memory_new(sizeof *batch);
+    size_t messages = 0, size = 0;
+    batch->pump = pump;
+    batch->config = pump->config;
+    while (pump->waiting) {
+        struct parcel *parcel = pump->waiting;
+        messages += parcel->messages.count;
+        size += parcel->size;
+        if (batch->count > 0 && (messages > BATCH_MESSAGES || size > BATCH_SIZE))
+            break;
+        if ((batch->count & (batch->count + 1)) == 0)
+            batch->parcels = memory_resize(batch->parcels, (batch->count * 2 + 1) *
+                                                               sizeof *batch->parcels);
+        batch->parcels[batch->count++] = parcel;
+        pump->waiting = parcel->next;
+    }
+    batch->rcs = memory_new(batch->count * sizeof *batch->rcs);
+    return batch;
+}
+
+void pump_wake(struct pump *pump)
+{
+    if (pump->is_running)
+        return;
+    if (!pump->waiting)
+        pump->waiting = queue_receive(pump->parts.queue);
+    if (!pump->waiting)
+        return;
+    pump->is_running = true;
+    worker_run(pump->parts.worker, batch_work, batch_done, take_batch(pump));
+}
