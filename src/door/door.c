@@ -24,7 +24,6 @@ struct door {
     struct lobby lobby;
     char host[MESSAGE_NAME_MAX + 1];
     int port;
-    int listen_fd; /* ours once the library no longer listens; else -1 */
     struct MHD_Daemon *daemon;
     uv_poll_t poll;
     uv_timer_t timer;
@@ -140,7 +139,6 @@ int door_open(const struct door_parts *parts, const char *address, int port,
 
     struct door *door = memory_new(sizeof *door);
     door->port = found_port;
-    door->listen_fd = -1;
     door->lobby.parts = *parts;
     if (gethostname(door->host, sizeof door->host - 1) == 0 && *door->host)
         door->lobby.host = door->host;
@@ -171,7 +169,9 @@ void door_quiesce(struct door *door)
     if (door->lobby.is_closing)
         return;
     door->lobby.is_closing = true;
-    door->listen_fd = MHD_quiesce_daemon(door->daemon);
+    int fd = MHD_quiesce_daemon(door->daemon);
+    if (fd >= 0)
+        close(fd);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -191,8 +191,6 @@ void door_close(struct door *door)
         MHD_run_wait(door->daemon, CLOSE_STEP_MS);
     MHD_stop_daemon(door->daemon);
     MHD_destroy_response(door->lobby.taken_one);
-    if (door->listen_fd >= 0)
-        close(door->listen_fd);
     uv_close((uv_handle_t *)&door->poll, on_closed);
     uv_close((uv_handle_t *)&door->timer, on_closed);
 }
