@@ -14,15 +14,6 @@
 #define PATIENCE   30000000 /* microseconds */
 #define READ_FLAGS (JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES)
 
-static int load_config(const char *named, struct config **ret, struct error *err)
-{
-    AUTO(str) char *path = NULL;
-    if (config_find(named, &path, NULL) == 0)
-        return config_load(path, ret, err);
-    *ret = config_new();
-    return 0;
-}
-
 static int ask(const struct config *config, const char *path, struct http_answer *ret,
                struct error *err)
 {
@@ -57,7 +48,7 @@ int fetch_json(const char *config_named, const char *path, struct json_t **ret,
 {
     AUTO(config) struct config *config = NULL;
     AUTO(http_answer) struct http_answer answer = {0};
-    int rc = load_config(config_named, &config, err);
+    int rc = config_open(config_named, &config, err);
     if (rc == 0)
         rc = ask(config, path, &answer, err);
     if (rc < 0)

@@ -416,3 +416,12 @@ int config_find(const char *named, char **ret, struct error *err)
     return error_set(err, -ENOENT, "no configuration: none of %s, %s, %s exists",
                      tried[0], tried[1], tried[2]);
 }
+
+int config_open(const char *named, struct config **ret, struct error *err)
+{
+    AUTO(str) char *path = NULL;
+    if (config_find(named, &path, NULL) == 0)
+        return config_load(path, ret, err);
+    *ret = config_new();
+    return 0;
+}

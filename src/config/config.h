@@ -85,7 +85,10 @@ int config_find(const char *named, char **ret, struct error *err) MUST_USE;
  * write it. */
 int config_load(const char *path, struct config **ret, struct error *err) MUST_USE;
 
-/* The same for text that is at hand; path is for messages. Looks at no permissions. */
+/* Finds the file and reads it; where there is none, and none is named, the defaults. */
+int config_open(const char *named, struct config **ret, struct error *err) MUST_USE;
+
+/* As config_load for text that is at hand; path is for messages. Looks at no permissions. */
 int config_parse(const char *path, const char *text, size_t size, struct config **ret,
                  struct error *err) MUST_USE;
 

@@ -16,9 +16,11 @@
 #include "command/arguments.h"
 #include "command/command.h"
 #include "config/config.h"
+#include "message/message.h"
 #include "queue/deliver.h"
 
-#define TRIED ".tried" /* its time is that of the last try which failed */
+#define PATIENCE_MAX 86400000 /* ms */
+#define TRIED        ".tried" /* its time is that of the last try which failed */
 
 struct deliver_options {
     const char *config, *folder;
@@ -44,15 +46,6 @@ static const struct arguments arguments = {
 static void say(const char *sentence)
 {
     fprintf(stderr, "sheepdog: %s\n", sentence);
-}
-
-static int load_config(const char *named, struct config **ret, struct error *err)
-{
-    AUTO(str) char *path = NULL;
-    if (config_find(named, &path, NULL) == 0)
-        return config_load(path, ret, err);
-    *ret = config_new();
-    return 0;
 }
 
 static int exit_status_of_stdin(struct http *http)
@@ -116,17 +109,19 @@ static int deliver(const struct deliver_options *options, struct error *err)
     AUTO(http) struct http *http = NULL;
     AUTO(str) char *folder = text_copy(options->folder);
     int64_t start = clock_monotonic();
-    int rc = load_config(options->config, &config, err);
+    int rc = config_open(options->config, &config, err);
     if (rc == 0)
         rc = http_open(config->host, config->port, &http, err);
     if (rc == 0 && !folder)
         rc = spool_folder(config, &folder, err);
     if (rc < 0)
         return rc;
-    http_set_deadline(http, start + config->patience * 1000);
+    int64_t patience =
+        config->patience < PATIENCE_MAX ? config->patience : PATIENCE_MAX;
+    http_set_deadline(http, start + patience * 1000);
     if (options->from_stdin)
         return exit_status_of_stdin(http);
-    return exit_status_of_spool(http, folder, config->patience);
+    return exit_status_of_spool(http, folder, patience);
 }
 
 int main(int argc, char **argv)
