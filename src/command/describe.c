@@ -115,9 +115,9 @@ static void put_run(struct strbuf *buf, const struct message *message)
     if (message->max_rss < 0)
         return;
     AUTO(str)
-    char *used = text_format(
-        "%s of memory; %.3f s of processor, and %.3f s of the system's for it",
-        size_format(message->max_rss, text), message->user_time, message->system_time);
+    char *used = text_format("%s memory, %.3f s user, %.3f s system",
+                             size_format(message->max_rss, text), message->user_time,
+                             message->system_time);
     put(buf, "used", used);
 }
 
