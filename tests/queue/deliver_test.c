@@ -13,7 +13,7 @@
 
 #include "bark/spool.h"
 #include "base/clock.h"
-#include "queue/canned.h"
+#include "canned.h"
 
 static char folder[64];
 static char said[2048];

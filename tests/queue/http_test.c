@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "queue/canned.h"
+#include "canned.h"
 
 static struct http *open_client(int port)
 {
