@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "command/command.h"
 #include "command/when.h"
@@ -30,15 +31,18 @@ static const struct argument *find(const struct argument *table, const char *wor
     return NULL;
 }
 
+/* A letter has no near ones. */
 static int fail_unknown(const struct argument *table, const char *word,
                         struct error *err)
 {
     const char *known[KNOWN_MAX + 1] = {"--help"};
     for (size_t i = 0; table[i].name && i + 1 < KNOWN_MAX; i++)
         known[i + 1] = table[i].name;
-    char hint[80];
-    return error_set(err, -EINVAL, "there is no option %.60s%s", word,
-                     suggest_text(word, known, hint, sizeof hint));
+    AUTO(str) char *name = memory_copy(word, strcspn(word, "="));
+    char hint[80] = "";
+    if (strlen(name) > 2)
+        suggest_text(name, known, hint, sizeof hint);
+    return error_set(err, -EINVAL, "there is no option %.60s%s", name, hint);
 }
 
 static int read_count(const char *text, int *ret, struct error *err)

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* when - each form, in a zone with summer time. */
+#include "command/when.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+#define NOW INT64_C(1795340888123) /* 2026-11-22T09:48:08.123Z */
+
+static int use_berlin(void **state UNUSED)
+{
+    setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+    tzset();
+    return 0;
+}
+
+static void expect(const char *text, const char *wanted)
+{
+    int64_t time;
+    char found[CLOCK_TEXT_SIZE];
+    assert_int_equal(when_parse(text, NOW, &time, NULL), 0);
+    clock_format_utc(time, found);
+    assert_string_equal(found, wanted);
+}
+
+static void a_duration_goes_back_from_now(void **state UNUSED)
+{
+    expect("7d", "2026-11-15T09:48:08.123Z");
+    expect("1h30m", "2026-11-22T08:18:08.123Z");
+}
+
+static void a_date_is_when_that_day_began_here(void **state UNUSED)
+{
+    expect("2026-11-01", "2026-10-31T23:00:00.000Z");
+    expect("2026-07-01", "2026-06-30T22:00:00.000Z");
+}
+
+static void a_time_is_of_the_readers_zone(void **state UNUSED)
+{
+    expect("2026-11-01 09:30", "2026-11-01T08:30:00.000Z");
+    expect("2026-07-01T09:30:15", "2026-07-01T07:30:15.000Z");
+}
+
+static void a_time_with_a_zone_keeps_it(void **state UNUSED)
+{
+    expect("2026-11-01T09:30:15Z", "2026-11-01T09:30:15.000Z");
+    expect("2026-11-01 09:30:15-06:00", "2026-11-01T15:30:15.000Z");
+}
+
+static void a_time_that_the_clocks_leapt_over_is_moved_on(void **state UNUSED)
+{
+    int64_t time;
+    assert_int_equal(when_parse("2026-03-29 02:30", NOW, &time, NULL), 0);
+}
+
+static void what_is_no_time_is_refused_and_named(void **state UNUSED)
+{
+    static const char *const wrong[] = {
+        "",           "yesterday",         "2026-13-01",
+        "2026-02-30", "2026-11-01 25:00",  "2026-11-01x",
+        "-7d",        "2026-11-01 09:30 ", "7 d",
+        "100000y",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        int64_t time = 5;
+        struct error err = {0};
+        assert_int_equal(when_parse(wrong[i], NOW, &time, &err), -EINVAL);
+        assert_non_null(strstr(err.text, wrong[i]));
+        assert_int_equal(time, 5);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_duration_goes_back_from_now),
+        cmocka_unit_test(a_date_is_when_that_day_began_here),
+        cmocka_unit_test(a_time_is_of_the_readers_zone),
+        cmocka_unit_test(a_time_with_a_zone_keeps_it),
+        cmocka_unit_test(a_time_that_the_clocks_leapt_over_is_moved_on),
+        cmocka_unit_test(what_is_no_time_is_refused_and_named),
+    };
+    return cmocka_run_group_tests(tests, use_berlin, NULL);
+}
