@@ -7,17 +7,26 @@
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
+struct option_row;
+
 struct command {
     const char *name;
     const char *arguments; /* as in the help: "[OPTIONS] -- PROGRAM [ARG …]" */
     const char *summary;   /* one line */
+
+    /* See options.h. NULL: the command tells them itself, when called with --help. */
+    const struct option_row *options;
 
     /* argv[0] is the command's name. Returns the exit status. */
     int (*run)(int argc, char **argv);
 };
 
 extern const struct command *const commands[]; /* of sheepdog; ends with NULL */
-extern const struct command *const looks[];    /* of sheepdog-look; ends with NULL */
+
+/* Of commands; NULL when none has that name, and stderr then says which is near. */
+const struct command *command_find(const char *name);
+
+extern const struct command *const looks[]; /* of sheepdog-look; ends with NULL */
 
 /* The exit codes of commands; those of a job pass through unchanged. */
 enum exit_code {

@@ -203,6 +203,8 @@ static void put_run(struct strbuf *buf, const struct message *message,
         json_field_real(buf, "system_time", message->system_time, 6);
     }
     put_attempts(buf, message);
+    if (message->text)
+        json_field_text(buf, "text", message->text);
 }
 
 void message_format(const struct message *message, struct strbuf *buf)

@@ -88,7 +88,7 @@ struct message {
     struct attempt *attempts; /* each run of the command, where it was retried */
     size_t attempt_count;
 
-    char *text;   /* of a note */
+    char *text;   /* of a note; of an outcome, why err is what it is; NULL */
     char *mailto; /* who asks to be told too; NULL: nobody */
     char *run;    /* id that start and outcome of one run share; NULL */
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* job - the job comes first: it runs before anything else is read, and whatever goes wrong
+ * around it is said and got over. */
+#include "bark/job.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bark/lock.h"
+#include "bark/outcome.h"
+#include "bark/report.h"
+#include "bark/run.h"
+#include "bark/signals.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "base/say.h"
+#include "base/units.h"
+
+#define STATUS_NOT_STARTED 126
+
+static void start_run(const struct job *job, struct run *run)
+{
+    *run =
+        (struct run){.argv = job->argv, .limit = job->limit, .is_quiet = job->is_quiet};
+    for (int i = 0; i < SEARCH_STREAMS; i++)
+        run->relays[i] = (struct relay){
+            .from = -1, .search = job->search, .capture = {.keep = (size_t)job->keep}};
+}
+
+/* What the attempt that has ended is called, and the sentence that goes with it. */
+static enum message_err judge(const struct job *job, const struct run *run,
+                              struct error *why)
+{
+    char limit[UNITS_TEXT_SIZE];
+    if (run->is_timed_out) {
+        error_set(why, 0, "ended after %s, the time that --timeout gives it",
+                  duration_format(job->limit, limit));
+        return ERR_TIMEOUT;
+    }
+    if (run->status != 0)
+        return ERR_FAIL;
+    if (job->search && !search_is_satisfied(job->search, why))
+        return ERR_CHECK;
+    return ERR_SUCCESS;
+}
+
+static void note_attempt(struct outcome *outcome)
+{
+    const struct run *run = &outcome->run;
+    outcome->attempts = memory_resize(outcome->attempts, (outcome->attempt_count + 1) *
+                                                             sizeof *outcome->attempts);
+    outcome->attempts[outcome->attempt_count++] = (struct attempt){
+        .err = outcome->err,
+        .status = run->status,
+        .signal = run->signal,
+        .elapsed = (double)(run->ended - run->began) / 1e6,
+    };
+}
+
+/* Runs it once. The configuration is read while the first attempt runs. */
+static void attempt(const struct job *job, struct outcome *outcome,
+                    struct report **report)
+{
+    struct run *run = &outcome->run;
+    outcome->why.text[0] = '\0';
+    if (job->search)
+        search_start(job->search);
+    int rc = run_start(run, &outcome->why);
+    if (!*report)
+        *report = report_open(job->conf);
+    if (rc == 0) {
+        run_finish(run);
+        outcome->err = judge(job, run, &outcome->why);
+    } else {
+        run->ended = run->began;
+        run->status = STATUS_NOT_STARTED;
+        outcome->err = ERR_FAIL;
+    }
+    if (outcome->why.text[0])
+        say("%s: %s", job->tag, outcome->why.text);
+    note_attempt(outcome);
+}
+
+/* False when a signal came: whoever sent it wants an end of it. */
+static bool wait_for_retry(int64_t delay)
+{
+    int64_t until = clock_monotonic() + delay * 1000;
+    while (!signals_received()) {
+        int64_t left = (until - clock_monotonic()) / 1000;
+        if (left <= 0)
+            return true;
+        signals_wait(NULL, 0, left < 1 << 30 ? (int)left : 1 << 30);
+    }
+    return false;
+}
+
+static struct report *run_attempts(const struct job *job, struct outcome *outcome)
+{
+    struct report *report = NULL;
+    start_run(job, &outcome->run);
+    int64_t left = job->retries, began = clock_monotonic();
+    do
+        attempt(job, outcome, &report);
+    while (outcome->err != ERR_SUCCESS && left-- > 0 && wait_for_retry(job->delay));
+    outcome->has_run = true;
+    outcome->elapsed = outcome->run.ended - began;
+    return report;
+}
+
+static void print_capture(const struct capture *capture, int fd)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    capture_format(capture, &text);
+    if (files_write_all(fd, strbuf_text(&text), text.size) < 0)
+        return; /* nobody reads it any more */
+}
+
+static void tell(const struct job *job, const struct outcome *outcome,
+                 const struct report *report)
+{
+    const struct relay *relays = outcome->run.relays;
+    bool is_good = outcome->err == ERR_SUCCESS;
+    if (job->is_quiet && !is_good && outcome->has_run) {
+        print_capture(&relays[SEARCH_STDOUT].capture, STDOUT_FILENO);
+        print_capture(&relays[SEARCH_STDERR].capture, STDERR_FILENO);
+    }
+    if (is_good && !job->is_always) {
+        report_flush(report);
+        return;
+    }
+    AUTO(strbuf) struct strbuf json = {0};
+    char id[UUID_SIZE];
+    outcome_format(outcome, job, report, id, &json);
+    if (report_send(report, id, &json) < 0)
+        return; /* it was said; the exit status stays the job's */
+}
+
+static int exit_status(const struct outcome *outcome)
+{
+    if (outcome->err == ERR_LOCKED)
+        return JOB_STATUS_LOCKED;
+    if (outcome->run.signal > 0)
+        return 128 + outcome->run.signal;
+    return outcome->run.status;
+}
+
+int job_run(const struct job *job)
+{
+    AUTO(outcome) struct outcome outcome = {0};
+    AUTO(report) struct report *report = NULL;
+    int lock = -1;
+    int rc = job->is_locking ? lock_take(job->tag, job->wait, &lock, &outcome.why) : 0;
+    if (rc < 0)
+        say("%s: %s%s", job->tag, outcome.why.text,
+            rc == -EAGAIN ? "; not started" : "; it runs without a lock");
+    if (rc == -EAGAIN) {
+        outcome.err = ERR_LOCKED;
+        start_run(job, &outcome.run);
+        report = report_open(job->conf);
+    } else {
+        report = run_attempts(job, &outcome);
+        lock_release(lock);
+    }
+    tell(job, &outcome, report);
+    return exit_status(&outcome);
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* job - watches one command as it was asked: lock, attempts, what to tell.
+ *
+ * Comes from: command/run.c.  Goes to: run.h for each attempt, then report.h. */
+#ifndef BARK_JOB_H
+#define BARK_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bark/search.h"
+
+#define JOB_STATUS_LOCKED 75 /* EX_TEMPFAIL: not now */
+#include "base/compiler.h"
+
+/* All lent. */
+struct job {
+    char *const *argv;
+    const char *command;   /* as a person reads it */
+    const char *tag;       /* clean, see tag.h */
+    const char *conf;      /* named by -c; NULL */
+    const char *mailto;    /* clean; NULL */
+    int64_t limit;         /* ms that each attempt may take; 0: any */
+    int64_t keep;          /* bytes of each end of each stream */
+    bool is_locking;       /* one run of the tag at a time */
+    int64_t wait;          /* ms to wait for the one before */
+    int64_t retries;       /* further attempts after one that failed */
+    int64_t delay;         /* ms before each of them */
+    bool is_quiet;         /* print only when it failed */
+    bool is_always;        /* a message on success too */
+    bool stores_stdout;    /* in the message on success too */
+    struct search *search; /* NULL: what it prints is not looked at */
+};
+
+/* Runs it, tells how it went, and returns the exit status: the job's own, 128+N when
+ * signal N ended it, JOB_STATUS_LOCKED when it was not run for its lock. */
+int job_run(const struct job *job) MUST_USE;
+
+#endif

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* outcome - fills a message, and fills it again with less when it has become too large. */
+#include "bark/outcome.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/utf8.h"
+
+#define CUT_MARK " […]"
+
+void outcome_clear(struct outcome *outcome)
+{
+    run_clear(&outcome->run);
+    free(outcome->attempts);
+    outcome->attempts = NULL;
+}
+
+static void set_command(struct message *message, const char *command)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    size_t size = strlen(command);
+    if (size > OUTCOME_COMMAND_MAX) {
+        size = OUTCOME_COMMAND_MAX;
+        size -= utf8_torn_tail(command, size);
+        strbuf_add(&text, command, size);
+        strbuf_puts(&text, CUT_MARK);
+    } else {
+        strbuf_add(&text, command, size);
+    }
+    message->command.size = text.size;
+    message->command.data = strbuf_take(&text);
+}
+
+static void set_output(struct output *output, const struct capture *capture,
+                       size_t keep)
+{
+    free(output->kept.data);
+    capture_output(capture, keep, output);
+}
+
+static void set_run(struct message *message, const struct run *run)
+{
+    message->status = run->status;
+    message->signal = run->signal;
+    message->max_rss = run->max_rss;
+    message->user_time = run->user_time;
+    message->system_time = run->system_time;
+}
+
+static void set_attempts(struct message *message, const struct outcome *outcome)
+{
+    size_t size = outcome->attempt_count * sizeof *outcome->attempts;
+    message->attempts = memory_new(size);
+    memcpy(message->attempts, outcome->attempts, size);
+    message->attempt_count = outcome->attempt_count;
+}
+
+static struct message *compose(const struct outcome *outcome, const struct job *job,
+                               const struct report *report)
+{
+    struct message *message = message_new();
+    message->kind = MESSAGE_OUTCOME;
+    message->tag = text_copy(job->tag);
+    message->mailto = text_copy(job->mailto);
+    message->err = outcome->err;
+    if (outcome->why.text[0])
+        message->text = text_copy(outcome->why.text);
+    set_command(message, job->command);
+    if (outcome->has_run) {
+        set_run(message, &outcome->run);
+        message->elapsed = (double)outcome->elapsed / 1e6;
+    }
+    if (outcome->attempt_count > 1)
+        set_attempts(message, outcome);
+    report_sign(report, message);
+    return message;
+}
+
+void outcome_format(const struct outcome *outcome, const struct job *job,
+                    const struct report *report, char ret_id[UUID_SIZE],
+                    struct strbuf *json)
+{
+    AUTO(message) struct message *message = compose(outcome, job, report);
+    const struct relay *relays = outcome->run.relays;
+    bool tells_stdout = job->stores_stdout || outcome->err != ERR_SUCCESS;
+    size_t keep = (size_t)job->keep;
+    for (bool fits = false; !fits; keep /= 2) {
+        strbuf_shorten(json, 0);
+        if (outcome->has_run) {
+            set_output(&message->errors, &relays[SEARCH_STDERR].capture, keep);
+            if (tells_stdout)
+                set_output(&message->out, &relays[SEARCH_STDOUT].capture, keep);
+        }
+        message_format(message, json);
+        fits = json->size <= MESSAGE_SIZE_MAX || keep == 0;
+    }
+    memcpy(ret_id, message->id, UUID_SIZE);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* report - the spool is what counts: a message that is there will arrive. */
+#include "bark/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "bark/dispatch.h"
+#include "bark/self.h"
+#include "bark/spool.h"
+#include "bark/tag.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/say.h"
+
+#define TRIED     ".tried" /* in the spool; touched by sheepdog-deliver */
+#define TRY_AGAIN 60       /* seconds */
+#define ZONE_ROOM 128
+
+struct report {
+    struct config *config;
+    bool is_deliverable; /* we know where to */
+    char *folder;        /* of the spool; NULL: there is none */
+};
+
+/* What is wrong with the configuration, said once, by whoever reads it. */
+static struct config *read_config(const char *conf, bool *ret_is_good)
+{
+    AUTO(str) char *path = NULL;
+    AUTO(config) struct config *config = NULL;
+    struct error why;
+    *ret_is_good = true;
+    if (config_find(conf, &path, &why) < 0) {
+        say("%s; the server is taken to be localhost:7777", why.text);
+    } else if (config_load(path, &config, &why) < 0) {
+        say("%s; messages stay in the spool", why.text);
+        *ret_is_good = false;
+    }
+    return config ? TAKE(config) : config_new();
+}
+
+struct report *report_open(const char *conf)
+{
+    struct report *report = memory_new(sizeof *report);
+    struct error why;
+    report->config = read_config(conf, &report->is_deliverable);
+    if (spool_folder(report->config, &report->folder, &why) < 0)
+        say("%s", why.text);
+    return report;
+}
+
+void report_free(struct report *report)
+{
+    if (!report)
+        return;
+    config_free(report->config);
+    free(report->folder);
+    free(report);
+}
+
+void report_sign(const struct report *report, struct message *message)
+{
+    char zone[ZONE_ROOM];
+    int64_t now = clock_now();
+    uuid_make(now, message->id);
+    message->time = message->time ? message->time : now;
+    message->host = self_host();
+    message->user = self_user();
+    if (tag_is_clean(clock_zone(zone, sizeof zone)))
+        message->zone = text_copy(zone);
+
+    const char *mailto = report->config->mailto;
+    if (!message->mailto && mailto[0] && tag_is_clean(mailto))
+        message->mailto = text_copy(mailto);
+}
+
+static void deliver(const struct report *report)
+{
+    struct error why;
+    if (!report->is_deliverable || report->config->patience == 0)
+        return;
+    int rc = dispatch_spool(report->config->path, report->folder,
+                            report->config->patience, &why);
+    if (rc < 0 && rc != -EAGAIN)
+        say("%s; the message waits in %s", why.text, report->folder);
+}
+
+/* The last chance of a message that cannot be spooled. */
+static int deliver_at_once(const struct report *report, const struct strbuf *json)
+{
+    struct error why;
+    int rc = report->is_deliverable
+                 ? dispatch_message(report->config->path, json,
+                                    report->config->patience, &why)
+                 : error_set(&why, -ENOENT, "nobody knows where to deliver to");
+    if (rc < 0)
+        say("%s; the message is lost", why.text);
+    return rc;
+}
+
+int report_send(const struct report *report, const char *id, const struct strbuf *json)
+{
+    struct error why;
+    int rc = report->folder ? spool_put(report->folder, id, json, &why) : -ENOENT;
+    if (rc == 0) {
+        deliver(report);
+        return 0;
+    }
+    if (report->folder)
+        say("the spool cannot be written: %s; delivering at once", why.text);
+    return deliver_at_once(report, json);
+}
+
+static bool was_tried_lately(const struct report *report)
+{
+    AUTO(str) char *path = text_format("%s/" TRIED, report->folder);
+    struct stat status;
+    if (stat(path, &status) < 0)
+        return false;
+    time_t now = time(NULL);
+    return status.st_mtime <= now && now - status.st_mtime < TRY_AGAIN;
+}
+
+void report_flush(const struct report *report)
+{
+    if (report->folder && !spool_is_empty(report->folder) && !was_tried_lately(report))
+        deliver(report);
+}

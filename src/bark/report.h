@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* report - gets a message on its way: into the spool, then to the server.
+ *
+ * Comes from: job.c, and bark by hand.  Goes to: spool.h, dispatch.h.
+ * It stands behind a job that must not be hindered: what is wrong is said on stderr, in
+ * one line, and it does what can still be done. */
+#ifndef BARK_REPORT_H
+#define BARK_REPORT_H
+
+#include <stdbool.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/strbuf.h"
+#include "config/config.h"
+#include "message/message.h"
+
+struct report;
+
+/* Reads the configuration, named by -c or found; never NULL. Without one, or with one that
+ * is wrong, the defaults hold; with a wrong one nothing is delivered for now, as nobody
+ * knows where to. */
+struct report *report_open(const char *conf);
+void report_free(struct report *report); /* NULL is fine */
+AUTO_DEFINE(report)
+
+/* Fills in what every message says: id, host, user, zone, time (when it is 0), and mailto
+ * from the configuration (when it is NULL). */
+void report_sign(const struct report *report, struct message *message);
+
+/* 0: it is on disk in the spool, or delivered; what the spool holds was offered to the
+ * server. Else it is lost, and that was said. */
+int report_send(const struct report *report, const char *id, const struct strbuf *json)
+    MUST_USE;
+
+/* Nothing to send: offers the server what waits from earlier, unless that was tried within
+ * the last minute. */
+void report_flush(const struct report *report);
+
+#endif

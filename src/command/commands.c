@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The commands of `sheepdog`. To add one: write command/NAME.c, then name it twice below;
+ * one that asks the server gets a row here, and does its work in sheepdog-look. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/program.h"
+#include "base/say.h"
+#include "base/suggest.h"
+#include "command/command.h"
+
+extern const struct command command_run, command_bark, command_check, command_help;
+
+/* sheepdog-look links what asking takes, and knows the command by the same words. */
+static int look(int argc, char **argv)
+{
+    char **words = memory_new(((size_t)argc + 2) * sizeof *words);
+    struct error why;
+    words[0] = text_copy("sheepdog-look");
+    memcpy(words + 1, argv, (size_t)argc * sizeof *words);
+    if (program_become(words[0], words, &why) < 0)
+        say("%s", why.text);
+    free(words[0]);
+    free(words);
+    return EXIT_FAILED;
+}
+
+static const struct command command_list = {
+    .name = "list",
+    .arguments = "[OPTIONS]",
+    .summary = "the messages that the server holds, newest last",
+    .run = look,
+};
+
+static const struct command command_status = {
+    .name = "status",
+    .arguments = "[OPTIONS]",
+    .summary = "how each (host, tag) is, what is wrong first",
+    .run = look,
+};
+
+static const struct command command_show = {
+    .name = "show",
+    .arguments = "[OPTIONS] ID",
+    .summary = "one message, with what the job printed",
+    .run = look,
+};
+
+const struct command *const commands[] = {
+    &command_run,    &command_bark, &command_check, &command_list,
+    &command_status, &command_show, &command_help,  NULL,
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+const struct command *command_find(const char *name)
+{
+    const char *names[COMMAND_COUNT] = {0};
+    char hint[80];
+    for (size_t i = 0; commands[i]; i++) {
+        names[i] = commands[i]->name;
+        if (strcmp(names[i], name) == 0)
+            return commands[i];
+    }
+    suggest_text(name, names, hint, sizeof hint);
+    say("no command is called %.60s%s", name, hint[0] ? hint : "; see sheepdog help");
+    return NULL;
+}
