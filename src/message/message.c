@@ -81,14 +81,25 @@ enum state message_state(const struct message *message)
 }
 
 /* The last line with something on it; size 0 where there is none. */
-static struct bytes last_line(const char *data, size_t size)
+static struct bytes last_line(char *data, size_t size)
 {
+    if (!data)
+        return (struct bytes){0};
     while (size > 0 && (unsigned char)data[size - 1] <= ' ')
         size--;
     size_t start = size;
     while (start > 0 && data[start - 1] != '\n' && data[start - 1] != '\r')
         start--;
-    return (struct bytes){.data = (char *)data + start, .size = size - start};
+    return (struct bytes){.data = data + start, .size = size - start};
+}
+
+/* Whether the character, which is UTF-8 of that length, is none that steers a terminal. */
+static bool is_printable(const char *text, size_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (length == 2 && bytes[0] == 0xC2)
+        return bytes[1] >= 0xA0;
+    return length > 1 || (length == 1 && bytes[0] >= ' ' && bytes[0] != 0x7F);
 }
 
 void message_last_word(const struct message *message, char ret[], size_t size)
@@ -104,15 +115,14 @@ void message_last_word(const struct message *message, char ret[], size_t size)
     size_t used = 0;
     for (size_t at = 0; at < line.size;) {
         size_t length = utf8_length(line.data + at, line.size - at);
-        bool printable = length > 1 ||
-                         (length == 1 && line.data[at] >= ' ' && line.data[at] != 0x7F);
+        bool printable = is_printable(line.data + at, length);
         size_t need = printable ? length : 1;
         if (used + need >= size)
             break;
         if (printable)
             memcpy(ret + used, line.data + at, length);
         else
-            ret[used] = length == 1 ? ' ' : '?';
+            ret[used] = length > 0 ? ' ' : '?';
         used += need;
         at += length ? length : 1;
     }

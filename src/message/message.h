@@ -92,7 +92,8 @@ struct message {
     char *mailto; /* who asks to be told too; NULL: nobody */
     char *run;    /* id that start and outcome of one run share; NULL */
 
-    /* Only of a message that was read: the JSON, as it came, or with what was filled in. */
+    /* Only of a message that was read: its JSON as it came, with what was filled in put
+     * behind the opening brace. message_parse reads it back. */
     struct bytes body;
 };
 
@@ -108,11 +109,11 @@ const char *message_err_name(enum message_err err); /* NULL for ERR_NONE */
  * SUCCESS is ok; WARNING and LOCKED are warning; FAIL, CHECK and TIMEOUT are fail. */
 enum state message_state(const struct message *message);
 
-/* The one line that says most, for lists: the last line of stderr, or of stdout, or the
- * text, at most size - 1 bytes of printable UTF-8; "" where nothing was said. */
+/* The one line that says most, for lists: the last line of the text, or of stderr, or of
+ * stdout, at most size - 1 bytes of printable UTF-8; "" where nothing was said. */
 void message_last_word(const struct message *message, char ret[], size_t size);
 
-/* Appends the JSON, on one line without a newline. */
+/* Appends the JSON, on one line without a newline: the fields that its kind has. */
 void message_format(const struct message *message, struct strbuf *buf);
 
 /* What a short message leaves out. */
@@ -121,8 +122,8 @@ struct message_defaults {
     const char *host; /* NULL: host is required */
 };
 
-/* Reads one object. A kind that is left out is an outcome where a status is given, else a
- * note; an err that is left out follows the status.
+/* Reads one object. A kind that is left out is an outcome where a status or a signal is
+ * given, else a note; an outcome's err that is left out is SUCCESS for status 0, else FAIL.
  * -EINVAL: "field \"status\": found a string, expected …"; -EFBIG: over 1 MiB. */
 int message_parse(const char *json, size_t size,
                   const struct message_defaults *defaults, struct message **ret,
@@ -138,7 +139,8 @@ AUTO_DEFINE_CLEAR(message_list)
 
 /* Reads one object, an array of objects, or objects one after the other (NDJSON). All or
  * none; an error begins with "message N: ", counted from 0, and *ret_index is N (or -1
- * where the body as a whole is wrong). Nothing at all is -EINVAL. */
+ * where the body as a whole is wrong); lines and columns are counted from the message's
+ * start. No message at all is -EINVAL. */
 int message_parse_all(const char *json, size_t size,
                       const struct message_defaults *defaults, struct message_list *ret,
                       int *ret_index, struct error *err) MUST_USE;

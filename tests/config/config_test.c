@@ -224,6 +224,7 @@ static void an_error_of_the_reader_names_the_file_too(void **state UNUSED)
 static char *write_file(const char *folder, const char *text, mode_t mode)
 {
     char *path = text_format("%s/conf", folder);
+    unlink(path);
     FILE *file = fopen(path, "we");
     assert_non_null(file);
     fputs(text, file);

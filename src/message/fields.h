@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* fields - what a message's JSON object holds, put into the struct.
+ *
+ * Comes from: parse.c. To add a field: a member of struct message, a row in fields.c, a
+ * line in message_format. */
+#ifndef MESSAGE_FIELDS_H
+#define MESSAGE_FIELDS_H
+
+#include <jansson.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "message/message.h"
+
+/* Fields that are unknown or left out are passed over. -EINVAL names the one that is wrong,
+ * what was found in it and what was expected; message may then be half filled. */
+int fields_read(const json_t *object, struct message *message, struct error *err)
+    MUST_USE;
+
+#endif
