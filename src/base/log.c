@@ -16,6 +16,7 @@ void log_limit(enum log_level lowest)
     level_lowest = lowest;
 }
 
+PRINTF(2, 0)
 static void log_line(enum log_level level, const char *format, va_list values)
 {
     static const char *const names[] = {"debug", "info", "warning", "error"};
