@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fixture.h"
+
+static void put(struct fixture *fixture, int64_t number, const char *address,
+                int64_t made)
+{
+    struct notification notification = {
+        .notifier = "email",
+        .address = (char *)address,
+        .before = STATE_OK,
+        .now = STATE_FAIL,
+        .since = NOON,
+        .made = made,
+    };
+    assert_done(fixture, store_put_notification(fixture->store, number, &notification,
+                                                &fixture->err));
+}
+
+/* One message, and two notifications of it: 1 to a@x, made at 10; 2 to b@x, at 20. */
+static void put_two(struct fixture *fixture)
+{
+    fixture_begin(fixture);
+    int64_t number = fixture_put(fixture, message_make(1, "t", NOON, "FAIL"), NULL);
+    put(fixture, number, "a@x", 10);
+    put(fixture, number, "b@x", 20);
+    fixture_commit(fixture);
+}
+
+static void assert_due(struct fixture *fixture, int64_t now, int limit,
+                       const char *expected)
+{
+    AUTO(notification_list) struct notification_list list = {0};
+    AUTO(strbuf) struct strbuf text = {0};
+    assert_done(fixture, store_due_notifications(fixture->store, now, limit, &list,
+                                                 &fixture->err));
+    for (size_t i = 0; i < list.count; i++)
+        strbuf_printf(&text, "%s%s/%d", i ? " " : "", list.items[i].address,
+                      list.items[i].tries);
+    assert_string_equal(strbuf_text(&text), expected);
+}
+
+static void assert_next_due(struct fixture *fixture, int64_t expected)
+{
+    int64_t next = 0;
+    assert_done(fixture, store_next_due(fixture->store, &next, &fixture->err));
+    assert_true(next == expected);
+}
+
+static void mark_told(struct fixture *fixture, int64_t number)
+{
+    fixture_begin(fixture);
+    assert_done(fixture, store_mark_told(fixture->store, number, 100, &fixture->err));
+    fixture_commit(fixture);
+}
+
+static void mark_untold(struct fixture *fixture, int64_t number, int64_t next_try)
+{
+    fixture_begin(fixture);
+    assert_done(fixture, store_mark_untold(fixture->store, number, next_try,
+                                           "no mail server", &fixture->err));
+    fixture_commit(fixture);
+}
+
+static void gives_what_is_due_oldest_first(void **state)
+{
+    struct fixture *fixture = *state;
+    put_two(fixture);
+    assert_due(fixture, 9, 10, "");
+    assert_due(fixture, 10, 10, "a@x/0");
+    assert_due(fixture, 20, 10, "a@x/0 b@x/0");
+    assert_due(fixture, 20, 1, "a@x/0");
+    assert_next_due(fixture, 10);
+}
+
+static void gives_the_whole_message_with_it(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_begin(fixture);
+    int64_t number = fixture_put(
+        fixture,
+        message_read("{\"id\":\"00000001-0000-7000-8000-000000000001\",\"tag\":\"t\","
+                     "\"status\":2,\"stderr\":\"no repository\\n\"}"),
+        NULL);
+    put(fixture, number, "a@x", 10);
+    fixture_commit(fixture);
+    fixture_reopen(fixture);
+
+    AUTO(notification_list) struct notification_list list = {0};
+    assert_done(fixture,
+                store_due_notifications(fixture->store, 10, 9, &list, &fixture->err));
+    assert_int_equal(list.count, 1);
+    const struct notification *given = &list.items[0];
+    assert_string_equal(given->notifier, "email");
+    assert_int_equal(given->before, STATE_OK);
+    assert_int_equal(given->now, STATE_FAIL);
+    assert_true(given->since == NOON && given->made == 10 && given->number > 0);
+    assert_string_equal(given->message->errors.kept.data, "no repository\n");
+    assert_int_equal(given->message->status, 2);
+}
+
+static void what_was_told_is_not_due_again(void **state)
+{
+    struct fixture *fixture = *state;
+    put_two(fixture);
+    mark_told(fixture, 1);
+    fixture_reopen(fixture);
+    assert_due(fixture, 1000, 10, "b@x/0");
+    assert_next_due(fixture, 20);
+    mark_told(fixture, 2);
+    assert_due(fixture, 1000, 10, "");
+    assert_next_due(fixture, INT64_MAX);
+}
+
+static void what_failed_is_due_again_at_its_time(void **state)
+{
+    struct fixture *fixture = *state;
+    put_two(fixture);
+    mark_untold(fixture, 1, 500);
+    assert_due(fixture, 499, 10, "b@x/0");
+    assert_next_due(fixture, 20);
+    mark_untold(fixture, 2, 600);
+    assert_next_due(fixture, 500);
+    mark_untold(fixture, 1, 700);
+    fixture_reopen(fixture);
+    assert_due(fixture, 600, 10, "b@x/1");
+    assert_due(fixture, 700, 10, "a@x/2 b@x/1");
+    AUTO(str)
+    char *why = fixture_ask(fixture, "SELECT why FROM notification WHERE number = 1");
+    assert_string_equal(why, "no mail server");
+}
+
+static void needs_a_stored_message(void **state)
+{
+    struct fixture *fixture = *state;
+    struct notification notification = {.notifier = "log", .address = ""};
+    fixture_begin(fixture);
+    assert_true(
+        store_put_notification(fixture->store, 77, &notification, &fixture->err) < 0);
+    store_rollback(fixture->store);
+    assert_next_due(fixture, INT64_MAX);
+}
+
+#define TEST(name)                                                                     \
+    cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(gives_what_is_due_oldest_first),
+        TEST(gives_the_whole_message_with_it),
+        TEST(what_was_told_is_not_due_again),
+        TEST(what_failed_is_due_again_at_its_time),
+        TEST(needs_a_stored_message),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

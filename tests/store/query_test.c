@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Every statement that the store runs is overheard by SQLite's own trace, and planned
+ * again: none may walk through all messages, notifications or interruptions. */
+#include "fixture.h"
+
+#define TEXTS_MAX 64
+
+static char *texts[TEXTS_MAX];
+static int text_count;
+
+static int on_statement(unsigned event UNUSED, void *context UNUSED, void *statement,
+                        void *expanded UNUSED)
+{
+    const char *text = sqlite3_sql(statement);
+    for (int i = 0; i < text_count; i++)
+        if (strcmp(texts[i], text) == 0)
+            return 0;
+    assert_true(text_count < TEXTS_MAX);
+    texts[text_count++] = text_copy(text);
+    return 0;
+}
+
+static int overhear(sqlite3 *db, char **err UNUSED, const void *api UNUSED)
+{
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, on_statement, NULL);
+}
+
+static int ignore_message(const struct message_row *row UNUSED, void *context UNUSED)
+{
+    return 0;
+}
+
+static int ignore_state(const struct state_row *row UNUSED, void *context UNUSED)
+{
+    return 0;
+}
+
+static void list_in_each_way(struct fixture *fixture)
+{
+    char id[UUID_SIZE];
+    for (int way = 0; way < 8; way++) {
+        struct message_filter filter = {
+            .host = way & 1 ? "penguin2" : NULL,
+            .tag = way & 2 ? "t" : NULL,
+            .failed = way & 4,
+            .before = id_of(1, id),
+        };
+        assert_done(fixture, store_each_message(fixture->store, &filter, ignore_message,
+                                                NULL, &fixture->err));
+    }
+    assert_done(fixture, store_each_state(fixture->store, true, ignore_state, NULL,
+                                          &fixture->err));
+    assert_done(fixture, store_find_message(fixture->store, "00000001", ignore_message,
+                                            NULL, &fixture->err));
+}
+
+static void put_of_every_sort(struct fixture *fixture)
+{
+    static const char *const errs[] = {"FAIL", "SUCCESS", "FAIL", "SUCCESS"};
+    static const int times[] = {10, 30, 20, 15}; /* two come late */
+    struct notification notification = {.notifier = "log", .address = ""};
+    AUTO(notification_list) struct notification_list list = {0};
+    int64_t number = 0, next;
+    int changed;
+    fixture_begin(fixture);
+    for (unsigned n = 0; n < 4; n++)
+        number = fixture_put(fixture,
+                             message_make(n + 1, "t", NOON + times[n], errs[n]), NULL);
+    assert_done(fixture, store_put_notification(fixture->store, number, &notification,
+                                                &fixture->err));
+    assert_done(fixture,
+                store_due_notifications(fixture->store, NOON, 9, &list, &fixture->err));
+    assert_done(fixture, store_next_due(fixture->store, &next, &fixture->err));
+    assert_done(fixture, store_mark_untold(fixture->store, 1, 1, "", &fixture->err));
+    assert_done(fixture, store_mark_told(fixture->store, 1, 1, &fixture->err));
+    assert_done(fixture,
+                store_prune(fixture->store, NOON, NOON, 9, &changed, &fixture->err));
+    fixture_commit(fixture);
+}
+
+static void assert_is_found_by_index(sqlite3 *db, const char *text)
+{
+    static const char *const long_tables[] = {"SCAN message", "SCAN m", "SCAN n",
+                                              "SCAN notification", "SCAN interruption"};
+    AUTO(str) char *sql = text_format("EXPLAIN QUERY PLAN %s", text);
+    sqlite3_stmt *plan;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &plan, NULL), SQLITE_OK);
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        const char *step = (const char *)sqlite3_column_text(plan, 3);
+        for (int i = 0; i < 5; i++) {
+            size_t length = strlen(long_tables[i]);
+            if (strncmp(step, long_tables[i], length) == 0 &&
+                (step[length] == '\0' || step[length] == ' '))
+                fail_msg("%s\nin %s", step, text);
+        }
+    }
+    sqlite3_finalize(plan);
+}
+
+static void no_statement_walks_through_a_long_table(void **state)
+{
+    struct fixture *fixture = *state;
+    put_of_every_sort(fixture);
+    list_in_each_way(fixture);
+    store_close(TAKE(fixture->store));
+
+    sqlite3 *db;
+    int planned = 0;
+    sqlite3_reset_auto_extension();
+    assert_int_equal(sqlite3_open(fixture->path, &db), SQLITE_OK);
+    for (int i = 0; i < text_count; i++) {
+        AUTO(str) char *text = TAKE(texts[i]);
+        if (strncmp(text, "SELECT", 6) && strncmp(text, "INSERT", 6) &&
+            strncmp(text, "UPDATE", 6) && strncmp(text, "DELETE", 6))
+            continue;
+        assert_is_found_by_index(db, text);
+        planned++;
+    }
+    sqlite3_close(db);
+    assert_true(planned >= 22);
+}
+
+static int setup(void **state)
+{
+    sqlite3_auto_extension((void (*)(void))overhear);
+    return fixture_setup(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(no_statement_walks_through_a_long_table, setup,
+                                        fixture_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
