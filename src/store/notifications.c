@@ -73,11 +73,13 @@ int store_due_notifications(struct store *store, int64_t now, int limit,
                             struct notification_list *ret, struct error *err)
 {
     static const char sql[] =
-        "SELECT n.number, notifier, address, state_before, state_now, since, made, "
-        "tries,"
-        " body, output, id FROM notification n JOIN message m ON m.number = n.message"
-        " WHERE n.number IN (SELECT number FROM notification"
-        " WHERE told IS NULL AND due <= ? ORDER BY number LIMIT ?) ORDER BY n.number";
+        "SELECT n.number, notifier, address, state_before, state_now, since, made,"
+        " tries, body, output, id"
+        " FROM notification n JOIN message m ON m.number = n.message"
+        " WHERE n.number IN (SELECT number FROM notification INDEXED BY "
+        "notification_due"
+        " WHERE told IS NULL AND due <= ? ORDER BY number LIMIT ?)"
+        " ORDER BY n.number";
     AUTO(notification_list) struct notification_list list = {0};
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, now);
@@ -100,12 +102,13 @@ int store_due_notifications(struct store *store, int64_t now, int limit,
 int store_next_due(struct store *store, int64_t *ret, struct error *err)
 {
     static const char sql[] =
-        "SELECT due FROM notification WHERE told IS NULL ORDER BY due LIMIT 1";
+        "SELECT ifnull(min(due), ?) FROM notification WHERE told IS NULL";
     AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, INT64_MAX);
     int rc = query_step(&query);
     if (rc < 0)
         return rc;
-    *ret = rc > 0 ? column_number(&query, 0) : INT64_MAX;
+    *ret = column_number(&query, 0);
     return 0;
 }
 

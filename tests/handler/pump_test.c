@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "../store/fixture.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <uv.h>
+
+#include "handler/pump.h"
+
+struct house {
+    struct fixture *fixture;
+    uv_loop_t loop;
+    struct queue *queue;
+    struct worker *worker;
+    struct config *config;
+    struct pump *pump;
+    int stored; /* times */
+};
+
+static void on_stored(void *context)
+{
+    struct house *house = context;
+    house->stored++;
+}
+
+static int setup(void **state)
+{
+    struct house *house = memory_new(sizeof *house);
+    fixture_setup((void **)&house->fixture);
+    uv_loop_init(&house->loop);
+    house->queue = queue_new(64 << 20);
+    house->worker = worker_new(&house->loop);
+    house->config = config_new();
+    struct pump_parts parts = {
+        .queue = house->queue,
+        .worker = house->worker,
+        .store = house->fixture->store,
+        .stored = on_stored,
+        .context = house,
+    };
+    house->pump = pump_new(&parts, house->config);
+    *state = house;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct house *house = *state;
+    pump_free(house->pump);
+    worker_free(house->worker);
+    queue_free(house->queue);
+    config_free(house->config);
+    assert_int_equal(uv_loop_close(&house->loop), 0);
+    fixture_teardown((void **)&house->fixture);
+    free(house);
+    return 0;
+}
+
+/* A parcel and the answer it got. */
+struct sending {
+    struct parcel parcel;
+    int answers, rc;
+    struct house *house;
+    struct sending *then; /* pushed once this one is answered */
+};
+
+static void push(struct sending *sending)
+{
+    assert_int_equal(queue_push(sending->house->queue, &sending->parcel), 0);
+    pump_wake(sending->house->pump);
+}
+
+static void on_answer(struct parcel *parcel, int rc)
+{
+    struct sending *sending = parcel->sender;
+    sending->answers++;
+    sending->rc = rc;
+    message_list_clear(&parcel->messages);
+    if (sending->then)
+        push(sending->then);
+}
+
+/* count messages, numbered from first on. */
+static void prepare(struct house *house, struct sending *ret, unsigned first,
+                    unsigned count)
+{
+    struct message_list list = {.items = memory_new(count * sizeof *list.items),
+                                .count = count};
+    for (unsigned i = 0; i < count; i++)
+        list.items[i] = message_make(first + i, "t", NOON + first + i, "FAIL");
+    *ret = (struct sending){.house = house};
+    ret->parcel = (struct parcel){.messages = list,
+                                  .came = NOON + 1000000,
+                                  .size = count * 100,
+                                  .answer = on_answer,
+                                  .sender = ret};
+}
+
+static void assert_answered(const struct sending *sending, int rc)
+{
+    assert_int_equal(sending->answers, 1);
+    assert_int_equal(sending->rc, rc);
+}
+
+static int count_messages(struct house *house)
+{
+    AUTO(str)
+    char *count = fixture_ask(house->fixture, "SELECT count(*) FROM message");
+    return (int)strtol(count, NULL, 10);
+}
+
+/* From now on the store refuses the message of that number. */
+static void refuse_number(struct house *house, unsigned n)
+{
+    char id[UUID_SIZE];
+    sqlite3 *db;
+    AUTO(str)
+    char *sql = text_format("CREATE TRIGGER bad BEFORE INSERT ON message WHEN"
+                            " NEW.id = '%s' BEGIN SELECT RAISE(ABORT, 'bad'); END",
+                            id_of(n, id));
+    assert_int_equal(sqlite3_open(house->fixture->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void answers_when_all_is_stored(void **state)
+{
+    struct house *house = *state;
+    struct sending sending;
+    prepare(house, &sending, 1, 3);
+    push(&sending);
+    assert_int_equal(sending.answers, 0);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&sending, 0);
+    assert_int_equal(count_messages(house), 3);
+    assert_int_equal(house->stored, 1);
+}
+
+static void waking_with_nothing_there_does_nothing(void **state)
+{
+    struct house *house = *state;
+    pump_wake(house->pump);
+    assert_true(worker_is_idle(house->worker));
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_int_equal(house->stored, 0);
+}
+
+static void what_comes_meanwhile_is_one_commit(void **state)
+{
+    struct house *house = *state;
+    struct sending sendings[20];
+    for (unsigned i = 0; i < 20; i++) {
+        prepare(house, &sendings[i], i + 1, 1);
+        push(&sendings[i]);
+    }
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    for (int i = 0; i < 20; i++)
+        assert_answered(&sendings[i], 0);
+    assert_int_equal(house->stored, 2); /* the first, then the other 19 */
+    assert_int_equal(count_messages(house), 20);
+}
+
+static void an_answer_may_bring_the_next_parcel(void **state)
+{
+    struct house *house = *state;
+    struct sending first, second;
+    prepare(house, &first, 1, 1);
+    prepare(house, &second, 2, 1);
+    first.then = &second;
+    push(&first);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&second, 0);
+    assert_int_equal(count_messages(house), 2);
+}
+
+static void a_batch_is_bounded(void **state)
+{
+    struct house *house = *state;
+    struct sending sendings[6];
+    for (unsigned i = 0; i < 6; i++)
+        prepare(house, &sendings[i], 1 + i * 400, 400);
+    sendings[5].parcel.size = 9 << 20;
+    for (unsigned i = 0; i < 6; i++)
+        push(&sendings[i]);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    for (int i = 0; i < 6; i++)
+        assert_answered(&sendings[i], 0);
+    assert_int_equal(house->stored,
+                     4); /* 1, then 2 of 800 messages, 2, and the large */
+    assert_int_equal(count_messages(house), 2400);
+}
+
+static void a_parcel_that_is_sent_twice_is_stored_once(void **state)
+{
+    struct house *house = *state;
+    struct sending first, again;
+    prepare(house, &first, 1, 2);
+    prepare(house, &again, 1, 2);
+    push(&first);
+    push(&again);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&first, 0);
+    assert_answered(&again, 0);
+    assert_int_equal(count_messages(house), 2);
+}
+
+static void a_bad_parcel_takes_no_other_along(void **state)
+{
+    struct house *house = *state;
+    struct sending sendings[4];
+    refuse_number(house, 5);
+    for (unsigned i = 0; i < 4; i++) {
+        prepare(house, &sendings[i], 1 + i * 2, 2);
+        push(&sendings[i]);
+    }
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&sendings[0], 0);
+    assert_answered(&sendings[1], 0);
+    assert_answered(&sendings[2], -EINVAL); /* 5 and 6 */
+    assert_answered(&sendings[3], 0);
+    assert_int_equal(count_messages(house), 6);
+}
+
+static void tight_disk(rlim_t size)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size < limit.rlim_max ? size : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_full_disk_is_answered_to_all_and_is_over_once_relieved(void **state)
+{
+    struct house *house = *state;
+    struct sending before[3], after;
+    signal(SIGXFSZ, SIG_IGN);
+    for (unsigned i = 0; i < 3; i++)
+        prepare(house, &before[i], 1 + i * 10, 10);
+    prepare(house, &after, 100, 1);
+
+    tight_disk(1024);
+    for (unsigned i = 0; i < 3; i++)
+        push(&before[i]);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    tight_disk(RLIM_INFINITY);
+    for (int i = 0; i < 3; i++)
+        assert_answered(&before[i], -EIO);
+    assert_int_equal(house->stored, 0);
+
+    push(&after);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&after, 0);
+    assert_int_equal(count_messages(house), 1);
+}
+
+static void uses_the_new_settings_from_the_next_batch_on(void **state)
+{
+    struct house *house = *state;
+    struct sending first, second;
+    AUTO(config) struct config *other = config_new();
+    free(other->mailto);
+    other->mailto = text_copy("me@example.org");
+    prepare(house, &first, 1, 1);
+    prepare(house, &second, 2, 1);
+    free(second.parcel.messages.items[0]->tag);
+    second.parcel.messages.items[0]->tag = text_copy("u");
+    push(&first);
+    pump_use(house->pump, other);
+    push(&second);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    AUTO(str)
+    char *told =
+        fixture_ask(house->fixture, "SELECT group_concat(notifier || address) FROM"
+                                    " (SELECT * FROM notification ORDER BY number)");
+    assert_string_equal(told, "log,log,emailme@example.org");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(answers_when_all_is_stored),
+        TEST(waking_with_nothing_there_does_nothing),
+        TEST(what_comes_meanwhile_is_one_commit),
+        TEST(an_answer_may_bring_the_next_parcel),
+        TEST(a_batch_is_bounded),
+        TEST(a_parcel_that_is_sent_twice_is_stored_once),
+        TEST(a_bad_parcel_takes_no_other_along),
+        TEST(a_full_disk_is_answered_to_all_and_is_over_once_relieved),
+        TEST(uses_the_new_settings_from_the_next_batch_on),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
