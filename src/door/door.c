@@ -21,7 +21,7 @@
 #define CLOSE_STEP_MS   10
 
 struct door {
-    struct lobby lobby;
+    struct lobby lobby; /* first: a lobby is within its door */
     char host[MESSAGE_NAME_MAX + 1];
     int port;
     struct MHD_Daemon *daemon;
@@ -50,6 +50,13 @@ static void on_timer(uv_timer_t *timer)
 static void on_poll(uv_poll_t *poll, int status UNUSED, int events UNUSED)
 {
     work(poll->data);
+}
+
+/* Once for all requests that are woken in one turn of the loop. */
+static void work_soon(struct lobby *lobby)
+{
+    struct door *door = (struct door *)lobby;
+    uv_timer_start(&door->timer, on_timer, 0, 0);
 }
 
 static enum MHD_Result begin(struct request *request, const char *method,
@@ -140,6 +147,7 @@ int door_open(const struct door_parts *parts, const char *address, int port,
     struct door *door = memory_new(sizeof *door);
     door->port = found_port;
     door->lobby.parts = *parts;
+    door->lobby.work_soon = work_soon;
     if (gethostname(door->host, sizeof door->host - 1) == 0 && *door->host)
         door->lobby.host = door->host;
     rc = start_library(door, fd, err);
@@ -186,11 +194,10 @@ void door_close(struct door *door)
     if (!door)
         return;
     door_quiesce(door);
-    uv_poll_stop(&door->poll);
     for (int ms = 0; ms < CLOSE_WAIT_MS && door->lobby.open > 0; ms += CLOSE_STEP_MS)
         MHD_run_wait(door->daemon, CLOSE_STEP_MS);
-    MHD_stop_daemon(door->daemon);
-    MHD_destroy_response(door->lobby.taken_one);
     uv_close((uv_handle_t *)&door->poll, on_closed);
     uv_close((uv_handle_t *)&door->timer, on_closed);
+    MHD_stop_daemon(door->daemon);
+    MHD_destroy_response(door->lobby.taken_one);
 }

@@ -93,6 +93,7 @@ void request_wake(struct request *request)
 {
     request->lobby->waiting--;
     MHD_resume_connection(request->connection);
+    request->lobby->work_soon(request->lobby);
 }
 
 static void set_reply(struct request *request, unsigned status,

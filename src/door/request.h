@@ -32,6 +32,9 @@ struct lobby {
     int write_rc;     /* of the last write to the store; 0: it can be written */
     bool is_closing;  /* no new message is taken */
     struct MHD_Response *taken_one; /* {"taken":1}, the reply of most requests */
+
+    /* The door's: the library shall look at what has changed, soon. */
+    void (*work_soon)(struct lobby *lobby);
 };
 
 struct request {
