@@ -26,6 +26,7 @@ static int put_message(const struct message_row *row, void *context)
     put_time(json, "came", row->came);
     put_time(json, "time", row->time);
     json_field_text(json, "state", state_name(row->state));
+    json_field_text(json, "last_word", row->last_word);
     json_name(json, "message");
     strbuf_puts(json, row->body);
     json_close(json, '}');

@@ -49,6 +49,9 @@ static void bind_message(struct query *query, const struct message *message)
         bind_real(query, message->elapsed);
     else
         bind_null(query);
+    char last_word[LAST_WORD_SIZE];
+    message_last_word(message, last_word, sizeof last_word);
+    bind_text(query, last_word);
 }
 
 static int insert_message(struct store *store, const struct message *message,
@@ -56,7 +59,7 @@ static int insert_message(struct store *store, const struct message *message,
 {
     static const char sql[] =
         "INSERT INTO message (id, tag, kind, time, came, state, err, status, elapsed,"
-        " body, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " last_word, body, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (id) DO NOTHING";
     AUTO(strbuf) struct strbuf body = {0};
     AUTO(strbuf) struct strbuf output = {0};
@@ -98,7 +101,8 @@ int store_put_message(struct store *store, const struct message *message, int64_
 
 /* The numbers of the newest come from an index alone; then the rows, which are long. */
 #define LIST(of)                                                                       \
-    "SELECT number, time, came, id, state, body, NULL FROM message WHERE number IN"    \
+    "SELECT number, time, came, id, state, last_word, body, NULL FROM message WHERE "  \
+    "number IN"                                                                        \
     " (SELECT number FROM message WHERE time >= ? AND (time, id) < (?, ?)" of          \
     " ORDER BY time DESC, id DESC LIMIT ?) ORDER BY time DESC, id DESC"
 #define OF_TAG " AND tag = (SELECT number FROM tag WHERE host = ? AND tag = ?)"
@@ -154,7 +158,7 @@ static int find_bound(struct store *store, const struct message_filter *filter,
 static int give_row(const struct query *query, store_message_fn *each, void *context)
 {
     AUTO(strbuf) struct strbuf whole = {0};
-    const char *body = column_text(query, 5), *output = column_text(query, 6);
+    const char *body = column_text(query, 6), *output = column_text(query, 7);
     if (output)
         body_join(body, output, &whole);
     struct message_row row = {
@@ -163,6 +167,7 @@ static int give_row(const struct query *query, store_message_fn *each, void *con
         .came = column_number(query, 2),
         .id = column_text(query, 3),
         .state = (enum state)column_number(query, 4),
+        .last_word = column_text(query, 5),
         .body = output ? whole.data : body,
     };
     return each(&row, context);
@@ -235,8 +240,9 @@ static int find_part(struct store *store, const char *part, int64_t *ret,
 int store_find_message(struct store *store, const char *part, store_message_fn *found,
                        void *context, struct error *err)
 {
-    static const char sql[] = "SELECT number, time, came, id, state, body, output"
-                              " FROM message WHERE number = ?";
+    static const char sql[] =
+        "SELECT number, time, came, id, state, last_word, body, output"
+        " FROM message WHERE number = ?";
     int64_t number = 0;
     int rc = find_part(store, part, &number, err);
     if (rc < 0)

@@ -33,6 +33,7 @@ CREATE TABLE message (
     err TEXT,
     status INTEGER,
     elapsed REAL,
+    last_word TEXT NOT NULL, -- of what it said or printed; stays when output goes
     body TEXT NOT NULL,
     output TEXT
 ) STRICT;

@@ -18,8 +18,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define LAST_WORD_SIZE 256
-
 /* A place in time. */
 struct place {
     int64_t time;

@@ -62,6 +62,7 @@ struct message_row {
     int64_t number, time, came;
     const char *id, *body;
     enum state state;
+    const char *last_word; /* see message_last_word; "" where it said nothing */
 };
 
 typedef int store_message_fn(const struct message_row *row, void *context);
