@@ -36,11 +36,10 @@ ARCHIVE := $(BUILD)/libsheepdog.a
 
 # `sheepdog` itself stands before every job, so it is linked statically, against musl where
 # that is installed: it starts in a third of the time. It takes the sources that include no
-# library's header; looks.c names commands that do.
+# library's header, from an archive of its own.
 WRAPPER_CC ?= $(if $(and $(filter gcc,$(CC)),$(if $(SAN),,1)),$(or $(shell command -v musl-gcc),$(CC)),$(CC))
 WRAPPER_SOURCES := $(shell grep -LE 'include <(jansson|curl|microhttpd|uv|sqlite3)' \
-  $(filter-out src/command/looks.c, \
-  $(filter src/base/% src/config/% src/message/% src/bark/% src/command/%,$(SOURCES))))
+  $(filter src/base/% src/config/% src/message/% src/bark/% src/command/%,$(SOURCES)))
 WRAPPER_OBJECTS := $(WRAPPER_SOURCES:%.c=$(BUILD)/wrapper/%.o)
 WRAPPER_STATIC := $(if $(SAN),,$(shell echo 'int main(void){return 0;}' | \
   $(WRAPPER_CC) -xc -static -o /dev/null - 2>/dev/null && echo -static))
@@ -66,7 +65,11 @@ $(ARCHIVE): $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/sheepdog: $(BUILD)/wrapper/src/main/sheepdog.o $(WRAPPER_OBJECTS)
+$(BUILD)/wrapper/libsheepdog.a: $(WRAPPER_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/sheepdog: $(BUILD)/wrapper/src/main/sheepdog.o $(BUILD)/wrapper/libsheepdog.a
 	$(WRAPPER_CC) $(WRAPPER_LDFLAGS) -o $@ $^ -lm
 
 $(BUILD)/sheepdog-%: $(BUILD)/src/main/sheepdog-%.o $(ARCHIVE)

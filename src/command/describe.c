@@ -2,8 +2,6 @@
 /* describe - a headline, the fields that are known, what was printed. */
 #include "command/describe.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -76,13 +74,11 @@ static void put_times(struct strbuf *buf, const struct fetched *fetched, int64_t
     put(buf, "came", came);
 }
 
-/* "2", "signal 9 (KILL)", or "none" where it did not run. */
+/* "2", "signal 9 (Killed)", or "none" where it did not run. */
 static char *format_status(int status, int signal)
 {
-    const char *name = signal > 0 ? sigabbrev_np(signal) : NULL;
     if (signal > 0)
-        return text_format("signal %d%s%s%s", signal, name ? " (" : "",
-                           name ? name : "", name ? ")" : "");
+        return text_format("signal %d (%s)", signal, strsignal(signal));
     return status >= 0 ? text_format("%d", status) : text_copy("none");
 }
 

@@ -2,56 +2,45 @@
 /* list - what was barked, the newest last, as a log reads. */
 #include <errno.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/say.h"
 #include "base/units.h"
-#include "command/arguments.h"
-#include "command/command.h"
 #include "command/fetch.h"
 #include "command/ids.h"
+#include "command/look.h"
+#include "command/options.h"
 #include "command/table.h"
+#include "command/when.h"
 #include "queue/http.h"
 
 #define LIMIT_USUAL 100
-#define LIMIT_MAX   10000 /* the door gives no more at once */
 
 struct list_options {
-    const char *config, *host, *tag;
-    int64_t since, until;
-    int limit;
+    const char *conf, *host, *tag, *since_text, *until_text;
+    int64_t limit;
     bool failed, json;
+    int64_t since, until; /* ms since 1970 UTC; 0: open */
 };
 
 #define AT(member) offsetof(struct list_options, member)
 
-static const struct argument table[] = {
-    {"-c", "FILE", "the configuration", ARGUMENT_TEXT, AT(config)},
-    {"--since", "TIME", "from then on: 7d, 2026-11-01, \"2026-11-01 09:30\"",
-     ARGUMENT_TIME, AT(since)},
-    {"--until", "TIME", "until then", ARGUMENT_TIME, AT(until)},
-    {"--host", "HOST", "of this host", ARGUMENT_TEXT, AT(host)},
-    {"--tag", "TAG", "of this tag", ARGUMENT_TEXT, AT(tag)},
-    {"--failed", NULL, "only of what is wrong: fail, warning", ARGUMENT_FLAG,
-     AT(failed)},
-    {"--limit", "N", "the newest N, at most 10000; else the newest 100", ARGUMENT_COUNT,
-     AT(limit)},
-    {"--json", NULL, "as one JSON array", ARGUMENT_FLAG, AT(json)},
-    {NULL, NULL, NULL, ARGUMENT_FLAG, 0},
-};
-
-static const struct arguments arguments = {
-    .usage = "sheepdog list [-c FILE] [--since TIME] [--until TIME] [--host HOST]\n"
-             "                     [--tag TAG] [--failed] [--limit N] [--json]",
-    .about = "Shows the messages that the server has stored, the newest last.",
-    .table = table,
+static const struct option_row list_rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
+    {0, "since", "TIME", OPTION_TEXT, AT(since_text),
+     "from then on: 7d, 2026-11-01, \"2026-11-01 09:30\""},
+    {0, "until", "TIME", OPTION_TEXT, AT(until_text), "until then"},
+    {0, "host", "HOST", OPTION_TEXT, AT(host), "of this host"},
+    {0, "tag", "TAG", OPTION_TEXT, AT(tag), "of this tag"},
+    {0, "failed", NULL, OPTION_FLAG, AT(failed), "only of what is wrong"},
+    {0, "limit", "N", OPTION_COUNT, AT(limit), "the newest N, not the newest 100"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), "as one JSON array"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
 static const struct table_column columns[] = {
@@ -73,8 +62,7 @@ static char *make_path(const struct list_options *options)
 {
     AUTO(strbuf) struct strbuf path = {0};
     AUTO(str)
-    char *limit =
-        text_format("%d", options->limit < LIMIT_MAX ? options->limit + 1 : LIMIT_MAX);
+    char *limit = text_format("%lld", (long long)options->limit + 1);
     strbuf_puts(&path, "/v1/messages");
     http_add_query(&path, "limit", limit);
     if (options->host)
@@ -91,12 +79,10 @@ static char *make_path(const struct list_options *options)
 static void add_run(struct table *rows, const struct message *message)
 {
     char status[32] = "", took[UNITS_TEXT_SIZE] = "";
-    const char *signal = message->signal > 0 ? sigabbrev_np(message->signal) : NULL;
-    if (signal)
-        snprintf(status, sizeof status, "%s", signal);
-    else if (message->signal > 0 || message->status >= 0)
-        snprintf(status, sizeof status, "%d",
-                 message->signal > 0 ? 128 + message->signal : message->status);
+    if (message->signal > 0)
+        snprintf(status, sizeof status, "signal %d", message->signal);
+    else if (message->status >= 0)
+        snprintf(status, sizeof status, "%d", message->status);
     if (message->elapsed >= 0)
         duration_format((int64_t)(message->elapsed * 1000), took);
     table_add(rows, PAINT_NONE, status);
@@ -180,7 +166,7 @@ static int list(const struct list_options *options, struct error *err)
 {
     json_auto_t *answer = NULL;
     AUTO(str) char *path = make_path(options);
-    int rc = fetch_json(options->config, path, &answer, err);
+    int rc = fetch_json(options->conf, path, &answer, err);
     if (rc < 0)
         return rc;
     const json_t *messages = json_object_get(answer, "messages");
@@ -191,28 +177,46 @@ static int list(const struct list_options *options, struct error *err)
     else
         rc = print_list(shown, err);
     if (json_array_size(messages) > limit)
-        fprintf(stderr, "sheepdog: these are the newest %zu; --limit N shows more\n",
-                limit);
+        say("these are the newest %zu; --limit N shows more", limit);
     return rc;
+}
+
+static int read_times(struct list_options *options, struct error *err)
+{
+    int64_t now = clock_now();
+    if (options->limit == 0)
+        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
+    int rc = 0;
+    if (options->since_text)
+        rc = when_parse(options->since_text, now, &options->since, err);
+    if (rc < 0)
+        return error_prefix(err, rc, "--since");
+    if (options->until_text)
+        rc = when_parse(options->until_text, now, &options->until, err);
+    return rc < 0 ? error_prefix(err, rc, "--until") : 0;
 }
 
 static int run(int argc, char **argv)
 {
     struct list_options options = {.limit = LIMIT_USUAL};
-    const char *word;
-    int exit_status = arguments_begin(&arguments, argc, argv, &options, &word);
+    struct error err;
+    int exit_status = look_begin(&look_list, argc, argv, &options, NULL);
     if (exit_status >= 0)
         return exit_status;
-    struct error err;
+    if (read_times(&options, &err) < 0) {
+        say("list: %s", err.text);
+        return EXIT_USAGE;
+    }
     if (list(&options, &err) == 0)
         return EXIT_OK;
-    fprintf(stderr, "sheepdog: %s\n", err.text);
+    say("%s", err.text);
     return EXIT_FAILED;
 }
 
 const struct command look_list = {
     .name = "list",
-    .arguments = "[OPTION …]",
-    .summary = "the messages that the server has stored, the newest last",
+    .arguments = "[OPTIONS]",
+    .summary = "the messages that the server holds, newest last",
+    .options = list_rows,
     .run = run,
 };

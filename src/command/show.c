@@ -10,34 +10,27 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/say.h"
 #include "base/suggest.h"
-#include "command/arguments.h"
-#include "command/command.h"
 #include "command/describe.h"
 #include "command/fetch.h"
+#include "command/look.h"
+#include "command/options.h"
 #include "queue/http.h"
 
 struct show_options {
-    const char *config, *raw;
+    const char *conf, *raw;
     bool json;
 };
 
-static const struct argument table[] = {
-    {"-c", "FILE", "the configuration", ARGUMENT_TEXT,
-     offsetof(struct show_options, config)},
-    {"--raw", "stdout|stderr", "the bytes that were captured, and nothing else",
-     ARGUMENT_TEXT, offsetof(struct show_options, raw)},
-    {"--json", NULL, "the whole message as one JSON object", ARGUMENT_FLAG,
-     offsetof(struct show_options, json)},
-    {NULL, NULL, NULL, ARGUMENT_FLAG, 0},
-};
+#define AT(member) offsetof(struct show_options, member)
 
-static const struct arguments arguments = {
-    .usage = "sheepdog show [-c FILE] [--raw stdout|stderr] [--json] ID",
-    .about = "Shows all of one message. ID is its id, or any part of it of at least 4 "
-             "characters\nthat no other message's id has.",
-    .table = table,
-    .word = "ID",
+static const struct option_row show_rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
+    {0, "raw", "STREAM", OPTION_TEXT, AT(raw),
+     "stdout or stderr: the bytes that were captured, and nothing else"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), "as one JSON object"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
 static const char *const streams[] = {"stdout", "stderr", NULL};
@@ -77,8 +70,8 @@ static int print_raw(const struct message *message, const char *stream,
         return error_set(err, -ENODATA, "%s of %s was not kept", stream, message->id);
     fwrite(output->kept.data, 1, output->kept.size, stdout);
     if (output->cut > 0)
-        fprintf(stderr, "sheepdog: %llu bytes were left out behind the first %zu\n",
-                (unsigned long long)output->cut, output->cut_at);
+        say("%llu bytes were left out behind the first %zu",
+            (unsigned long long)output->cut, output->cut_at);
     return 0;
 }
 
@@ -95,7 +88,7 @@ static int show(const struct show_options *options, const char *part, struct err
     json_auto_t *answer = NULL;
     AUTO(fetched) struct fetched fetched = {0};
     AUTO(str) char *path = make_path(part);
-    int rc = fetch_json(options->config, path, &answer, err);
+    int rc = fetch_json(options->conf, path, &answer, err);
     if (rc == 0 && options->json) {
         fetch_print(answer);
         return 0;
@@ -113,7 +106,7 @@ static int run(int argc, char **argv)
 {
     struct show_options options = {0};
     const char *part;
-    int exit_status = arguments_begin(&arguments, argc, argv, &options, &part);
+    int exit_status = look_begin(&look_show, argc, argv, &options, &part);
     if (exit_status >= 0)
         return exit_status;
     struct error err;
@@ -123,13 +116,14 @@ static int run(int argc, char **argv)
         rc = show(&options, part, &err);
     if (rc == 0)
         return EXIT_OK;
-    fprintf(stderr, "sheepdog: show: %s\n", err.text);
+    say("show: %s", err.text);
     return exit_status;
 }
 
 const struct command look_show = {
     .name = "show",
-    .arguments = "[OPTION …] ID",
-    .summary = "one message with all that the job printed",
+    .arguments = "[OPTIONS] ID",
+    .summary = "one message, with what the job printed; any part of its id will do",
+    .options = show_rows,
     .run = run,
 };

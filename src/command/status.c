@@ -6,33 +6,27 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/say.h"
 #include "base/units.h"
-#include "command/arguments.h"
-#include "command/command.h"
 #include "command/fetch.h"
 #include "command/ids.h"
+#include "command/look.h"
+#include "command/options.h"
 #include "command/table.h"
 
 struct status_options {
-    const char *config;
+    const char *conf;
     bool failed, json;
 };
 
-static const struct argument table[] = {
-    {"-c", "FILE", "the configuration", ARGUMENT_TEXT,
-     offsetof(struct status_options, config)},
-    {"--failed", NULL, "only what is wrong: fail, warning, unknown", ARGUMENT_FLAG,
-     offsetof(struct status_options, failed)},
-    {"--json", NULL, "as one JSON array", ARGUMENT_FLAG,
-     offsetof(struct status_options, json)},
-    {NULL, NULL, NULL, ARGUMENT_FLAG, 0},
-};
+#define AT(member) offsetof(struct status_options, member)
 
-static const struct arguments arguments = {
-    .usage = "sheepdog status [-c FILE] [--failed] [--json]",
-    .about = "Shows how each host and tag is now: what is wrong first, since when, and "
-             "the last word.",
-    .table = table,
+static const struct option_row status_rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
+    {0, "failed", NULL, OPTION_FLAG, AT(failed),
+     "only what is wrong: fail, warning, unknown"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), "as one JSON array"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
 static const struct table_column columns[] = {
@@ -94,16 +88,15 @@ static void print_states(const json_t *answer, bool failed)
 static int run(int argc, char **argv)
 {
     struct status_options options = {0};
-    const char *word;
-    int exit_status = arguments_begin(&arguments, argc, argv, &options, &word);
+    int exit_status = look_begin(&look_status, argc, argv, &options, NULL);
     if (exit_status >= 0)
         return exit_status;
 
     json_auto_t *answer = NULL;
     struct error err;
     const char *path = options.failed ? "/v1/status?failed=1" : "/v1/status";
-    if (fetch_json(options.config, path, &answer, &err) < 0) {
-        fprintf(stderr, "sheepdog: %s\n", err.text);
+    if (fetch_json(options.conf, path, &answer, &err) < 0) {
+        say("%s", err.text);
         return EXIT_FAILED;
     }
     if (options.json)
@@ -115,7 +108,8 @@ static int run(int argc, char **argv)
 
 const struct command look_status = {
     .name = "status",
-    .arguments = "[OPTION …]",
-    .summary = "how each host and tag is now, what is wrong first",
+    .arguments = "[OPTIONS]",
+    .summary = "how each (host, tag) is, what is wrong first",
+    .options = status_rows,
     .run = run,
 };

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,8 +14,9 @@
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
-#include "command/arguments.h"
+#include "base/say.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "config/config.h"
 #include "message/message.h"
 #include "queue/deliver.h"
@@ -23,29 +25,24 @@
 #define TRIED        ".tried" /* its time is that of the last try which failed */
 
 struct deliver_options {
-    const char *config, *folder;
+    const char *conf, *folder;
     bool from_stdin;
 };
 
-static const struct argument table[] = {
-    {"-c", "FILE", "the configuration", ARGUMENT_TEXT,
-     offsetof(struct deliver_options, config)},
-    {"--folder", "FOLDER", "the spool, if it is not the configuration's", ARGUMENT_TEXT,
-     offsetof(struct deliver_options, folder)},
-    {"--stdin", NULL, "send the one message on stdin, and leave the spool alone",
-     ARGUMENT_FLAG, offsetof(struct deliver_options, from_stdin)},
-    {NULL, NULL, NULL, ARGUMENT_FLAG, 0},
+#define AT(member) offsetof(struct deliver_options, member)
+
+static const struct option_row rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
+    {0, "folder", "FOLDER", OPTION_TEXT, AT(folder),
+     "the spool, if it is not the configuration's"},
+    {0, "stdin", NULL, OPTION_FLAG, AT(from_stdin),
+     "send the one message on stdin, and leave the spool alone"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
-static const struct arguments arguments = {
-    .usage = "sheepdog-deliver [-c FILE] [--folder FOLDER] [--stdin]",
-    .about = "Brings the messages that wait in the spool to the server.",
-    .table = table,
-};
-
-static void say(const char *sentence)
+static void say_sentence(const char *sentence)
 {
-    fprintf(stderr, "sheepdog: %s\n", sentence);
+    say("%s", sentence);
 }
 
 static int exit_status_of_stdin(struct http *http)
@@ -57,7 +54,7 @@ static int exit_status_of_stdin(struct http *http)
         rc = deliver_message(http, &json, &err);
     if (rc == 0)
         return EXIT_OK;
-    fprintf(stderr, "sheepdog: %s; the message is not delivered\n", err.text);
+    say("%s; the message is not delivered", err.text);
     return rc == -EBADMSG || rc == -EFBIG ? EXIT_FAILED : EXIT_LATER;
 }
 
@@ -78,12 +75,11 @@ static int fail_later(const char *folder, const char *why)
 {
     AUTO(texts) struct texts names = {0};
     if (spool_list(folder, &names, NULL) < 0 || names.count == 0)
-        fprintf(stderr, "sheepdog: %s\n", why);
+        say("%s", why);
     else
-        fprintf(stderr,
-                "sheepdog: %s; %zu message%s in %s and go%s with the next run\n", why,
-                names.count, names.count == 1 ? " stays" : "s stay", folder,
-                names.count == 1 ? "es" : "");
+        say("%s; %zu message%s in %s and go%s with the next run", why, names.count,
+            names.count == 1 ? " stays" : "s stay", folder,
+            names.count == 1 ? "es" : "");
     return EXIT_LATER;
 }
 
@@ -97,7 +93,7 @@ static int exit_status_of_spool(struct http *http, const char *folder, int64_t p
     if (rc < 0)
         return spool_is_empty(folder) ? EXIT_OK : fail_later(folder, err.text);
 
-    struct delivery delivery = {.http = http, .folder = folder, .say = say};
+    struct delivery delivery = {.http = http, .folder = folder, .say = say_sentence};
     rc = deliver_spool(&delivery, &err);
     mark_tried(folder, rc == 0);
     return rc == 0 ? EXIT_OK : fail_later(folder, err.text);
@@ -109,7 +105,7 @@ static int deliver(const struct deliver_options *options, struct error *err)
     AUTO(http) struct http *http = NULL;
     AUTO(str) char *folder = text_copy(options->folder);
     int64_t start = clock_monotonic();
-    int rc = config_open(options->config, &config, err);
+    int rc = config_open(options->conf, &config, err);
     if (rc == 0)
         rc = http_open(config->host, config->port, &http, err);
     if (rc == 0 && !folder)
@@ -124,17 +120,28 @@ static int deliver(const struct deliver_options *options, struct error *err)
     return exit_status_of_spool(http, folder, patience);
 }
 
+static int print_help(void)
+{
+    puts("usage: sheepdog-deliver [OPTIONS]\n\n"
+         "Brings the messages that wait in the spool to the server.\n");
+    options_print(rows);
+    return EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
     struct deliver_options options = {0};
-    const char *word;
-    int exit_status = arguments_begin(&arguments, argc, argv, &options, &word);
-    if (exit_status >= 0)
-        return exit_status;
     struct error err;
-    exit_status = deliver(&options, &err);
+    int next;
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        return print_help();
+    if (options_parse(rows, argc, argv, &options, &next, &err) < 0 || next < argc) {
+        say("deliver: %s", next < argc ? "expected options alone" : err.text);
+        return EXIT_USAGE;
+    }
+    int exit_status = deliver(&options, &err);
     if (exit_status >= 0)
         return exit_status;
-    fprintf(stderr, "sheepdog: %s\n", err.text);
+    say("%s", err.text);
     return EXIT_LATER;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/suggest.h"
-#include "command/command.h"
+#include "command/look.h"
 #include "command/screen.h"
 
 #define LOOKS_MAX 16

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* look - calls of a command that asks the server, right and wrong. */
+#include "command/look.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "command/options.h"
+
+struct target {
+    const char *conf;
+    bool json;
+};
+
+static const struct option_row rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, offsetof(struct target, conf), "the file"},
+    {0, "json", NULL, OPTION_FLAG, offsetof(struct target, json), "as JSON"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct command command = {
+    .name = "look", .arguments = "[OPTIONS]", .summary = "looks", .options = rows};
+
+/* words: separated by one blank each */
+static int begin(const char *words, struct target *target, const char **word)
+{
+    static char text[200];
+    char *argv[16] = {(char *)"look"};
+    int argc = 1;
+    snprintf(text, sizeof text, "%s", words);
+    for (char *at = text; at && *at; argc++)
+        argv[argc] = strsep(&at, " ");
+    return look_begin(&command, argc, argv, target, word);
+}
+
+static void reads_options_alone(void **state UNUSED)
+{
+    struct target target = {0};
+    assert_int_equal(begin("-c a.conf --json", &target, NULL), -1);
+    assert_string_equal(target.conf, "a.conf");
+    assert_true(target.json);
+    assert_int_equal(begin("", &target, NULL), -1);
+}
+
+static void finds_the_word_before_between_and_behind_options(void **state UNUSED)
+{
+    static const char *const calls[] = {"abcd -c f --json", "--json abcd -cf",
+                                        "--json --conf=f -- abcd"};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        struct target target = {0};
+        const char *word = NULL;
+        assert_int_equal(begin(calls[i], &target, &word), -1);
+        assert_string_equal(word, "abcd");
+        assert_string_equal(target.conf, "f");
+        assert_true(target.json);
+    }
+}
+
+static void takes_what_stands_behind_two_dashes_as_it_is(void **state UNUSED)
+{
+    struct target target = {0};
+    const char *word = NULL;
+    assert_int_equal(begin("-- --json", &target, &word), -1);
+    assert_string_equal(word, "--json");
+    assert_false(target.json);
+}
+
+static void a_wrong_call_ends_with_2(void **state UNUSED)
+{
+    static const char *const wordless[] = {"--jsn", "-c", "--json=1", "word"};
+    static const char *const wordy[] = {"", "--json", "one two", "one --jsn"};
+    for (size_t i = 0; i < 4; i++) {
+        struct target target = {0};
+        const char *word = NULL;
+        assert_int_equal(begin(wordless[i], &target, NULL), EXIT_USAGE);
+        assert_int_equal(begin(wordy[i], &target, &word), EXIT_USAGE);
+        assert_null(word);
+    }
+}
+
+static void help_wins(void **state UNUSED)
+{
+    struct target target = {0};
+    const char *word = NULL;
+    assert_int_equal(begin("--jsn --help", &target, NULL), EXIT_OK);
+    assert_int_equal(begin("-h", &target, &word), EXIT_OK);
+}
+
+static void the_commands_are_all_there(void **state UNUSED)
+{
+    assert_ptr_equal(looks[0], &look_list);
+    assert_ptr_equal(looks[1], &look_status);
+    assert_ptr_equal(looks[2], &look_show);
+    assert_null(looks[3]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_options_alone),
+        cmocka_unit_test(finds_the_word_before_between_and_behind_options),
+        cmocka_unit_test(takes_what_stands_behind_two_dashes_as_it_is),
+        cmocka_unit_test(a_wrong_call_ends_with_2),
+        cmocka_unit_test(help_wins),
+        cmocka_unit_test(the_commands_are_all_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
