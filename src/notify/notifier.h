@@ -15,7 +15,8 @@
 struct notifier {
     const char *name;
 
-    /* Required. Makes what it needs from the settings; *ret is passed to tell and close. */
+    /* Required. Makes what it needs from the settings, which it copies; *ret is passed to
+     * tell and close. Runs on the loop: it must not wait for anything. */
     int (*open)(const struct config *config, void **ret, struct error *err);
 
     /* Required. Tells one thing; may take long (it runs on a worker of its own). 0: it is
@@ -23,7 +24,8 @@ struct notifier {
     int (*tell)(void *state, const struct notification *notification,
                 struct error *err);
 
-    void (*close)(void *state); /* Required; NULL is fine. */
+    /* Required; NULL is fine. Runs where tell runs, and may take as long. */
+    void (*close)(void *state);
 };
 
 extern const struct notifier *const notifiers[]; /* ends with NULL */

@@ -3,7 +3,9 @@
  * told; what fails is tried again after 1 s, 2 s, 4 s, … at most 15 minutes.
  *
  * Told at least once: a crash between telling and marking tells it again, and a mail then
- * bears the same Message-ID. One thing is told at a time, in the order it was put. */
+ * bears the same Message-ID. Each notifier tells one thing at a time, in the order it was
+ * put, and waits for no other notifier. What failed waits for its next try, and with it
+ * only what is for the same address about the same (host, tag). */
 #ifndef NOTIFY_OUTBOX_H
 #define NOTIFY_OUTBOX_H
 
@@ -28,13 +30,15 @@ struct outbox *outbox_new(const struct outbox_parts *parts,
 /* Looks for what is due, now and from then on when its time comes. */
 void outbox_wake(struct outbox *outbox);
 
-/* Settings that were read again: the notifiers open anew for what is told next. config is
- * lent until the next outbox_use or outbox_free. */
+/* Settings that were read again: the notifiers open anew for what is told next; what is
+ * being told ends with the old ones. config is lent until the next outbox_use or
+ * outbox_free. */
 void outbox_use(struct outbox *outbox, const struct config *config);
 
-/* No further telling begins; stopped is called on the loop when what runs has ended. */
+/* No further telling begins; stopped is called on the loop when what runs has ended: at
+ * once, where nothing does. outbox_wake does nothing from then on. */
 void outbox_stop(struct outbox *outbox, void (*stopped)(void *context), void *context);
-void outbox_free(struct outbox *outbox); /* NULL is fine; after it has stopped */
+void outbox_free(struct outbox *outbox); /* NULL is fine; stopped, or never woken */
 AUTO_DEFINE(outbox)
 
 #endif

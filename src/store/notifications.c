@@ -25,8 +25,10 @@ int store_put_notification(struct store *store, int64_t number,
                            const struct notification *notification, struct error *err)
 {
     static const char sql[] =
-        "INSERT INTO notification (message, notifier, address, state_before, state_now,"
-        " since, made, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+        "INSERT INTO notification (message, tag, notifier, address, state_before,"
+        " state_now, since, made, due)"
+        " VALUES (?1, (SELECT tag FROM message WHERE number = ?1),"
+        " ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, number);
     bind_text(&query, notification->notifier);
@@ -69,19 +71,25 @@ static void list_add(struct notification_list *list, const struct query *query,
     };
 }
 
-int store_due_notifications(struct store *store, int64_t now, int limit,
-                            struct notification_list *ret, struct error *err)
+/* Those of a notifier that wait, but for those behind an older one of their (host, tag). */
+#define WAITING                                                                        \
+    " FROM notification one WHERE told IS NULL AND notifier = ? AND NOT EXISTS"        \
+    " (SELECT 1 FROM notification older WHERE older.told IS NULL"                      \
+    " AND older.notifier = one.notifier AND older.address = one.address"               \
+    " AND older.tag = one.tag AND older.number < one.number)"
+
+int store_due_notifications(struct store *store, const char *notifier, int64_t now,
+                            int limit, struct notification_list *ret, struct error *err)
 {
     static const char sql[] =
-        "SELECT n.number, notifier, address, state_before, state_now, since, made,"
-        " tries, body, output, id"
-        " FROM notification n JOIN message m ON m.number = n.message"
-        " WHERE n.number IN (SELECT number FROM notification INDEXED BY "
-        "notification_due"
-        " WHERE told IS NULL AND due <= ? ORDER BY number LIMIT ?)"
-        " ORDER BY n.number";
+        "SELECT n.number, notifier, address, state_before, state_now, since, made, "
+        "tries,"
+        " body, output, id FROM notification n JOIN message m ON m.number = n.message"
+        " WHERE n.number IN (SELECT number" WAITING " AND due <= ?"
+        " ORDER BY number LIMIT ?) ORDER BY n.number";
     AUTO(notification_list) struct notification_list list = {0};
     AUTO(query) struct query query = query_new(store, sql, err);
+    bind_text(&query, notifier);
     bind_number(&query, now);
     bind_number(&query, limit);
     int rc;
@@ -99,16 +107,16 @@ int store_due_notifications(struct store *store, int64_t now, int limit,
     return 0;
 }
 
-int store_next_due(struct store *store, int64_t *ret, struct error *err)
+int store_next_due(struct store *store, const char *notifier, int64_t *ret,
+                   struct error *err)
 {
-    static const char sql[] =
-        "SELECT ifnull(min(due), ?) FROM notification WHERE told IS NULL";
+    static const char sql[] = "SELECT due" WAITING " ORDER BY due LIMIT 1";
     AUTO(query) struct query query = query_new(store, sql, err);
-    bind_number(&query, INT64_MAX);
+    bind_text(&query, notifier);
     int rc = query_step(&query);
     if (rc < 0)
         return rc;
-    *ret = column_number(&query, 0);
+    *ret = rc > 0 ? column_number(&query, 0) : INT64_MAX;
     return 0;
 }
 

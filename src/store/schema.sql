@@ -55,6 +55,7 @@ CREATE TABLE interruption (
 CREATE TABLE notification (
     number INTEGER PRIMARY KEY,
     message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,
+    tag INTEGER NOT NULL REFERENCES tag, -- the message's
     notifier TEXT NOT NULL,
     address TEXT NOT NULL,
     state_before INTEGER NOT NULL,
@@ -67,4 +68,6 @@ CREATE TABLE notification (
     told INTEGER
 ) STRICT;
 CREATE INDEX notification_message ON notification (message);
-CREATE INDEX notification_due ON notification (due) WHERE told IS NULL;
+CREATE INDEX notification_due ON notification (notifier, due) WHERE told IS NULL;
+CREATE INDEX notification_order ON notification (notifier, address, tag, number)
+    WHERE told IS NULL;

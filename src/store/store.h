@@ -134,12 +134,16 @@ int store_put_notification(struct store *store, int64_t number,
                            const struct notification *notification, struct error *err)
     MUST_USE;
 
-/* Those that are due, oldest first, at most limit. */
-int store_due_notifications(struct store *store, int64_t now, int limit,
-                            struct notification_list *ret, struct error *err) MUST_USE;
+/* Those of a notifier that are due, oldest first, at most limit. What is told to one
+ * address of one (host, tag) keeps its order: while an older one waits, a newer one is not
+ * due. */
+int store_due_notifications(struct store *store, const char *notifier, int64_t now,
+                            int limit, struct notification_list *ret, struct error *err)
+    MUST_USE;
 
-/* When the next one is due; INT64_MAX: none waits. */
-int store_next_due(struct store *store, int64_t *ret, struct error *err) MUST_USE;
+/* When the next one of a notifier is due; INT64_MAX: none waits. */
+int store_next_due(struct store *store, const char *notifier, int64_t *ret,
+                   struct error *err) MUST_USE;
 
 int store_mark_told(struct store *store, int64_t number, int64_t now, struct error *err)
     MUST_USE;
