@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/suggest.h"
-#include "command/look.h"
-#include "command/screen.h"
+#include "look/look.h"
+#include "look/screen.h"
 
 #define LOOKS_MAX 16
 

@@ -6,15 +6,15 @@
 #ifndef MESSAGE_FIELDS_H
 #define MESSAGE_FIELDS_H
 
-#include <jansson.h>
-
 #include "base/compiler.h"
 #include "base/error.h"
 #include "message/message.h"
 
+struct json_t; /* jansson's */
+
 /* Fields that are unknown or left out are passed over. -EINVAL names the one that is wrong,
  * what was found in it and what was expected; message may then be half filled. */
-int fields_read(const json_t *object, struct message *message, struct error *err)
+int fields_read(const struct json_t *object, struct message *message, struct error *err)
     MUST_USE;
 
 #endif

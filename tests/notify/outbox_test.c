@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cmocka.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,6 +6,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <uv.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/worker.h"

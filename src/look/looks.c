@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The commands that talk to the server, and run within sheepdog-look. To add one: write
- * command/NAME.c, name it in look.h and below, and give it a row in commands.c. */
+ * look/NAME.c, name it in look.h and below, and give it a row in commands.c. */
 #include <stddef.h>
 
-#include "command/look.h"
+#include "look/look.h"
 
 const struct command *const looks[] = {&look_list, &look_status, &look_show, NULL};

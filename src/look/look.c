@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* look - options_parse ends at a plain word; we go on behind it. */
-#include "command/look.h"
+#include "look/look.h"
 
 #include <errno.h>
 #include <stdbool.h>

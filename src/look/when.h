@@ -6,8 +6,8 @@
  *     2026-11-01 09:30[:15]      in the reader's zone; a T may stand for the blank
  *     2026-11-01T09:30:15Z       RFC 3339, with a zone of its own
  */
-#ifndef COMMAND_WHEN_H
-#define COMMAND_WHEN_H
+#ifndef LOOK_WHEN_H
+#define LOOK_WHEN_H
 
 #include <stdint.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* look - what the commands that ask the server have in common: how their calls are read.
  * Their options may stand before and behind the one word that they may take. */
-#ifndef COMMAND_LOOK_H
-#define COMMAND_LOOK_H
+#ifndef LOOK_LOOK_H
+#define LOOK_LOOK_H
 
 #include "base/compiler.h"
 #include "command/command.h"

@@ -4,8 +4,8 @@
  * An id begins with its time, so those of one minute begin alike; it ends with chance. So
  * the short name is its tail: 8 characters, or as many as it takes to tell all ids of the
  * list apart. `sheepdog show` takes any part of an id. */
-#ifndef COMMAND_IDS_H
-#define COMMAND_IDS_H
+#ifndef LOOK_IDS_H
+#define LOOK_IDS_H
 
 #include <stddef.h>
 

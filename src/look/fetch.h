@@ -2,8 +2,8 @@
 /* fetch - asks the server's door one question, and reads the answer as JSON.
  *
  * Comes from: list.c, status.c, show.c.  Goes to: queue/http.h. */
-#ifndef COMMAND_FETCH_H
-#define COMMAND_FETCH_H
+#ifndef LOOK_FETCH_H
+#define LOOK_FETCH_H
 
 #include "base/compiler.h"
 #include "base/error.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* when - one form after the other is tried. */
-#include "command/when.h"
+#include "look/when.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* table - how rows come out, without a terminal and with one. */
-#include "command/table.h"
+#include "look/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

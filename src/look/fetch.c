@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* fetch - the configuration says where; a reader is there to wait for a while. */
-#include "command/fetch.h"
+#include "look/fetch.h"
 
 #include <errno.h>
 #include <jansson.h>

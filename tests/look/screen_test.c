@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* screen - widths, and that no stranger's text reaches a terminal as more than text. */
-#include "command/screen.h"
+#include "look/screen.h"
 
 #include <locale.h>
 #include <setjmp.h>

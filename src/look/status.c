@@ -8,11 +8,11 @@
 #include "base/clock.h"
 #include "base/say.h"
 #include "base/units.h"
-#include "command/fetch.h"
-#include "command/ids.h"
-#include "command/look.h"
+#include "look/fetch.h"
+#include "look/ids.h"
+#include "look/look.h"
 #include "command/options.h"
-#include "command/table.h"
+#include "look/table.h"
 
 struct status_options {
     const char *conf;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* screen - text is walked through character by character. */
-#include "command/screen.h"
+#include "look/screen.h"
 
 #include <langinfo.h>
 #include <locale.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* table - the cells lie row after row in one array. */
-#include "command/table.h"
+#include "look/table.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /* screen - what text does to a terminal: how wide it is there, in which colour it stands,
  * and nothing else. What a message says is a stranger's text: it goes through
  * screen_add_line or screen_add_lines before it is shown. */
-#ifndef COMMAND_SCREEN_H
-#define COMMAND_SCREEN_H
+#ifndef LOOK_SCREEN_H
+#define LOOK_SCREEN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* when - each form, in a zone with summer time. */
-#include "command/when.h"
+#include "look/when.h"
 
 #include <errno.h>
 #include <setjmp.h>

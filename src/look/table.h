@@ -3,15 +3,15 @@
  *
  * Comes from: list.c, status.c.  Goes to: stdout. Cells are made harmless here, so any text
  * may go in. The last column is cut with "…" at the edge of a terminal, if there is one. */
-#ifndef COMMAND_TABLE_H
-#define COMMAND_TABLE_H
+#ifndef LOOK_TABLE_H
+#define LOOK_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/auto.h"
 #include "base/strbuf.h"
-#include "command/screen.h"
+#include "look/screen.h"
 
 struct table_column {
     const char *title;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* describe - a headline, the fields that are known, what was printed. */
-#include "command/describe.h"
+#include "look/describe.h"
 
 #include <string.h>
 

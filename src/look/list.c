@@ -11,12 +11,12 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/units.h"
-#include "command/fetch.h"
-#include "command/ids.h"
-#include "command/look.h"
+#include "look/fetch.h"
+#include "look/ids.h"
+#include "look/look.h"
 #include "command/options.h"
-#include "command/table.h"
-#include "command/when.h"
+#include "look/table.h"
+#include "look/when.h"
 #include "queue/http.h"
 
 #define LIMIT_USUAL 100

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* ids - short names that tell the messages of a list apart. */
-#include "command/ids.h"
+#include "look/ids.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -12,9 +12,9 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/suggest.h"
-#include "command/describe.h"
-#include "command/fetch.h"
-#include "command/look.h"
+#include "look/describe.h"
+#include "look/fetch.h"
+#include "look/look.h"
 #include "command/options.h"
 #include "queue/http.h"
 

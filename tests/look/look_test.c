@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* look - calls of a command that asks the server, right and wrong. */
-#include "command/look.h"
+#include "look/look.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

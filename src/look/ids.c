@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* ids - sorted by their ends, those that have most in common stand side by side. */
-#include "command/ids.h"
+#include "look/ids.h"
 
 #include <stdlib.h>
 #include <string.h>
