@@ -126,15 +126,20 @@ static void tell(const struct job *job, const struct outcome *outcome,
         print_capture(&relays[SEARCH_STDOUT].capture, STDOUT_FILENO);
         print_capture(&relays[SEARCH_STDERR].capture, STDERR_FILENO);
     }
-    if (is_good && !job->is_always) {
+    bool recovers = is_good && report_recovers(report, job->tag);
+    if (is_good && !recovers && !job->is_always) {
         report_flush(report);
         return;
     }
     AUTO(strbuf) struct strbuf json = {0};
     char id[UUID_SIZE];
     outcome_format(outcome, job, report, id, &json);
+    if (!is_good)
+        report_note(report, job->tag, false);
     if (report_send(report, id, &json) < 0)
         return; /* it was said; the exit status stays the job's */
+    if (recovers)
+        report_note(report, job->tag, true);
 }
 
 static int exit_status(const struct outcome *outcome)

@@ -10,8 +10,9 @@
 
 #include "bark/search.h"
 
-#define JOB_STATUS_LOCKED 75 /* EX_TEMPFAIL: not now */
 #include "base/compiler.h"
+
+#define JOB_STATUS_LOCKED 75 /* EX_TEMPFAIL: not now */
 
 /* All lent. */
 struct job {

@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -13,42 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bark/tag.h"
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
 
-#define STEP     50  /* ms between two tries */
-#define NAME_CUT 200 /* bytes that are kept of a long name */
-
-static uint64_t hash(const char *text) /* FNV-1a */
-{
-    uint64_t value = 0xcbf29ce484222325;
-    for (; *text; text++)
-        value = (value ^ (unsigned char)*text) * 0x100000001b3;
-    return value;
-}
-
-void lock_name(const char *tag, char ret[LOCK_NAME_SIZE])
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789_-.";
-    size_t used = 0;
-    for (const char *at = tag; *at; at++) {
-        bool is_plain = strchr(plain, *at) && (*at != '.' || at > tag);
-        if (used + 3 > NAME_CUT) {
-            used += (size_t)snprintf(ret + used, LOCK_NAME_SIZE - used, "~%016llx",
-                                     (unsigned long long)hash(tag));
-            break;
-        }
-        if (is_plain)
-            ret[used++] = *at;
-        else
-            used += (size_t)snprintf(ret + used, LOCK_NAME_SIZE - used, "%%%02X",
-                                     (unsigned char)*at);
-    }
-    ret[used] = '\0';
-}
+#define STEP 50 /* ms between two tries */
 
 static int lock_folder(char **ret, struct error *err)
 {
@@ -73,8 +42,8 @@ static int open_file(const char *tag, int *ret_fd, struct error *err)
     if (rc < 0)
         return rc;
 
-    char name[LOCK_NAME_SIZE];
-    lock_name(tag, name);
+    char name[TAG_FILE_SIZE];
+    tag_file(tag, name);
     AUTO(str) char *path = text_format("%s/%s", folder, name);
     int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     if (fd < 0)

@@ -13,16 +13,10 @@
 #include "base/compiler.h"
 #include "base/error.h"
 
-#define LOCK_NAME_SIZE 256
-
 /* Waits at most wait_ms. -EAGAIN: somebody else holds it. Other errors say that there can
  * be no lock. */
 int lock_take(const char *tag, int64_t wait_ms, int *ret_fd, struct error *err)
     MUST_USE;
 void lock_release(int fd); /* -1 is fine */
-
-/* The name of the tag's file: letters, digits and "._-" as they are, the rest as %XX; a
- * long one is cut and ends with its hash. */
-void lock_name(const char *tag, char ret[LOCK_NAME_SIZE]);
 
 #endif

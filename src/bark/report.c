@@ -12,6 +12,7 @@
 #include "bark/self.h"
 #include "bark/spool.h"
 #include "bark/tag.h"
+#include "bark/trouble.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/say.h"
@@ -112,6 +113,21 @@ int report_send(const struct report *report, const char *id, const struct strbuf
     if (report->folder)
         say("the spool cannot be written: %s; delivering at once", why.text);
     return deliver_at_once(report, json);
+}
+
+bool report_recovers(const struct report *report, const char *tag)
+{
+    return report->folder && trouble_is_marked(report->folder, tag);
+}
+
+void report_note(const struct report *report, const char *tag, bool is_good)
+{
+    if (!report->folder)
+        return;
+    if (is_good)
+        trouble_clear(report->folder, tag);
+    else
+        trouble_mark(report->folder, tag);
 }
 
 static bool was_tried_lately(const struct report *report)

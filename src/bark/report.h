@@ -28,10 +28,16 @@ AUTO_DEFINE(report)
  * from the configuration (when it is NULL). */
 void report_sign(const struct report *report, struct message *message);
 
+/* Whether a message is due that the tag is well again: something bad was sent of it. */
+bool report_recovers(const struct report *report, const char *tag);
+
 /* 0: it is on disk in the spool, or delivered; what the spool holds was offered to the
  * server. Else it is lost, and that was said. */
 int report_send(const struct report *report, const char *id, const struct strbuf *json)
     MUST_USE;
+
+/* Remembers, for report_recovers, what was sent of the tag. */
+void report_note(const struct report *report, const char *tag, bool is_good);
 
 /* Nothing to send: offers the server what waits from earlier, unless that was tried within
  * the last minute. */

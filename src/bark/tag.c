@@ -2,6 +2,8 @@
 /* tag - one pass over the characters. */
 #include "bark/tag.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -9,6 +11,7 @@
 
 #define REPLACEMENT        "\xEF\xBF\xBD" /* U+FFFD */
 #define COMMAND_CHARACTERS 100
+#define FILE_NAME_CUT      200 /* bytes that are kept of a long tag */
 
 static bool is_blank(char c)
 {
@@ -89,4 +92,33 @@ void quote_argv(char *const *argv, struct strbuf *buf)
             strbuf_putc(buf, ' ');
         quote(argv[i], buf);
     }
+}
+
+static uint64_t hash(const char *text) /* FNV-1a */
+{
+    uint64_t value = 0xcbf29ce484222325;
+    for (; *text; text++)
+        value = (value ^ (unsigned char)*text) * 0x100000001b3;
+    return value;
+}
+
+void tag_file(const char *tag, char ret[TAG_FILE_SIZE])
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789_-.";
+    size_t used = 0;
+    for (const char *at = tag; *at; at++) {
+        bool is_plain = strchr(plain, *at) && (*at != '.' || at > tag);
+        if (used + 3 > FILE_NAME_CUT) {
+            used += (size_t)snprintf(ret + used, TAG_FILE_SIZE - used, "~%016llx",
+                                     (unsigned long long)hash(tag));
+            break;
+        }
+        if (is_plain)
+            ret[used++] = *at;
+        else
+            used += (size_t)snprintf(ret + used, TAG_FILE_SIZE - used, "%%%02X",
+                                     (unsigned char)*at);
+    }
+    ret[used] = '\0';
 }

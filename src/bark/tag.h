@@ -19,6 +19,12 @@ char *tag_of_command(const char *command, size_t size) MUST_USE;
 /* Whether a message can hold the name as it is: see message.h. */
 bool tag_is_clean(const char *name);
 
+#define TAG_FILE_SIZE 256
+
+/* The name of a file of the tag's own: letters, digits and "._-" as they are, the rest as
+ * %XX; a long one is cut and ends with its hash. */
+void tag_file(const char *tag, char ret[TAG_FILE_SIZE]);
+
 /* The words so that a shell reads them back as they are: ls 'a b' "it's" is
  * ls 'a b' 'it'\''s'. */
 void quote_argv(char *const *argv, struct strbuf *buf);
