@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bark/self.h"
 #include "bark/tag.h"
 #include "base/auto.h"
 #include "base/clock.h"
@@ -19,24 +19,10 @@
 
 #define STEP 50 /* ms between two tries */
 
-static int lock_folder(char **ret, struct error *err)
-{
-    const char *run = getenv("XDG_RUNTIME_DIR"), *home = getenv("HOME");
-    if (geteuid() == 0)
-        *ret = text_copy("/run/sheepdog/lock");
-    else if (run && run[0] == '/')
-        *ret = text_format("%s/sheepdog/lock", run);
-    else if (home && home[0] == '/')
-        *ret = text_format("%s/.local/state/sheepdog/lock", home);
-    else
-        return error_set(err, -ENOENT, "no folder for locks: HOME is not set");
-    return 0;
-}
-
 static int open_file(const char *tag, int *ret_fd, struct error *err)
 {
     AUTO(str) char *folder = NULL;
-    int rc = lock_folder(&folder, err);
+    int rc = self_folder("lock", "/run/sheepdog/lock", &folder, err);
     if (rc == 0)
         rc = files_make_folder(folder, 0700, err);
     if (rc < 0)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* lock - one run of a tag at a time: flock on a file named after the tag.
  *
- * The folder is the user's own: /run/sheepdog/lock for root, else
- * $XDG_RUNTIME_DIR/sheepdog/lock, else ~/.local/state/sheepdog/lock. The job inherits the
- * lock, so that it holds while the job lives even when sheepdog is killed. The kernel gives
- * it back; no file has to be removed, and none ever is. */
+ * The folder is the user's own: see self_folder; root's is /run/sheepdog/lock. The job
+ * inherits the lock, so that it holds while the job lives even when sheepdog is killed. The
+ * kernel gives it back; no file has to be removed, and none ever is. */
 #ifndef BARK_LOCK_H
 #define BARK_LOCK_H
 

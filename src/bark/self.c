@@ -2,6 +2,7 @@
 /* self - asked only when there is something to tell. */
 #include "bark/self.h"
 
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,4 +42,18 @@ char *self_user(void)
     if (logname && tag_is_clean(logname))
         return text_copy(logname);
     return text_format("%u", (unsigned)getuid());
+}
+
+int self_folder(const char *name, const char *for_root, char **ret, struct error *err)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (state && state[0] == '/')
+        *ret = text_format("%s/sheepdog/%s", state, name);
+    else if (geteuid() == 0)
+        *ret = text_copy(for_root);
+    else if (home && home[0] == '/')
+        *ret = text_format("%s/.local/state/sheepdog/%s", home, name);
+    else
+        return error_set(err, -ENOENT, "no folder for the %s: HOME is not set", name);
+    return 0;
 }

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "bark/self.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
@@ -24,17 +25,9 @@
 
 int spool_folder(const struct config *config, char **ret, struct error *err)
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (config->spool_folder[0])
-        *ret = text_copy(config->spool_folder);
-    else if (geteuid() == 0)
-        *ret = text_copy("/var/spool/sheepdog");
-    else if (state && state[0] == '/')
-        *ret = text_format("%s/sheepdog/spool", state);
-    else if (home && home[0] == '/')
-        *ret = text_format("%s/.local/state/sheepdog/spool", home);
-    else
-        return error_set(err, -ENOENT, "no folder for the spool: HOME is not set");
+    if (!config->spool_folder[0])
+        return self_folder("spool", "/var/spool/sheepdog", ret, err);
+    *ret = text_copy(config->spool_folder);
     return 0;
 }
 

@@ -17,9 +17,8 @@
 #include "base/strbuf.h"
 #include "config/config.h"
 
-/* The folder that the configuration names; else /var/spool/sheepdog for root, else
- * $XDG_STATE_HOME/sheepdog/spool or ~/.local/state/sheepdog/spool. *ret is to be freed.
- * Makes nothing. -ENOENT: no home is known. */
+/* The folder that the configuration names, else the user's own: see self_folder; root's is
+ * /var/spool/sheepdog. *ret is to be freed. Makes nothing. -ENOENT: no home is known. */
 int spool_folder(const struct config *config, char **ret, struct error *err) MUST_USE;
 
 /* On disk when it returns 0. Makes the folder where it is missing. */

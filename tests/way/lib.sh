@@ -11,9 +11,9 @@ set -u
 PATH=$BUILD:$PATH
 way=${way:-$(cd "$(dirname "$0")" && pwd)} # this folder
 work=$(mktemp -d "${TMPDIR:-/tmp}/sheepdog-way.XXXXXX")
-export HOME="$work/home" XDG_STATE_HOME="$work/state" XDG_RUNTIME_DIR="$work/run"
+export HOME="$work/home" XDG_STATE_HOME="$work/state"
 unset SHEEPDOG_CONF
-mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
+mkdir -p "$HOME"
 pids=
 failures=0
 ASAN_OPTIONS=detect_leaks=1
