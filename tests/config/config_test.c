@@ -121,6 +121,7 @@ static void every_setting_of_the_table_can_be_written(void **state UNUSED)
         char *text = text_format(quoted ? "(%s (%s \"%s\"))" : "(%s (%s %s))", section,
                                  setting->name, value);
         AUTO(config) struct config *config = parsed(text);
+        assert_non_null(config);
         assert_true(strlen(setting->help) > 10);
     }
 }
