@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* clock - the time now, and times as text.
  *
- * A time is an int64_t: milliseconds since 1970-01-01 UTC, leap seconds not counted. What
- * is elapsed comes from the monotonic clock. On the wire a time is RFC 3339 in UTC. */
+ * A time is an int64_t: milliseconds since 1970-01-01 UTC, leap seconds not counted.
+ * What is elapsed comes from the monotonic clock. On the wire it is RFC 3339 in UTC. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

@@ -8,7 +8,7 @@
 
 #include "base/utf8.h"
 
-/* One line of UTF-8, though a value in it held anything or was cut within a character. */
+/* One line of UTF-8, though a value in it may hold anything, or be cut anywhere. */
 static void tidy(char *text)
 {
     size_t size = strlen(text);

@@ -14,8 +14,8 @@ struct error {
     char text[1024]; /* one line of UTF-8 without its newline; cut when longer */
 };
 
-/* Writes the sentence and returns rc. Control characters in it become blanks, and what is
- * not UTF-8 '?': values from outside may be quoted as they are. */
+/* Writes the sentence and returns rc. Control characters in it become blanks, and what
+ * is not UTF-8 '?': values from outside may be quoted as they are. */
 int error_set(struct error *err, int rc, const char *format, ...) PRINTF(3, 4);
 
 /* Puts "PREFIX: " before the sentence that is there, and returns rc. */

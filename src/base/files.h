@@ -18,7 +18,7 @@ int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err) M
 int files_read(const char *path, size_t limit, struct strbuf *buf, struct error *err)
     MUST_USE;
 
-/* All bytes, through short writes and interruptions; -errno of the write that failed. */
+/* All bytes, through short writes and interruptions; -errno of the one that failed. */
 int files_write_all(int fd, const char *bytes, size_t size) MUST_USE;
 
 /* FOLDER/NAME appears whole and on disk, or not at all: a temporary file beside it is

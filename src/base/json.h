@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* json - writes JSON (RFC 8259). Reading it is jansson's work; the wrapper, which must
- * load nothing, only writes. Values are appended with their commas by the caller's field
- * functions:
+ * load nothing, only writes. Values are appended with their commas by the caller's
+ * field functions:
  *
  *     json_open(buf, '{');
  *     json_field_text(buf, "host", "penguin2");      {"host":"penguin2"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* log - one line on stderr: "2026-11-22T09:48:08.123Z warning door: what: why; what now".
+/* log - one line on stderr: "2026-11-22T09:48:08.123Z warning door: what: why;
+ * what now".
  *
  * Only programs, loops and handlers log; all below them return their error. Control
  * characters in a line become blanks, so that no message can forge one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* memory - the heap. Running out of it ends the program: what comes in is bounded at the
- * door, so it means that the machine has none left. What is returned is freed by free(). */
+/* memory - the heap. Running out of it ends the program: what comes in is bounded at
+ * the door, so it means that the machine has none left. What is returned is freed by
+ * free(). */
 #ifndef BASE_MEMORY_H
 #define BASE_MEMORY_H
 

@@ -7,8 +7,8 @@
 #include "base/compiler.h"
 #include "base/error.h"
 
-/* Beside the running program, as it is built, or in ../libexec/sheepdog from there, as it
- * is installed. *ret is to be freed. -ENOENT names the places. */
+/* Beside the running program, as it is built, or in ../libexec/sheepdog from there, as
+ * it is installed. *ret is to be freed. -ENOENT names the places. */
 int program_find(const char *name, char **ret, struct error *err) MUST_USE;
 
 /* Runs it in place of this program, with argv as it is. Returns only when it cannot. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* ready - one datagram of text to the socket that $NOTIFY_SOCKET names; a name that begins
- * with @ is in Linux's abstract name space. */
+/* ready - one datagram of text to the socket that $NOTIFY_SOCKET names; a name that
+ * begins with @ is in Linux's abstract name space. */
 #include "base/ready.h"
 
 #include <errno.h>

@@ -7,8 +7,8 @@
 #include "base/compiler.h"
 #include "base/error.h"
 
-/* These are done by 0; where no service manager listens ($NOTIFY_SOCKET is not set) there
- * is nothing to do. */
+/* These are done by 0; where no service manager listens ($NOTIFY_SOCKET is not set)
+ * there is nothing to do. */
 int ready_started(struct error *err) MUST_USE;
 int ready_reloading(struct error *err) MUST_USE; /* ready_started ends it */
 int ready_stopping(struct error *err) MUST_USE;

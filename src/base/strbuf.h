@@ -27,8 +27,8 @@ void strbuf_puts(struct strbuf *buf, const char *text);
 void strbuf_putc(struct strbuf *buf, char c);
 void strbuf_printf(struct strbuf *buf, const char *format, ...) PRINTF(2, 3);
 
-/* Makes room for size more bytes and returns where they go; the writer then adds what it
- * wrote to buf->size and puts the NUL behind it. */
+/* Makes room for size more bytes and returns where they go; the writer then adds what
+ * it wrote to buf->size and puts the NUL behind it. */
 char *strbuf_reserve(struct strbuf *buf, size_t size) MUST_USE;
 
 void strbuf_shorten(struct strbuf *buf, size_t size); /* keeps the first size bytes */

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-/* The known word nearest to the one that was typed, or NULL when none is near. The words
- * end with NULL. Near: at most a third of the letters typed, rounded up, and never more
- * than three were added, dropped, changed or swapped with a neighbour. */
+/* The known word nearest to the one that was typed, or NULL when none is near. The
+ * words end with NULL. Near: at most a third of the letters typed, rounded up, and
+ * never more than three were added, dropped, changed or swapped with a neighbour. */
 const char *suggest(const char *typed, const char *const *known);
 
 /* "; did you mean NAME?", or "" when suggest() finds none. */

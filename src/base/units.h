@@ -15,10 +15,10 @@
 
 #define UNITS_TEXT_SIZE 32
 
-/* A number without a unit is seconds; a year is 365 days. -EINVAL or -ERANGE with words. */
+/* A number without a unit is seconds; a year has 365 days. -EINVAL, -ERANGE in words. */
 int duration_parse(const char *text, int64_t *ret_ms, struct error *err) MUST_USE;
 
-/* -EINVAL or -ERANGE with words. */
+/* -EINVAL, -ERANGE in words. */
 int size_parse(const char *text, int64_t *ret_bytes, struct error *err) MUST_USE;
 
 /* The two largest units: "3 d 4 h", "1 h 30 min", "12.3 s", "250 ms". */

@@ -292,7 +292,7 @@ static const char *first_name(const char *section)
     return setting->name;
 }
 
-/* Reads the lists among items[first…]: settings, sections, and at the top (config …). */
+/* Reads the lists among items[first…]: settings, sections, at the top (config …). */
 static int read_lists(const struct place *place, struct config *config,
                       const struct sexp *sexp, size_t first, const char *section)
 {

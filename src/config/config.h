@@ -3,8 +3,9 @@
  *
  *     (host "penguin2") (port 7777) (smtp (url "smtp://mail.example.org") (user "me"))
  *
- * bare or within (config …). All settings, with their sections, types, defaults and help,
- * are one table: config_settings. To add one: a member below, then a row in that table.
+ * bare or within (config …). All settings, with their sections, types, defaults and
+ * help, are one table: config_settings. To add one: a member below, then a row in that
+ * table.
  *
  * Comes from: files (sexp.h).  Goes to: every program. */
 #ifndef CONFIG_CONFIG_H
@@ -75,20 +76,20 @@ struct config *config_new(void); /* the defaults */
 void config_free(struct config *config);
 AUTO_DEFINE(config)
 
-/* The file to read: named when not NULL, else $SHEEPDOG_CONF, else the first that exists of
- * ~/.sheepdog.conf, ~/.config/sheepdog/sheepdog.conf, /etc/sheepdog/sheepdog.conf.
- * *ret is to be freed. -ENOENT: none, and the error names those that were tried. */
+/* The file to read: named when not NULL, else $SHEEPDOG_CONF, else the first of
+ * ~/.sheepdog.conf, ~/.config/sheepdog/sheepdog.conf, /etc/sheepdog/sheepdog.conf that
+ * exists. *ret is to be freed. -ENOENT: none, and the error names those tried. */
 int config_find(const char *named, char **ret, struct error *err) MUST_USE;
 
-/* Reads a file. Errors name file, line and column, what was found and what was expected.
- * -EPERM: the file holds a password and others can read it; or we are root and others can
- * write it. */
+/* Reads a file. Errors name file, line and column, what was found and what was
+ * expected. -EPERM: the file holds a password and others can read it; or we are root
+ * and others can write it. */
 int config_load(const char *path, struct config **ret, struct error *err) MUST_USE;
 
 /* Finds the file and reads it; where there is none, and none is named, the defaults. */
 int config_open(const char *named, struct config **ret, struct error *err) MUST_USE;
 
-/* As config_load for text that is at hand; path is for messages. Looks at no permissions. */
+/* As config_load for text at hand; path is for messages. Looks at no permissions. */
 int config_parse(const char *path, const char *text, size_t size, struct config **ret,
                  struct error *err) MUST_USE;
 

@@ -31,8 +31,8 @@ struct sexp {
     size_t count;
 };
 
-/* Reads all of text. The result is a list of what stands at the top level, to be freed by
- * sexp_free. Errors: -EINVAL, "LINE:COLUMN: what was found, what was expected". */
+/* Reads all of text. The result is a list of what stands at the top level, to be freed
+ * by sexp_free. Errors: -EINVAL, "LINE:COLUMN: what was found, what was expected". */
 int sexp_parse(const char *text, size_t size, struct sexp **ret, struct error *err)
     MUST_USE;
 void sexp_free(struct sexp *sexp); /* NULL is fine; only for what sexp_parse gave */

@@ -93,7 +93,7 @@ static struct bytes last_line(char *data, size_t size)
     return (struct bytes){.data = data + start, .size = size - start};
 }
 
-/* Whether the character, which is UTF-8 of that length, is none that steers a terminal. */
+/* Whether the character, UTF-8 of that length, is none that steers a terminal. */
 static bool is_printable(const char *text, size_t length)
 {
     const unsigned char *bytes = (const unsigned char *)text;

@@ -48,7 +48,7 @@ enum message_err {
     ERR_TIMEOUT, /* ended by us: it took too long */
 };
 
-/* Any bytes. data is NULL where the message has null; else a NUL stands behind the last. */
+/* Any bytes. data is NULL where the message has null; else a NUL stands behind. */
 struct bytes {
     char *data;
     size_t size;
@@ -109,8 +109,8 @@ const char *message_err_name(enum message_err err); /* NULL for ERR_NONE */
  * SUCCESS is ok; WARNING and LOCKED are warning; FAIL, CHECK and TIMEOUT are fail. */
 enum state message_state(const struct message *message);
 
-/* The one line that says most, for lists: the last line of the text, or of stderr, or of
- * stdout, at most size - 1 bytes of printable UTF-8; "" where nothing was said. */
+/* The one line that says most, for lists: the last line of the text, or of stderr, or
+ * of stdout, at most size - 1 bytes of printable UTF-8; "" where nothing was said. */
 void message_last_word(const struct message *message, char ret[], size_t size);
 
 /* Appends the JSON, on one line without a newline: the fields that its kind has. */
@@ -123,8 +123,8 @@ struct message_defaults {
 };
 
 /* Reads one object. A kind that is left out is an outcome where a status or a signal is
- * given, else a note; an outcome's err that is left out is SUCCESS for status 0, else FAIL.
- * -EINVAL: "field \"status\": found a string, expected …"; -EFBIG: over 1 MiB. */
+ * given, else a note; an outcome's err that is left out is SUCCESS for status 0, else
+ * FAIL. -EINVAL: "field \"status\": found a string, expected …"; -EFBIG: over 1 MiB. */
 int message_parse(const char *json, size_t size,
                   const struct message_defaults *defaults, struct message **ret,
                   struct error *err) MUST_USE;
@@ -137,10 +137,10 @@ struct message_list {
 void message_list_clear(struct message_list *list); /* frees the messages too */
 AUTO_DEFINE_CLEAR(message_list)
 
-/* Reads one object, an array of objects, or objects one after the other (NDJSON). All or
- * none; an error begins with "message N: ", counted from 0, and *ret_index is N (or -1
- * where the body as a whole is wrong); lines and columns are counted from the message's
- * start. No message at all is -EINVAL. */
+/* Reads one object, an array of objects, or objects one after the other (NDJSON). All
+ * or none; an error begins with "message N: ", counted from 0, and *ret_index is N (or
+ * -1 where the body as a whole is wrong); lines and columns are counted from the
+ * message's start. No message at all is -EINVAL. */
 int message_parse_all(const char *json, size_t size,
                       const struct message_defaults *defaults, struct message_list *ret,
                       int *ret_index, struct error *err) MUST_USE;

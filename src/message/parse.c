@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* parse - JSON to messages, by jansson: one object, or many; what a short one leaves out is
- * put in front of its own text, which stays as it came. */
+/* parse - JSON to messages, by jansson: one object, or many; what a short one leaves
+ * out is put in front of its own text, which stays as it came. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>

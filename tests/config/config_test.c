@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* config - every setting is read, what is wrong is said in the right place, and a file that
- * others can write or read is refused. */
+/* config - every setting is read, what is wrong is said in the right place, and a file
+ * that others can write or read is refused. */
 #include "config/config.h"
 
 #include <errno.h>

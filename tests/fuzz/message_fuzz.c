@@ -47,8 +47,7 @@ static void check_same_bytes(const struct bytes *a, const struct bytes *b)
     assert(!a->data || memcmp(a->data, b->data, a->size + 1) == 0);
 }
 
-/* Fields that message_format would write otherwise if they were not the same show there;
- * bytes are compared, for there exactness is not to be seen in the text alone. */
+/* Written, both are the same text; and what that text could hide is compared. */
 static void check_same(const struct message *a, const struct message *b)
 {
     AUTO(strbuf) struct strbuf a_text = {0}, b_text = {0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* fields - a value of the wrong type is refused, and the error names its field, what was
- * found and what was expected. */
+/* fields - a value of the wrong type is refused, and the error names its field, what
+ * was found and what was expected. */
 #include "message/fields.h"
 
 #include <errno.h>

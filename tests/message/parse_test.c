@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* parse - one message or many from a text; all of them, or the number of the wrong one. */
+/* parse - one message or many from a text; all, or the number of the wrong one. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
