@@ -5,7 +5,8 @@
  * Times are ms since 1970 UTC. One connection writes, used by one thread at a time; any
  * number read. Only store/ includes sqlite3.h and knows the schema (schema.sql).
  *
- * Functions return 0 or a negative errno: -ENOSPC for a full disk, -EIO, -EBUSY. */
+ * Functions return 0 or a negative errno: -ENOSPC for a full disk, -EIO, -EBUSY, -EROFS,
+ * -EBADMSG for a file that is damaged or no database of ours. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -51,13 +52,14 @@ int store_put_message(struct store *store, const struct message *message, int64_
 struct message_filter {
     const char *host, *tag; /* NULL: any */
     bool failed;            /* only those whose state is wrong */
-    int64_t since, until;   /* of time; 0: open */
+    int64_t since, until;   /* of time, from since on and before until; 0: open */
     const char *before;     /* id: only older ones; NULL */
     int limit;              /* the newest so many; 0: 100 */
 };
 
-/* A stored message, lent to the callback. body is the JSON without its outputs (stdout,
- * stderr, bytes) in a list, and whole from store_find_message. */
+/* A stored message, lent to the callback. body is the JSON without what was printed
+ * (stdout, stderr, bytes, where they are not null) in a list, and whole from
+ * store_find_message. */
 struct message_row {
     int64_t number, time, came;
     const char *id, *body;
@@ -67,13 +69,14 @@ struct message_row {
 
 typedef int store_message_fn(const struct message_row *row, void *context);
 
-/* Newest first, by time and then id. A negative return of the callback ends it. */
+/* Newest first, by time and then id. A negative return of the callback ends it and is
+ * returned. -ENOENT: no message has the id of filter->before. */
 int store_each_message(struct store *store, const struct message_filter *filter,
                        store_message_fn *each, void *context, struct error *err)
     MUST_USE;
 
 /* part: the start of an id, at least 4 characters, or any unambiguous part of that length.
- * -ENOENT: none; -ENOTUNIQ: several. */
+ * -ENOENT: none, or part is too short; -ENOTUNIQ: several. */
 int store_find_message(struct store *store, const char *part, store_message_fn *found,
                        void *context, struct error *err) MUST_USE;
 
