@@ -19,7 +19,6 @@
 #include "store/store.h"
 
 #define STATEMENTS_MAX 64
-#define LAST_WORD_SIZE 256 /* bytes */
 
 struct store {
     sqlite3 *db;

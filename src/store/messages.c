@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define PART_MIN 4
+#define PART_MIN       4
+#define LAST_WORD_SIZE 256 /* bytes */
 
 static int find_tag(struct store *store, const struct message *message, int64_t *ret,
                     struct error *err)
@@ -49,9 +50,6 @@ static void bind_message(struct query *query, const struct message *message)
         bind_real(query, message->elapsed);
     else
         bind_null(query);
-    char last_word[LAST_WORD_SIZE];
-    message_last_word(message, last_word, sizeof last_word);
-    bind_text(query, last_word);
 }
 
 static int insert_message(struct store *store, const struct message *message,
@@ -63,8 +61,10 @@ static int insert_message(struct store *store, const struct message *message,
         " ON CONFLICT (id) DO NOTHING";
     AUTO(strbuf) struct strbuf body = {0};
     AUTO(strbuf) struct strbuf output = {0};
+    char last_word[LAST_WORD_SIZE];
     assert(message->body.data);
     body_split(message->body.data, message->body.size, &body, &output);
+    message_last_word(message, last_word, sizeof last_word);
 
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, message->id);
@@ -73,6 +73,7 @@ static int insert_message(struct store *store, const struct message *message,
     bind_number(&query, message->time < came ? message->time : came);
     bind_number(&query, came);
     bind_message(&query, message);
+    bind_text(&query, last_word);
     if (output.size > 0)
         bind_bytes(&query, body.data, body.size);
     else
@@ -101,8 +102,8 @@ int store_put_message(struct store *store, const struct message *message, int64_
 
 /* The numbers of the newest come from an index alone; then the rows, which are long. */
 #define LIST(of)                                                                       \
-    "SELECT number, time, came, id, state, last_word, body, NULL FROM message WHERE "  \
-    "number IN"                                                                        \
+    "SELECT number, time, came, id, state, last_word, body, NULL"                      \
+    " FROM message WHERE number IN"                                                    \
     " (SELECT number FROM message WHERE time >= ? AND (time, id) < (?, ?)" of          \
     " ORDER BY time DESC, id DESC LIMIT ?) ORDER BY time DESC, id DESC"
 #define OF_TAG " AND tag = (SELECT number FROM tag WHERE host = ? AND tag = ?)"

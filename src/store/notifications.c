@@ -82,9 +82,9 @@ int store_due_notifications(struct store *store, const char *notifier, int64_t n
                             int limit, struct notification_list *ret, struct error *err)
 {
     static const char sql[] =
-        "SELECT n.number, notifier, address, state_before, state_now, since, made, "
-        "tries,"
-        " body, output, id FROM notification n JOIN message m ON m.number = n.message"
+        "SELECT n.number, notifier, address, state_before, state_now, since, made,"
+        " tries, body, output, id"
+        " FROM notification n JOIN message m ON m.number = n.message"
         " WHERE n.number IN (SELECT number" WAITING " AND due <= ?"
         " ORDER BY number LIMIT ?) ORDER BY n.number";
     AUTO(notification_list) struct notification_list list = {0};

@@ -15,7 +15,6 @@ CREATE TABLE tag (
     since INTEGER, since_id TEXT, -- the first message of this state
     time INTEGER, id TEXT,        -- the newest message that spoke
     newest INTEGER,
-    last_word TEXT,
     UNIQUE (host, tag)
 ) STRICT;
 CREATE INDEX tag_state ON tag (state DESC, host, tag);

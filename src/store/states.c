@@ -193,19 +193,16 @@ static int find_standing(struct store *store, const struct message *message,
 }
 
 static int put_newest(struct store *store, const struct standing *standing,
-                      const struct message *message, int64_t number, struct error *err)
+                      int64_t number, struct error *err)
 {
     static const char sql[] =
         "UPDATE tag SET state = ?, since = ?, since_id = ?, time = ?, id = ?,"
-        " newest = ?, last_word = ? WHERE number = ?";
-    char last_word[LAST_WORD_SIZE];
-    message_last_word(message, last_word, sizeof last_word);
+        " newest = ? WHERE number = ?";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, standing->state);
     bind_place(&query, &standing->since);
     bind_place(&query, &standing->newest);
     bind_number(&query, number);
-    bind_text(&query, last_word);
     bind_number(&query, standing->tag);
     return query_run(&query);
 }
@@ -258,7 +255,7 @@ static int speak(struct store *store, const struct word *m,
             standing.since = m->place;
         standing.state = m->state;
         standing.newest = m->place;
-        rc = put_newest(store, &standing, message, number, err);
+        rc = put_newest(store, &standing, number, err);
     }
     if (rc < 0)
         return rc;
@@ -282,8 +279,9 @@ int store_each_state(struct store *store, bool failed, store_state_fn *each,
                      void *context, struct error *err)
 {
     static const char sql[] =
-        "SELECT host, tag, state, since, time, id, last_word FROM tag WHERE state > ?"
-        " ORDER BY state DESC, host, tag";
+        "SELECT host, tag.tag, tag.state, since, tag.time, tag.id, last_word"
+        " FROM tag JOIN message ON message.number = newest WHERE tag.state > ?"
+        " ORDER BY tag.state DESC, host, tag.tag";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, failed ? STATE_OK : STATE_NONE);
     int rc;

@@ -25,23 +25,30 @@ static void bark(struct fixture *fixture, const struct config *config, unsigned 
     fixture_commit(fixture);
 }
 
-/* Takes what is to be told: "log ok>fail 0, email:a@x ok>fail 0" with since after NOON. */
-static void assert_told(struct fixture *fixture, const char *expected)
+static void take_told(struct fixture *fixture, const char *notifier,
+                      struct strbuf *text)
 {
     AUTO(notification_list) struct notification_list list = {0};
-    AUTO(strbuf) struct strbuf text = {0};
-    assert_done(fixture, store_due_notifications(fixture->store, INT64_MAX, 99, &list,
-                                                 &fixture->err));
-    fixture_begin(fixture);
+    assert_done(fixture, store_due_notifications(fixture->store, notifier, INT64_MAX,
+                                                 99, &list, &fixture->err));
     for (size_t i = 0; i < list.count; i++) {
         const struct notification *item = &list.items[i];
-        strbuf_printf(&text, "%s%s%s%s %s>%s %lld", i ? ", " : "", item->notifier,
-                      *item->address ? ":" : "", item->address,
+        strbuf_printf(text, "%s%s%s%s %s>%s %lld", text->size ? ", " : "",
+                      item->notifier, *item->address ? ":" : "", item->address,
                       state_name(item->before), state_name(item->now),
                       (long long)(item->since - NOON));
         assert_done(fixture,
                     store_mark_told(fixture->store, item->number, 1, &fixture->err));
     }
+}
+
+/* Takes what is to be told: "log ok>fail 0, email:a@x ok>fail 0" with since after NOON. */
+static void assert_told(struct fixture *fixture, const char *expected)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    fixture_begin(fixture);
+    take_told(fixture, "log", &text);
+    take_told(fixture, "email", &text);
     fixture_commit(fixture);
     assert_string_equal(strbuf_text(&text), expected);
 }

@@ -219,6 +219,26 @@ static void lists_without_what_was_printed_and_finds_it_whole(void **state)
     seen_clear(&seen);
 }
 
+static int check_last_word(const struct message_row *row, void *context UNUSED)
+{
+    assert_string_equal(row->last_word, "no such repository");
+    return 0;
+}
+
+static void lists_with_the_last_word(void **state)
+{
+    struct fixture *fixture = *state;
+    struct message_filter filter = {0};
+    fixture_begin(fixture);
+    fixture_put(fixture,
+                message_read("{\"tag\":\"t\",\"status\":2,"
+                             "\"stderr\":\"looking\\nno such repository\\n\"}"),
+                NULL);
+    fixture_commit(fixture);
+    assert_done(fixture, store_each_message(fixture->store, &filter, check_last_word,
+                                            NULL, &fixture->err));
+}
+
 static void what_printed_nothing_comes_back_as_it_came(void **state)
 {
     static const char json[] =
@@ -251,6 +271,7 @@ int main(void)
         TEST(finds_by_the_start_of_an_id_and_by_another_part),
         TEST(does_not_guess_between_several),
         TEST(lists_without_what_was_printed_and_finds_it_whole),
+        TEST(lists_with_the_last_word),
         TEST(what_printed_nothing_comes_back_as_it_came),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,8 +31,8 @@ static void assert_due(struct fixture *fixture, int64_t now, int limit,
 {
     AUTO(notification_list) struct notification_list list = {0};
     AUTO(strbuf) struct strbuf text = {0};
-    assert_done(fixture, store_due_notifications(fixture->store, now, limit, &list,
-                                                 &fixture->err));
+    assert_done(fixture, store_due_notifications(fixture->store, "email", now, limit,
+                                                 &list, &fixture->err));
     for (size_t i = 0; i < list.count; i++)
         strbuf_printf(&text, "%s%s/%d", i ? " " : "", list.items[i].address,
                       list.items[i].tries);
@@ -42,7 +42,7 @@ static void assert_due(struct fixture *fixture, int64_t now, int limit,
 static void assert_next_due(struct fixture *fixture, int64_t expected)
 {
     int64_t next = 0;
-    assert_done(fixture, store_next_due(fixture->store, &next, &fixture->err));
+    assert_done(fixture, store_next_due(fixture->store, "email", &next, &fixture->err));
     assert_true(next == expected);
 }
 
@@ -86,8 +86,8 @@ static void gives_the_whole_message_with_it(void **state)
     fixture_reopen(fixture);
 
     AUTO(notification_list) struct notification_list list = {0};
-    assert_done(fixture,
-                store_due_notifications(fixture->store, 10, 9, &list, &fixture->err));
+    assert_done(fixture, store_due_notifications(fixture->store, "email", 10, 9, &list,
+                                                 &fixture->err));
     assert_int_equal(list.count, 1);
     const struct notification *given = &list.items[0];
     assert_string_equal(given->notifier, "email");
@@ -129,6 +129,39 @@ static void what_failed_is_due_again_at_its_time(void **state)
     assert_string_equal(why, "no mail server");
 }
 
+static void each_notifier_has_its_own(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(notification_list) struct notification_list list = {0};
+    int64_t next = 0;
+    put_two(fixture);
+    assert_done(fixture, store_due_notifications(fixture->store, "log", 1000, 9, &list,
+                                                 &fixture->err));
+    assert_int_equal(list.count, 0);
+    assert_done(fixture, store_next_due(fixture->store, "log", &next, &fixture->err));
+    assert_true(next == INT64_MAX);
+}
+
+static void what_one_address_is_told_of_a_tag_keeps_its_order(void **state)
+{
+    struct fixture *fixture = *state;
+    put_two(fixture); /* 1 to a@x, 2 to b@x */
+    fixture_begin(fixture);
+    int64_t number = fixture_put(fixture, message_make(2, "t", NOON, "SUCCESS"), NULL);
+    put(fixture, number, "a@x", 30);
+    number = fixture_put(fixture, message_make(3, "other", NOON, "FAIL"), NULL);
+    put(fixture, number, "a@x", 40);
+    fixture_commit(fixture);
+    mark_untold(fixture, 1, 500);
+    assert_due(fixture, 100, 10, "b@x/0 a@x/0"); /* 2, and 4 of the other tag */
+    mark_told(fixture, 2);
+    mark_told(fixture, 4);
+    assert_due(fixture, 100, 10, "");
+    assert_next_due(fixture, 500);
+    mark_told(fixture, 1);
+    assert_due(fixture, 100, 10, "a@x/0");
+}
+
 static void needs_a_stored_message(void **state)
 {
     struct fixture *fixture = *state;
@@ -150,6 +183,8 @@ int main(void)
         TEST(gives_the_whole_message_with_it),
         TEST(what_was_told_is_not_due_again),
         TEST(what_failed_is_due_again_at_its_time),
+        TEST(each_notifier_has_its_own),
+        TEST(what_one_address_is_told_of_a_tag_keeps_its_order),
         TEST(needs_a_stored_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
