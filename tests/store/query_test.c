@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Every statement that the store runs is overheard by SQLite's own trace, and planned
- * again: none may walk through all messages, notifications or interruptions. */
+/* The connection as the store sets it. Every statement that it runs is overheard by
+ * SQLite's own trace and planned again: none may walk through all messages, notifications
+ * or interruptions. */
 #include "fixture.h"
 
 #define TEXTS_MAX 64
 
 static char *texts[TEXTS_MAX];
 static int text_count;
+static sqlite3 *opened; /* the store's own connection */
 
 static int on_statement(unsigned event UNUSED, void *context UNUSED, void *statement,
                         void *expanded UNUSED)
@@ -22,6 +24,7 @@ static int on_statement(unsigned event UNUSED, void *context UNUSED, void *state
 
 static int overhear(sqlite3 *db, char **err UNUSED, const void *api UNUSED)
 {
+    opened = db;
     return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, on_statement, NULL);
 }
 
@@ -121,6 +124,23 @@ static void no_statement_walks_through_a_long_table(void **state)
     assert_true(planned >= 22);
 }
 
+static int64_t setting(const char *sql)
+{
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_prepare_v2(opened, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static void a_commit_is_synced_and_references_are_kept(void **state UNUSED)
+{
+    sqlite3_reset_auto_extension();
+    assert_int_equal(setting("PRAGMA synchronous"), 2); /* FULL */
+    assert_int_equal(setting("PRAGMA foreign_keys"), 1);
+}
+
 static int setup(void **state)
 {
     sqlite3_auto_extension((void (*)(void))overhear);
@@ -130,6 +150,8 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_commit_is_synced_and_references_are_kept,
+                                        setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(no_statement_walks_through_a_long_table, setup,
                                         fixture_teardown),
     };
