@@ -15,8 +15,9 @@
 #include "door/request.h"
 #include "door/routes.h"
 
-#define CONNECTIONS_MAX 800  /* below the 1024 descriptors that a process usually has */
-#define IDLE_SECONDS    60   /* after them a silent connection is closed */
+#define CONNECTIONS_MAX 800 /* below the 1024 descriptors that a process usually has */
+#define HEAD_SIZE_MAX   (16 << 10) /* bytes of a connection's buffer */
+#define IDLE_SECONDS    60         /* after them a silent connection is closed */
 #define CLOSE_WAIT_MS   1000 /* at the end, for replies that are still on their way */
 #define CLOSE_STEP_MS   10
 
@@ -32,14 +33,21 @@ struct door {
 
 static void on_timer(uv_timer_t *timer);
 
+/* The queue's reader hears of all requests that were there at once together: it stores
+ * them by one commit. */
 static void work(struct door *door)
 {
+    struct lobby *lobby = &door->lobby;
     MHD_UNSIGNED_LONG_LONG ms;
     MHD_run(door->daemon);
     if (MHD_get_timeout(door->daemon, &ms) == MHD_YES)
         uv_timer_start(&door->timer, on_timer, ms, 0);
     else
         uv_timer_stop(&door->timer);
+    if (lobby->has_pushed) {
+        lobby->has_pushed = false;
+        lobby->parts.pushed(lobby->parts.context);
+    }
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -110,6 +118,7 @@ static int start_library(struct door *door, int fd, struct error *err)
     door->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, door,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, door,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_SIZE_MAX,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_END);
     return door->daemon ? 0 : error_set(err, -EIO, "libmicrohttpd does not start");

@@ -48,7 +48,7 @@ static void push(struct request *request)
         return;
     }
     request_wait(request);
-    lobby->parts.pushed(lobby->parts.context);
+    lobby->has_pushed = true;
 }
 
 void post_messages(struct request *request)
