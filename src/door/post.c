@@ -67,8 +67,6 @@ void post_messages(struct request *request)
                                &defaults, &parcel->messages, &index, &why);
     if (rc < 0)
         refuse_message(request, rc, index, why.text);
-    else if (parcel->messages.count == 0)
-        request_reply_taken(request, 0); /* an empty array */
     else
         push(request);
 }

@@ -103,19 +103,13 @@ static int read_options(int argc, char **argv, struct options *ret)
     return optind < argc ? print_help(stderr, 2) : -1;
 }
 
-/* A file that is named must be there; with none at all the defaults do. */
 static int load_config(const struct options *options, struct config **ret,
                        struct error *err)
 {
-    AUTO(str) char *path = NULL;
-    int rc = config_find(options->config, &path, err);
-    if (rc == 0)
-        return config_load(path, ret, err);
-    if (rc != -ENOENT)
-        return rc;
-    log_info(NAME ": %s; we go on with the defaults", err->text);
-    *ret = config_new();
-    return 0;
+    int rc = config_open(options->config, ret, err);
+    if (rc == 0 && !(*ret)->path)
+        log_info(NAME ": there is no configuration; we go on with the defaults");
+    return rc;
 }
 
 /* found: $TZ as we were started with; NULL: none */
@@ -147,7 +141,7 @@ static int open_store(const char *path, struct store **ret, struct store **ret_r
 /* What the signals act on. */
 struct server {
     const struct options *options;
-    struct config *config; /* in use */
+    struct config *config;  /* in use */
     const char *zone_found; /* $TZ, before the configuration's zone */
     struct worker *worker;
     struct pruner *pruner;
