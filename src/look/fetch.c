@@ -34,10 +34,13 @@ static int ask(const struct config *config, const char *path, struct http_answer
 static int fail(const struct config *config, long status, const char *words,
                 struct error *err)
 {
-    if (words && status == 404)
-        return error_set(err, -ENOENT, "%s", words);
-    if (words && status == 409)
-        return error_set(err, -ENOTUNIQ, "%s", words);
+    static const struct {
+        long status;
+        int rc;
+    } refusals[] = {{400, -EINVAL}, {404, -ENOENT}, {409, -ENOTUNIQ}};
+    for (size_t i = 0; words && i < sizeof refusals / sizeof *refusals; i++)
+        if (refusals[i].status == status)
+            return error_set(err, refusals[i].rc, "%s", words);
     return error_set(err, -EPROTO, "http://%s:%lld: answers %ld%s%s", config->host,
                      (long long)config->port, status, words ? ": " : "",
                      words ? words : "; is it a sheepdog-queue-daemon?");
