@@ -135,8 +135,12 @@ int main(int argc, char **argv)
     int next;
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
         return print_help();
-    if (options_parse(rows, argc, argv, &options, &next, &err) < 0 || next < argc) {
-        say("deliver: %s", next < argc ? "expected options alone" : err.text);
+    int rc = options_parse(rows, argc, argv, &options, &next, &err);
+    if (rc == 0 && next < argc)
+        rc = error_set(&err, -EINVAL, "found \"%.60s\", expected options alone",
+                       argv[next]);
+    if (rc < 0) {
+        say("deliver: %s", err.text);
         return EXIT_USAGE;
     }
     int exit_status = deliver(&options, &err);
