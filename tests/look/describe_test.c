@@ -56,7 +56,7 @@ static void a_run_has_all_its_fields(void **state UNUSED)
                         "            two\n"
                         "  status    2\n"
                         "  took      1.5 s\n"
-                        "  used      1.0 MiB memory, 0.250 s user, 0.125 s system\n"
+                        "  used      1 MiB memory, 0.250 s user, 0.125 s system\n"
                         "  mailto    a@b\n"
                         "  id        0192e4c8-0000-7000-8000-000000000001\n"
                         "\n"
