@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* describe - a message as a person reads it. */
-#include "command/describe.h"
+#include "look/describe.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
