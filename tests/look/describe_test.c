@@ -46,22 +46,21 @@ static void a_run_has_all_its_fields(void **state UNUSED)
              "\"status\":2,\"elapsed\":1.5,\"max_rss\":1048576,\"user_time\":0.25,"
              "\"system_time\":0.125,\"mailto\":\"a@b\",\"stderr\":\"oh\\n\"}",
         false);
-    assert_string_equal(text,
-                        "FAIL h t\n"
-                        "  when      2026-11-22 09:47:08 (1 h 1 min ago)\n"
-                        "  came      2026-11-22 09:48:08 (1 min 0 s later)\n"
-                        "  zone      Europe/Berlin\n"
-                        "  user      wrk\n"
-                        "  command   one\n"
-                        "            two\n"
-                        "  status    2\n"
-                        "  took      1.5 s\n"
-                        "  used      1 MiB memory, 0.250 s user, 0.125 s system\n"
-                        "  mailto    a@b\n"
-                        "  id        0192e4c8-0000-7000-8000-000000000001\n"
-                        "\n"
-                        "stderr:\n"
-                        "  oh\n");
+    assert_string_equal(text, "FAIL h t\n"
+                              "  when      2026-11-22 09:47:08 (1 h 1 min ago)\n"
+                              "  came      2026-11-22 09:48:08 (1 min 0 s later)\n"
+                              "  zone      Europe/Berlin\n"
+                              "  user      wrk\n"
+                              "  command   one\n"
+                              "            two\n"
+                              "  status    2\n"
+                              "  took      1.5 s\n"
+                              "  used      1 MiB memory, 0.250 s user, 0.125 s system\n"
+                              "  mailto    a@b\n"
+                              "  id        0192e4c8-0000-7000-8000-000000000001\n"
+                              "\n"
+                              "stderr:\n"
+                              "  oh\n");
 }
 
 static void each_attempt_has_a_line(void **state UNUSED)
