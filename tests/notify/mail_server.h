@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,12 +26,13 @@ struct mail_server {
     char folder[64]; /* the Maildir is in it */
 };
 
-/* Starts a program whose stdout is out. */
+/* Starts a program whose stdout is out; it ends with the test, however that ends. */
 static inline pid_t start_program(char *const argv[], int out)
 {
     pid_t pid = fork();
     if (pid != 0)
         return pid;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     dup2(out, STDOUT_FILENO);
     execv(argv[0], argv);
     _exit(127);

@@ -98,6 +98,17 @@ static int tear_down(void **state)
     return 0;
 }
 
+/* The message as the door would have read it. */
+static struct message *read_again(const struct message *message)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    struct message_defaults defaults = {0};
+    struct message *ret = NULL;
+    message_format(message, &json);
+    assert_int_equal(message_parse(json.data, json.size, &defaults, &ret, NULL), 0);
+    return ret;
+}
+
 /* What is to be told; from the thread of the test, so only while the worker is idle. */
 static void put(struct fixture *fixture, const char *notifier, const char *address,
                 const char *tag, bool is_recovery)
@@ -111,10 +122,11 @@ static void put(struct fixture *fixture, const char *notifier, const char *addre
     sample_text(&message->tag, tag);
     sample_text(&notification.notifier, notifier);
     sample_text(&notification.address, address);
+    AUTO(message) struct message *read = read_again(message);
     assert_true(worker_is_idle(fixture->worker));
     assert_int_equal(store_begin(fixture->store, NULL), 0);
     assert_int_equal(
-        store_put_message(fixture->store, message, SAMPLE_TIME, &number, NULL), 0);
+        store_put_message(fixture->store, read, SAMPLE_TIME, &number, NULL), 0);
     assert_int_equal(
         store_put_notification(fixture->store, number, &notification, NULL), 0);
     assert_int_equal(store_commit(fixture->store, NULL), 0);
