@@ -79,6 +79,8 @@ static void what_is_left_out_follows_from_what_is_there(void **state UNUSED)
         {"{\"tag\":\"x\",\"text\":\"y\"}", MESSAGE_NOTE, ERR_NONE},
         {"{\"tag\":\"x\",\"err\":\"WARNING\"}", MESSAGE_NOTE, ERR_WARNING},
         {"{\"tag\":\"x\",\"kind\":\"start\"}", MESSAGE_START, ERR_NONE},
+        {"{\"tag\":\"x\",\"kind\":\"start\",\"err\":\"FAIL\"}", MESSAGE_START,
+         ERR_NONE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         AUTO(message) struct message *message = parsed(cases[i].json);
