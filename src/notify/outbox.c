@@ -9,7 +9,7 @@
 #include "notify/outbox.h"
 
 #include <assert.h>
-#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <uv.h>
 
@@ -22,6 +22,7 @@
 #define SECOND        1000
 #define TRY_PAUSE_MAX (15 * 60 * SECOND)
 #define STORE_PAUSE   (30 * SECOND) /* the longest, while the store cannot be used */
+#define WHOM_SIZE     320
 #define TIMER_MIN     100
 #define TIMER_MAX     (60 * SECOND) /* so that a clock that was set does little harm */
 
@@ -105,9 +106,14 @@ static int64_t pause_after(int tries)
 
 /* ---- what is logged ---- */
 
-static const char *address_text(const struct notification *notification)
+/* "email to admin@example.org", or "log". */
+static const char *whom(const struct notification *notification, char ret[],
+                        size_t size)
 {
-    return notification->address[0] ? notification->address : "the log";
+    const char *address = notification->address;
+    snprintf(ret, size, "%s%s%s", notification->notifier, address[0] ? " to " : "",
+             address);
+    return ret;
 }
 
 /* Trouble is said when it begins: for each that is told the first time, unless that very
@@ -119,8 +125,9 @@ static void say_untold(struct lane *lane, const struct notification *notificatio
                                       strcmp(last->text, lane->why.text) == 0);
     if (is_known)
         return;
-    log_warning("outbox: %s to %s: %s; we keep trying", lane->notifier->name,
-                address_text(notification), lane->why.text);
+    char text[WHOM_SIZE];
+    log_warning("outbox: %s: %s; we keep trying", whom(notification, text, sizeof text),
+                lane->why.text);
     *last = lane->why;
 }
 
@@ -128,9 +135,9 @@ static void say_told(struct lane *lane, const struct notification *notification)
 {
     if (notification->tries == 0)
         return;
-    char late[UNITS_TEXT_SIZE];
-    log_info("outbox: %s to %s: told after %d tries, %s late", lane->notifier->name,
-             address_text(notification), notification->tries + 1,
+    char text[WHOM_SIZE], late[UNITS_TEXT_SIZE];
+    log_info("outbox: %s: told after %d tries, %s late",
+             whom(notification, text, sizeof text), notification->tries + 1,
              duration_format(clock_now() - notification->made, late));
     lane->last_trouble.text[0] = '\0';
 }

@@ -119,6 +119,7 @@ static void put(struct fixture *fixture, const char *notifier, const char *addre
     if (is_recovery)
         sample_recover(&notification);
     uuid_make(SAMPLE_TIME, message->id);
+    notification.made = clock_now();
     sample_text(&message->tag, tag);
     sample_text(&notification.notifier, notifier);
     sample_text(&notification.address, address);
@@ -288,6 +289,16 @@ static int open_mute_server(struct config *config)
     return fd;
 }
 
+/* The connection of the mail that is being told from here on. */
+static int await_call(struct fixture *fixture, int mute)
+{
+    while (!worker_is_idle(fixture->worker))
+        uv_run(&fixture->loop, UV_RUN_ONCE);
+    int caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
+    assert_true(caller >= 0);
+    return caller;
+}
+
 static bool log_is_told(const struct fixture *fixture)
 {
     return waiting(fixture, "log", NULL) == 0;
@@ -301,8 +312,7 @@ static void a_mail_server_that_hangs_does_not_delay_the_log(void **state)
     put(fixture, "log", "", "a", false);
     put(fixture, "log", "", "b", false);
     outbox_wake(fixture->outbox);
-    AUTO(fd) int caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
-    assert_true(caller >= 0);
+    AUTO(fd) int caller = await_call(fixture, mute);
     run_until(fixture, log_is_told);
     assert_int_equal(log_lines(fixture), 2);
     assert_false(has_failed(fixture));
@@ -316,10 +326,7 @@ static void stopping_waits_for_what_is_being_told_and_marks_it(void **state)
     AUTO(fd) int mute = open_mute_server(fixture->config);
     put(fixture, "email", "a@example.org", "a", false);
     outbox_wake(fixture->outbox);
-    AUTO(fd) int caller = -1;
-    while (!worker_is_idle(fixture->worker))
-        uv_run(&fixture->loop, UV_RUN_ONCE);
-    caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
+    AUTO(fd) int caller = await_call(fixture, mute);
     outbox_stop(fixture->outbox, on_stopped, fixture);
     outbox_wake(fixture->outbox);
     uv_run(&fixture->loop, UV_RUN_NOWAIT);
@@ -364,9 +371,7 @@ static void what_is_being_told_ends_with_the_old_settings(void **state)
     mail_server_start(&fixture->server, NULL);
     put(fixture, "email", "a@example.org", "a", false);
     outbox_wake(fixture->outbox);
-    while (!worker_is_idle(fixture->worker))
-        uv_run(&fixture->loop, UV_RUN_ONCE);
-    AUTO(fd) int caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
+    AUTO(fd) int caller = await_call(fixture, mute);
     outbox_use(fixture->outbox, fixture->config);
     config_free(old);
     assert_int_equal(mail_server_count(&fixture->server), 0);
