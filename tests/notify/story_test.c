@@ -196,9 +196,8 @@ static void shows_only_what_stands_behind_the_bytes_that_were_left_out(void **st
     sample_output(errors, "the head\n\x82\xAC the tail\n");
     errors->cut = 2048;
     errors->cut_at = 9;
-    expect_part(&notification,
-                "\nthe end of stderr (2.0 KiB, of which 2.0 KiB were not "
-                "kept):\n\n   the tail\n");
+    expect_part(&notification, "\nthe end of stderr (2.0 KiB, of which 2 KiB were not "
+                               "kept):\n\n   the tail\n");
     sample_clear(&notification);
 }
 
