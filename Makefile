@@ -89,7 +89,7 @@ check: all tests
 
 # bin/ for people; libexec/ for what the programs start themselves.
 BIN := sheepdog sheepdog-queue-daemon
-LIBEXEC := sheepdog-deliver sheepdog-look
+LIBEXEC := sheepdog-deliver sheepdog-look sheepdog-tell
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/sheepdog
 	install -m 755 $(BIN:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin

@@ -16,6 +16,7 @@
 #include "base/files.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/program.h"
 #include "base/ready.h"
 #include "base/worker.h"
 #include "config/config.h"
@@ -112,17 +113,6 @@ static int load_config(const struct options *options, struct config **ret,
     return rc;
 }
 
-/* found: $TZ as we were started with; NULL: none */
-static void use_zone(const struct config *config, const char *found)
-{
-    const char *zone = *config->zone ? config->zone : found;
-    if (zone)
-        setenv("TZ", zone, 1);
-    else
-        unsetenv("TZ");
-    tzset();
-}
-
 static int open_store(const char *path, struct store **ret, struct store **ret_reader,
                       struct error *err)
 {
@@ -141,8 +131,8 @@ static int open_store(const char *path, struct store **ret, struct store **ret_r
 /* What the signals act on. */
 struct server {
     const struct options *options;
-    struct config *config;  /* in use */
-    const char *zone_found; /* $TZ, before the configuration's zone */
+    struct config *config; /* in use */
+    char *teller;          /* path of sheepdog-tell */
     struct worker *worker;
     struct pruner *pruner;
     struct outbox *outbox;
@@ -184,12 +174,10 @@ static void exchange_config(struct server *server, struct config *config)
     say_restart("listen", strcmp(old->listen, config->listen) != 0);
     say_restart("port", server->options->port < 0 && old->port != config->port);
     say_restart("store", strcmp(old->store, config->store) != 0);
-    if (strcmp(old->zone, config->zone) != 0)
-        use_zone(config, server->zone_found);
     server->config = config;
     pruner_use(server->pruner, config);
     pump_use(server->pump, config);
-    outbox_use(server->outbox, config);
+    outbox_use(server->outbox, config->path);
     worker_run(server->worker, wait_for_worker, free_config, old);
 }
 
@@ -311,9 +299,10 @@ static int serve(struct server *server, struct error *err)
         &(struct pruner_parts){.loop = &loop, .worker = worker, .store = store},
         config);
     AUTO(outbox)
-    struct outbox *outbox = outbox_new(
-        &(struct outbox_parts){.loop = &loop, .worker = worker, .store = store},
-        config);
+    struct outbox *outbox = outbox_new(&(struct outbox_parts){.loop = &loop,
+                                                              .program = server->teller,
+                                                              .store = config->store},
+                                       config->path);
     AUTO(queue) struct queue *queue = queue_new(QUEUE_SIZE);
     AUTO(pump)
     struct pump *pump = pump_new(&(struct pump_parts){.queue = queue,
@@ -338,7 +327,6 @@ static int serve(struct server *server, struct error *err)
     server->pump = pump;
     server->door = door;
     watch_signals(&loop, server);
-    outbox_wake(outbox);
     say_listening(config, door);
     say_ready(ready_started(err), err);
     uv_run(&loop, UV_RUN_DEFAULT);
@@ -353,17 +341,18 @@ int main(int argc, char **argv)
         return status;
 
     struct error err = {0};
-    AUTO(str) char *zone_found = text_copy(getenv("TZ"));
-    struct server server = {.options = &options, .zone_found = zone_found};
+    struct server server = {.options = &options};
     int rc = load_config(&options, &server.config, &err);
     if (rc == 0 && options.is_check) {
         printf("%s: good\n", server.config->path ? server.config->path : "defaults");
     } else if (rc == 0) {
         signal(SIGPIPE, SIG_IGN);
-        use_zone(server.config, server.zone_found);
-        rc = serve(&server, &err);
+        rc = program_find("sheepdog-tell", &server.teller, &err);
+        if (rc == 0)
+            rc = serve(&server, &err);
     }
     config_free(server.config);
+    free(server.teller);
     if (rc < 0) {
         log_error(NAME ": %s; we end", err.text);
         return EXIT_FAILURE;

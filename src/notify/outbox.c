@@ -1,367 +1,192 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* outbox - each notifier has a lane of its own, so that none waits for another:
- *
- *     look (store's worker) ──> tell (the lane's worker) ──> mark, and look again ──> …
- *       └─> nothing is due: until the timer, or outbox_wake
- *
- * A lane has one job at a time; what the job works with is the lane's, and nobody else's
- * until its done function runs. */
+/* outbox - a child a notifier. Its stdin is the pipe that wakes it; the end of that pipe,
+ * by our will or by our death, is what ends it. */
 #include "notify/outbox.h"
 
 #include <assert.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+#include <unistd.h>
 #include <uv.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/units.h"
 #include "notify/notifier.h"
 
-#define SECOND        1000
-#define TRY_PAUSE_MAX (15 * 60 * SECOND)
-#define STORE_PAUSE   (30 * SECOND) /* the longest, while the store cannot be used */
-#define WHOM_SIZE     320
-#define TIMER_MIN     100
-#define TIMER_MAX     (60 * SECOND) /* so that a clock that was set does little harm */
+#define PAUSE_MIN 1000  /* ms before a teller that fell over starts again */
+#define PAUSE_MAX 60000 /* after it fell over again and again */
 
 struct lane {
     struct outbox *outbox;
     const struct notifier *notifier;
-    struct worker *worker; /* whose jobs alone use the notifier */
-    void *state;           /* the notifier's; NULL: to be opened */
-    uv_timer_t *timer;
-    bool is_busy;  /* a job is under way */
-    bool is_woken; /* meanwhile something may have been put into the store */
-    int64_t pause; /* after the store failed; 0: it works */
-    struct error last_trouble; /* that was logged; "": none */
-
-    /* Of the job: what is told, and how that went; then what the store said. */
-    struct notification_list due; /* at most one; from its look to its mark */
-    void *teller;                 /* the state that tells it */
-    int told;                     /* what tell returned */
-    struct error why;
-    bool goes_on; /* looks for the next one after marking */
-    int stored;
-    struct error store_why;
-    int64_t next_due;
+    uv_process_t *process; /* NULL: none runs */
+    uv_pipe_t *wake;       /* to its stdin; NULL: it was told to end */
+    uv_timer_t *timer;     /* until it starts again */
+    uint64_t started;      /* ms, by the loop's clock */
+    int64_t pause;
 };
 
 struct outbox {
-    struct outbox_parts parts;
-    const struct config *config;
-    int jobs; /* under way */
+    uv_loop_t *loop;
+    char *program, *store;
+    char *conf; /* NULL: the defaults */
+    bool is_stopping;
     void (*stopped)(void *context);
     void *context;
-    bool is_stopping;
     size_t lane_count;
     struct lane lanes[];
 };
 
-static void look(struct lane *lane);
-
-static void run(struct lane *lane, struct worker *worker, void (*work)(void *job),
-                void (*done)(void *job))
+static void free_handle(uv_handle_t *handle)
 {
-    lane->is_busy = true;
-    lane->outbox->jobs++;
-    worker_run(worker, work, done, lane);
+    free(handle);
 }
 
-/* The last thing that a done function does: the outbox may be gone after it. */
-static void end_job(struct outbox *outbox)
+/* The teller sees the end of its stdin. */
+static void dismiss(struct lane *lane)
 {
-    outbox->jobs--;
-    if (outbox->is_stopping && outbox->jobs == 0)
+    if (lane->wake)
+        uv_close((uv_handle_t *)TAKE(lane->wake), free_handle);
+}
+
+static void check_stopped(struct outbox *outbox)
+{
+    for (size_t i = 0; i < outbox->lane_count; i++)
+        if (outbox->lanes[i].process)
+            return;
+    if (outbox->stopped)
         outbox->stopped(outbox->context);
+    outbox->stopped = NULL;
 }
 
-static struct notification *current(struct lane *lane)
-{
-    return lane->due.count > 0 ? &lane->due.items[0] : NULL;
-}
-
-/* ---- waiting ---- */
+static void start(struct lane *lane);
 
 static void on_timer(uv_timer_t *timer)
 {
-    look(timer->data);
+    start(timer->data);
 }
 
-static void wait_for(struct lane *lane, int64_t ms)
+static void start_later(struct lane *lane)
 {
-    ms = ms < TIMER_MIN ? TIMER_MIN : ms > TIMER_MAX ? TIMER_MAX : ms;
-    uv_timer_start(lane->timer, on_timer, (uint64_t)ms, 0);
+    bool lived = uv_now(lane->outbox->loop) - lane->started > PAUSE_MAX;
+    lane->pause = lived || lane->pause == 0 ? PAUSE_MIN : lane->pause * 2;
+    if (lane->pause > PAUSE_MAX)
+        lane->pause = PAUSE_MAX;
+    uv_timer_start(lane->timer, on_timer, (uint64_t)lane->pause, 0);
 }
 
-/* 1 s, 2 s, 4 s, … */
-static int64_t pause_after(int tries)
+/* One that was dismissed has a successor at once, unless we stop. */
+static void on_ended(uv_process_t *process, int64_t status, int signal)
 {
-    int64_t pause = SECOND;
-    for (int i = 0; i < tries && pause < TRY_PAUSE_MAX; i++)
-        pause *= 2;
-    return pause < TRY_PAUSE_MAX ? pause : TRY_PAUSE_MAX;
-}
-
-/* ---- what is logged ---- */
-
-/* "email to admin@example.org", or "log". */
-static const char *whom(const struct notification *notification, char ret[],
-                        size_t size)
-{
-    const char *address = notification->address;
-    snprintf(ret, size, "%s%s%s", notification->notifier, address[0] ? " to " : "",
-             address);
-    return ret;
-}
-
-/* Trouble is said when it begins: for each that is told the first time, unless that very
- * thing was said last. */
-static void say_untold(struct lane *lane, const struct notification *notification)
-{
-    struct error *last = &lane->last_trouble;
-    bool is_known = last->text[0] && (notification->tries > 0 ||
-                                      strcmp(last->text, lane->why.text) == 0);
-    if (is_known)
-        return;
-    char text[WHOM_SIZE];
-    log_warning("outbox: %s: %s; we keep trying", whom(notification, text, sizeof text),
-                lane->why.text);
-    *last = lane->why;
-}
-
-static void say_told(struct lane *lane, const struct notification *notification)
-{
-    if (notification->tries == 0)
-        return;
-    char text[WHOM_SIZE], late[UNITS_TEXT_SIZE];
-    log_info("outbox: %s: told after %d tries, %s late",
-             whom(notification, text, sizeof text), notification->tries + 1,
-             duration_format(clock_now() - notification->made, late));
-    lane->last_trouble.text[0] = '\0';
-}
-
-static void say_store(struct lane *lane)
-{
-    bool was_well = lane->pause == 0;
-    if (lane->stored < 0 && was_well)
-        log_error("outbox: %s: %s; what is due waits", lane->notifier->name,
-                  lane->store_why.text);
-    else if (lane->stored == 0 && !was_well)
-        log_info("outbox: %s: the store works again", lane->notifier->name);
-}
-
-/* ---- telling ---- */
-
-static void tell_work(void *job)
-{
-    struct lane *lane = job;
-    lane->told = lane->notifier->tell(lane->teller, current(lane), &lane->why);
-}
-
-static void end_telling(struct lane *lane)
-{
-    if (lane->told < 0)
-        say_untold(lane, current(lane));
-    else
-        say_told(lane, current(lane));
-    look(lane);
-}
-
-static void tell_done(void *job)
-{
-    struct lane *lane = job;
-    end_telling(lane);
-    end_job(lane->outbox);
-}
-
-static void tell(struct lane *lane)
-{
-    lane->told = 0;
-    lane->why = (struct error){0};
-    if (!lane->state)
-        lane->told =
-            lane->notifier->open(lane->outbox->config, &lane->state, &lane->why);
-    lane->teller = lane->state;
-    if (lane->told < 0)
-        end_telling(lane);
-    else
-        run(lane, lane->worker, tell_work, tell_done);
-}
-
-/* ---- the store ---- */
-
-static int mark(struct lane *lane, struct store *store, int64_t now)
-{
-    struct error *err = &lane->store_why;
-    const struct notification *notification = current(lane);
-    int rc = store_begin(store, err);
-    if (rc < 0)
-        return rc;
-    if (lane->told < 0)
-        rc = store_mark_untold(store, notification->number,
-                               now + pause_after(notification->tries), lane->why.text,
-                               err);
-    else
-        rc = store_mark_told(store, notification->number, now, err);
-    if (rc < 0) {
-        store_rollback(store);
-        return rc;
+    struct lane *lane = process->data;
+    bool was_dismissed = !lane->wake;
+    uv_close((uv_handle_t *)TAKE(lane->process), free_handle);
+    dismiss(lane);
+    if (lane->outbox->is_stopping) {
+        check_stopped(lane->outbox);
+    } else if (was_dismissed) {
+        start(lane);
+    } else {
+        char pause[UNITS_TEXT_SIZE];
+        start_later(lane);
+        log_warning("outbox: the teller of %s ended by %s %d; it starts again in %s",
+                    lane->notifier->name, signal ? "signal" : "status",
+                    signal ? signal : (int)status, duration_format(lane->pause, pause));
     }
-    return store_commit(store, err);
 }
 
-static int find_due(struct lane *lane, struct store *store, int64_t now)
+static int spawn(struct lane *lane)
 {
-    const char *name = lane->notifier->name;
-    lane->next_due = INT64_MAX;
-    int rc = store_due_notifications(store, name, now, 1, &lane->due, &lane->store_why);
-    if (rc < 0 || current(lane))
-        return rc;
-    return store_next_due(store, name, &lane->next_due, &lane->store_why);
+    const struct outbox *outbox = lane->outbox;
+    char *arguments[] = {
+        outbox->program,
+        "--store",
+        outbox->store,
+        "--notifier",
+        (char *)lane->notifier->name,
+        outbox->conf ? "-c" : NULL,
+        outbox->conf,
+        NULL,
+    };
+    uv_stdio_container_t stdio[] = {
+        {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE,
+         .data.stream = (uv_stream_t *)lane->wake},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+    };
+    uv_process_options_t options = {.file = outbox->program,
+                                    .args = arguments,
+                                    .stdio = stdio,
+                                    .stdio_count = 3,
+                                    .exit_cb = on_ended};
+    return uv_spawn(outbox->loop, lane->process, &options);
 }
 
-/* What was told stays the lane's until it is marked: it is not told again because the
- * store cannot be written. */
-static void look_work(void *job)
+static void start(struct lane *lane)
 {
-    struct lane *lane = job;
-    struct store *store = lane->outbox->parts.store;
-    int64_t now = clock_now();
-    lane->stored = 0;
-    if (current(lane))
-        lane->stored = mark(lane, store, now);
-    if (lane->stored < 0)
+    uv_loop_t *loop = lane->outbox->loop;
+    lane->started = uv_now(loop);
+    lane->wake = memory_new(sizeof *lane->wake);
+    uv_pipe_init(loop, lane->wake, 0);
+    lane->process = memory_new(sizeof *lane->process);
+    lane->process->data = lane;
+    int rc = spawn(lane);
+    if (rc == 0)
         return;
-    notification_list_clear(&lane->due);
-    if (lane->goes_on)
-        lane->stored = find_due(lane, store, now);
+    log_error("outbox: %s: %s; nothing is told by %s for now", lane->outbox->program,
+              uv_strerror(rc), lane->notifier->name);
+    uv_close((uv_handle_t *)TAKE(lane->process), free_handle);
+    dismiss(lane);
+    start_later(lane);
 }
-
-static void rest(struct lane *lane)
-{
-    if (lane->stored < 0)
-        wait_for(lane, lane->pause);
-    else if (lane->is_woken)
-        look(lane);
-    else if (lane->next_due < INT64_MAX)
-        wait_for(lane, lane->next_due - clock_now());
-}
-
-static void look_done(void *job)
-{
-    struct lane *lane = job;
-    struct outbox *outbox = lane->outbox;
-    lane->is_busy = false;
-    say_store(lane);
-    lane->pause = lane->stored == 0 ? 0 : lane->pause ? lane->pause * 2 : SECOND;
-    if (lane->pause > STORE_PAUSE)
-        lane->pause = STORE_PAUSE;
-    if (!outbox->is_stopping && lane->stored == 0 && current(lane))
-        tell(lane);
-    else if (!outbox->is_stopping)
-        rest(lane);
-    end_job(outbox);
-}
-
-static void look(struct lane *lane)
-{
-    lane->is_woken = false;
-    lane->goes_on = !lane->outbox->is_stopping;
-    run(lane, lane->outbox->parts.worker, look_work, look_done);
-}
-
-/* ---- closing a notifier, where it may take its time ---- */
-
-struct closing {
-    struct outbox *outbox;
-    const struct notifier *notifier;
-    void *state;
-};
-
-static void close_work(void *job)
-{
-    struct closing *closing = job;
-    closing->notifier->close(closing->state);
-}
-
-static void close_done(void *job)
-{
-    struct outbox *outbox = ((struct closing *)job)->outbox;
-    free(job);
-    end_job(outbox);
-}
-
-/* Behind what runs now; what is told next opens it anew. */
-static void retire(struct lane *lane)
-{
-    if (!lane->state)
-        return;
-    struct closing *closing = memory_new(sizeof *closing);
-    closing->outbox = lane->outbox;
-    closing->notifier = lane->notifier;
-    closing->state = TAKE(lane->state);
-    lane->outbox->jobs++;
-    worker_run(lane->worker, close_work, close_done, closing);
-}
-
-/* ---- the outbox ---- */
 
 static void lane_init(struct lane *lane, struct outbox *outbox,
                       const struct notifier *notifier)
 {
     lane->outbox = outbox;
     lane->notifier = notifier;
-    lane->worker = worker_new(outbox->parts.loop);
     lane->timer = memory_new(sizeof *lane->timer);
-    uv_timer_init(outbox->parts.loop, lane->timer);
+    uv_timer_init(outbox->loop, lane->timer);
     lane->timer->data = lane;
+    start(lane);
 }
 
-static void free_timer(uv_handle_t *timer)
-{
-    free(timer);
-}
-
-static void lane_clear(struct lane *lane)
-{
-    worker_free(lane->worker);
-    uv_close((uv_handle_t *)lane->timer, free_timer);
-    notification_list_clear(&lane->due);
-}
-
-struct outbox *outbox_new(const struct outbox_parts *parts, const struct config *config)
+struct outbox *outbox_new(const struct outbox_parts *parts, const char *conf)
 {
     size_t count = 0;
     while (notifiers[count])
         count++;
     struct outbox *outbox = memory_new(sizeof *outbox + count * sizeof *outbox->lanes);
-    outbox->parts = *parts;
-    outbox->config = config;
+    outbox->loop = parts->loop;
+    outbox->program = text_copy(parts->program);
+    outbox->store = text_copy(parts->store);
+    outbox->conf = text_copy(conf);
     outbox->lane_count = count;
     for (size_t i = 0; i < count; i++)
         lane_init(&outbox->lanes[i], outbox, notifiers[i]);
     return outbox;
 }
 
+/* A pipe that is full holds wake-ups enough. */
 void outbox_wake(struct outbox *outbox)
 {
-    for (size_t i = 0; i < outbox->lane_count && !outbox->is_stopping; i++) {
-        struct lane *lane = &outbox->lanes[i];
-        lane->is_woken = true;
-        if (lane->is_busy)
-            continue;
-        uv_timer_stop(lane->timer);
-        look(lane);
-    }
+    uv_buf_t byte = uv_buf_init("\n", 1);
+    for (size_t i = 0; i < outbox->lane_count; i++)
+        if (outbox->lanes[i].wake)
+            (void)uv_try_write((uv_stream_t *)outbox->lanes[i].wake, &byte, 1);
 }
 
-void outbox_use(struct outbox *outbox, const struct config *config)
+void outbox_use(struct outbox *outbox, const char *conf)
 {
-    outbox->config = config;
-    for (size_t i = 0; i < outbox->lane_count; i++)
-        retire(&outbox->lanes[i]);
+    free(outbox->conf);
+    outbox->conf = text_copy(conf);
+    for (size_t i = 0; i < outbox->lane_count; i++) {
+        struct lane *lane = &outbox->lanes[i];
+        bool is_waiting = !lane->process;
+        dismiss(lane);
+        if (is_waiting)
+            uv_timer_start(lane->timer, on_timer, 0, 0);
+    }
 }
 
 void outbox_stop(struct outbox *outbox, void (*stopped)(void *context), void *context)
@@ -369,20 +194,23 @@ void outbox_stop(struct outbox *outbox, void (*stopped)(void *context), void *co
     outbox->is_stopping = true;
     outbox->stopped = stopped;
     outbox->context = context;
-    outbox->jobs++;
     for (size_t i = 0; i < outbox->lane_count; i++) {
         uv_timer_stop(outbox->lanes[i].timer);
-        retire(&outbox->lanes[i]);
+        dismiss(&outbox->lanes[i]);
     }
-    end_job(outbox);
+    check_stopped(outbox);
 }
 
 void outbox_free(struct outbox *outbox)
 {
     if (!outbox)
         return;
-    assert(outbox->jobs == 0);
-    for (size_t i = 0; i < outbox->lane_count; i++)
-        lane_clear(&outbox->lanes[i]);
+    for (size_t i = 0; i < outbox->lane_count; i++) {
+        assert(!outbox->lanes[i].process);
+        uv_close((uv_handle_t *)outbox->lanes[i].timer, free_handle);
+    }
+    free(outbox->program);
+    free(outbox->store);
+    free(outbox->conf);
     free(outbox);
 }

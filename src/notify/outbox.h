@@ -1,44 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* outbox - takes what is due out of the store, lets the notifiers tell it, and marks it
- * told; what fails is tried again after 1 s, 2 s, 4 s, … at most 15 minutes.
+/* outbox - sees to it that what the store holds to be told is told: it keeps one teller
+ * running for each notifier, and wakes them.
  *
- * Told at least once: a crash between telling and marking tells it again, and a mail then
- * bears the same Message-ID. Each notifier tells one thing at a time, in the order it was
- * put, and waits for no other notifier. What failed waits for its next try, and with it
- * only what is for the same address about the same (host, tag). */
+ * Comes from: handler/pump.h, as a wake-up after each commit.  Goes to: teller.h, in the
+ * process sheepdog-tell. */
 #ifndef NOTIFY_OUTBOX_H
 #define NOTIFY_OUTBOX_H
 
 #include "base/auto.h"
 #include "base/compiler.h"
-#include "base/error.h"
-#include "base/worker.h"
-#include "config/config.h"
-#include "store/store.h"
 
+struct uv_loop_s;
 struct outbox;
 
+/* All lent, until outbox_free. */
 struct outbox_parts {
     struct uv_loop_s *loop;
-    struct worker *worker; /* whose jobs alone use the store */
-    struct store *store;
+    const char
+        *program;      /* path of sheepdog-tell; NULL: it is missing, nothing is told */
+    const char *store; /* path */
 };
 
-struct outbox *outbox_new(const struct outbox_parts *parts,
-                          const struct config *config);
+/* conf: path of the configuration that the tellers read; NULL: the defaults. Copied. The
+ * tellers start. */
+struct outbox *outbox_new(const struct outbox_parts *parts, const char *conf) MUST_USE;
 
-/* Looks for what is due, now and from then on when its time comes. */
+/* Something was put into the store. */
 void outbox_wake(struct outbox *outbox);
 
-/* Settings that were read again: the notifiers open anew for what is told next; what is
- * being told ends with the old ones. config is lent until the next outbox_use or
- * outbox_free. */
-void outbox_use(struct outbox *outbox, const struct config *config);
+/* The configuration has changed: each teller ends what it tells, and a new one follows. */
+void outbox_use(struct outbox *outbox, const char *conf);
 
-/* No further telling begins; stopped is called on the loop when what runs has ended: at
- * once, where nothing does. outbox_wake does nothing from then on. */
+/* No further telling begins; stopped is called on the loop when what runs has ended. */
 void outbox_stop(struct outbox *outbox, void (*stopped)(void *context), void *context);
-void outbox_free(struct outbox *outbox); /* NULL is fine; stopped, or never woken */
+void outbox_free(struct outbox *outbox); /* NULL is fine; after it has stopped */
 AUTO_DEFINE(outbox)
 
 #endif
