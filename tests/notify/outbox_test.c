@@ -1,30 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <netinet/in.h>
+/* The outbox with a teller that is a shell script: it writes down how it was called, each
+ * wake-up, and its end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <uv.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "base/worker.h"
-#include "mail_server.h"
+#include "base/auto.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
 #include "notify/outbox.h"
-#include "sample.h"
 
 #define DEADLINE 60000 /* ms that a test may take at most */
 
+static const char script[] = "#!/bin/sh\n"
+                             "cd \"$(dirname \"$0\")\" || exit 1\n"
+                             "echo \"$*\" >>\"$4\"\n"
+                             "[ ! -e fall ] || exit 3\n"
+                             "while read -r line; do echo woken >>\"$4\"; done\n"
+                             "echo ended >>\"$4\"\n";
+
 struct fixture {
+    char folder[64];
+    char *program;
     uv_loop_t loop;
-    uv_timer_t alarm;
-    struct mail_server server; /* stopped; its port is known */
-    struct config *config;
-    struct worker *worker;
-    struct store *store, *reader;
-    char *store_path, *log_path;
+    uv_timer_t alarm, step;
     struct outbox *outbox;
     bool has_stopped;
 };
@@ -35,45 +42,43 @@ static void on_alarm(uv_timer_t *alarm)
     fail_msg("it took too long");
 }
 
-/* The folder of the mail server holds the store and the log too. */
+static void on_step(uv_timer_t *step)
+{
+    (void)step; /* the loop turns, and what it is to wait for is looked at */
+}
+
 static int set_up(void **state)
 {
     struct fixture *fixture = memory_new(sizeof *fixture);
     *state = fixture;
-    mail_server_init(&fixture->server);
-    mail_server_start(&fixture->server, NULL);
-    mail_server_stop(&fixture->server);
-    fixture->store_path = text_format("%s/store", fixture->server.folder);
-    fixture->log_path = text_format("%s/log", fixture->server.folder);
-    fixture->config = config_new();
-    sample_text(&fixture->config->log, fixture->log_path);
-    free(fixture->config->smtp_url);
-    fixture->config->smtp_url =
-        text_format("smtp://127.0.0.1:%d", fixture->server.port);
-    if (store_open(fixture->store_path, &fixture->store, NULL) < 0 ||
-        store_open_reader(fixture->store_path, &fixture->reader, NULL) < 0)
+    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/sheepdog-outbox.XXXXXX");
+    if (!mkdtemp(fixture->folder) ||
+        files_put(fixture->folder, "teller", script, sizeof script - 1, NULL) < 0)
         return -1;
-
+    fixture->program = text_format("%s/teller", fixture->folder);
     uv_loop_init(&fixture->loop);
     uv_timer_init(&fixture->loop, &fixture->alarm);
     uv_timer_start(&fixture->alarm, on_alarm, DEADLINE, 0);
-    fixture->worker = worker_new(&fixture->loop);
+    uv_timer_init(&fixture->loop, &fixture->step);
+    uv_timer_start(&fixture->step, on_step, 10, 10);
+    return chmod(fixture->program, 0700);
+}
+
+static void start(struct fixture *fixture, const char *conf)
+{
     struct outbox_parts parts = {
-        .loop = &fixture->loop, .worker = fixture->worker, .store = fixture->store};
-    fixture->outbox = outbox_new(&parts, fixture->config);
-    return 0;
+        .loop = &fixture->loop, .program = fixture->program, .store = "STORE"};
+    fixture->outbox = outbox_new(&parts, conf);
 }
 
 static void on_stopped(void *context)
 {
-    struct fixture *fixture = context;
-    fixture->has_stopped = true;
+    ((struct fixture *)context)->has_stopped = true;
 }
 
 static void stop(struct fixture *fixture)
 {
-    if (!fixture->has_stopped)
-        outbox_stop(fixture->outbox, on_stopped, fixture);
+    outbox_stop(fixture->outbox, on_stopped, fixture);
     while (!fixture->has_stopped)
         uv_run(&fixture->loop, UV_RUN_ONCE);
 }
@@ -81,344 +86,94 @@ static void stop(struct fixture *fixture)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
-    stop(fixture);
+    if (!fixture->has_stopped)
+        stop(fixture);
     outbox_free(fixture->outbox);
-    worker_free(fixture->worker);
     uv_close((uv_handle_t *)&fixture->alarm, NULL);
+    uv_close((uv_handle_t *)&fixture->step, NULL);
     uv_run(&fixture->loop, UV_RUN_DEFAULT);
     if (uv_loop_close(&fixture->loop) < 0)
         return -1;
-    store_close(fixture->store);
-    store_close(fixture->reader);
-    config_free(fixture->config);
-    free(fixture->store_path);
-    free(fixture->log_path);
-    mail_server_clear(&fixture->server);
-    free(fixture);
-    return 0;
-}
-
-/* The message as the door would have read it. */
-static struct message *read_again(const struct message *message)
-{
-    AUTO(strbuf) struct strbuf json = {0};
-    struct message_defaults defaults = {0};
-    struct message *ret = NULL;
-    message_format(message, &json);
-    assert_int_equal(message_parse(json.data, json.size, &defaults, &ret, NULL), 0);
-    return ret;
-}
-
-/* What is to be told; from the thread of the test, so only while the worker is idle. */
-static void put(struct fixture *fixture, const char *notifier, const char *address,
-                const char *tag, bool is_recovery)
-{
-    struct notification notification = sample_new();
-    struct message *message = notification.message;
-    int64_t number;
-    if (is_recovery)
-        sample_recover(&notification);
-    uuid_make(SAMPLE_TIME, message->id);
-    notification.made = clock_now();
-    sample_text(&message->tag, tag);
-    sample_text(&notification.notifier, notifier);
-    sample_text(&notification.address, address);
-    AUTO(message) struct message *read = read_again(message);
-    assert_true(worker_is_idle(fixture->worker));
-    assert_int_equal(store_begin(fixture->store, NULL), 0);
-    assert_int_equal(
-        store_put_message(fixture->store, read, SAMPLE_TIME, &number, NULL), 0);
-    assert_int_equal(
-        store_put_notification(fixture->store, number, &notification, NULL), 0);
-    assert_int_equal(store_commit(fixture->store, NULL), 0);
-    sample_clear(&notification);
-}
-
-/* Of what still waits: how many there are, and tries that failed. */
-static int waiting(const struct fixture *fixture, const char *notifier, int *ret_tries)
-{
-    AUTO(notification_list) struct notification_list list = {0};
-    assert_int_equal(
-        store_due_notifications(fixture->reader, notifier, INT64_MAX, 100, &list, NULL),
-        0);
-    if (ret_tries)
-        *ret_tries = list.count > 0 ? list.items[0].tries : 0;
-    return (int)list.count;
-}
-
-static bool is_told(const struct fixture *fixture)
-{
-    return waiting(fixture, "log", NULL) == 0 && waiting(fixture, "email", NULL) == 0;
-}
-
-static bool has_failed(const struct fixture *fixture)
-{
-    int tries;
-    waiting(fixture, "email", &tries);
-    return tries > 0;
-}
-
-static void run_until(struct fixture *fixture,
-                      bool (*holds)(const struct fixture *fixture))
-{
-    while (!holds(fixture))
-        uv_run(&fixture->loop, UV_RUN_ONCE);
-    while (!worker_is_idle(fixture->worker))
-        uv_run(&fixture->loop, UV_RUN_ONCE);
-}
-
-static void expect_subject(const struct fixture *fixture, int number,
-                           const char *wanted)
-{
-    AUTO(str) char *subject = mail_server_read(&fixture->server, number, "Subject");
-    AUTO(str) char *line = text_format("[sheepdog] %s\n", wanted);
-    assert_non_null(subject);
-    assert_string_equal(subject, line);
-}
-
-static int log_lines(const struct fixture *fixture)
-{
-    AUTO(strbuf) struct strbuf text = {0};
-    if (files_read(fixture->log_path, 1 << 20, &text, NULL) < 0)
-        return 0;
-    int count = 0;
-    for (size_t i = 0; i < text.size; i++)
-        count += text.data[i] == '\n';
-    return count;
-}
-
-/* ---- claims ---- */
-
-static void tells_what_is_due_by_each_notifier(void **state)
-{
-    struct fixture *fixture = *state;
-    mail_server_start(&fixture->server, NULL);
-    put(fixture, "log", "", "a", false);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "email", "b@example.org", "a", false);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, is_told);
-    assert_int_equal(log_lines(fixture), 1);
-    assert_int_equal(mail_server_count(&fixture->server), 2);
-    expect_subject(fixture, 0, "FAIL penguin2 a (2)");
-}
-
-static void what_was_told_is_never_told_again(void **state)
-{
-    struct fixture *fixture = *state;
-    put(fixture, "log", "", "a", false);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, is_told);
-    put(fixture, "log", "", "b", false);
-    outbox_wake(fixture->outbox);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, is_told);
-    assert_int_equal(log_lines(fixture), 2);
-}
-
-static void a_mail_server_that_is_away_loses_and_repeats_nothing(void **state)
-{
-    struct fixture *fixture = *state;
-    put(fixture, "email", "a@example.org", "one", false);
-    put(fixture, "email", "a@example.org", "two", false);
-    put(fixture, "email", "a@example.org", "one", true);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, has_failed);
-    assert_int_equal(waiting(fixture, "email", NULL),
-                     2); /* the third one's turn comes */
-    mail_server_start(&fixture->server, NULL);
-    run_until(fixture, is_told);
-    assert_int_equal(mail_server_count(&fixture->server), 3);
-    int failed = 3, over = 3;
-    for (int i = 0; i < 3; i++) {
-        AUTO(str) char *subject = mail_server_read(&fixture->server, i, "Subject");
-        assert_non_null(subject);
-        if (strcmp(subject, "[sheepdog] FAIL penguin2 one (2)\n") == 0)
-            failed = i;
-        if (strcmp(subject, "[sheepdog] OK penguin2 one\n") == 0)
-            over = i;
+    static const char *const names[] = {"teller", "log", "email", "fall"};
+    for (size_t i = 0; i < 4; i++) {
+        AUTO(str) char *path = text_format("%s/%s", fixture->folder, names[i]);
+        unlink(path);
     }
-    assert_true(failed < over && over < 3);
+    free(fixture->program);
+    int rc = rmdir(fixture->folder);
+    free(fixture);
+    return rc;
 }
 
-static void a_recovery_never_overtakes_its_failure(void **state)
+static void wait_for(struct fixture *fixture, const char *notifier, const char *wanted)
 {
-    struct fixture *fixture = *state;
-    const char *const options[] = {"--refuse", "2", NULL};
-    mail_server_start(&fixture->server, options);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "email", "a@example.org", "a", true);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, is_told);
-    assert_int_equal(mail_server_count(&fixture->server), 2);
-    expect_subject(fixture, 0, "FAIL penguin2 a (2)");
-    expect_subject(fixture, 1, "OK penguin2 a");
-}
-
-static bool one_waits(const struct fixture *fixture)
-{
-    return waiting(fixture, "email", NULL) == 1;
-}
-
-static void an_address_that_fails_holds_no_other_up(void **state)
-{
-    struct fixture *fixture = *state;
-    const char *const options[] = {"--reject-recipient", "nobody@example.org", NULL};
-    mail_server_start(&fixture->server, options);
-    put(fixture, "email", "nobody@example.org", "a", false);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "email", "b@example.org", "b", false);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, one_waits);
-    assert_int_equal(mail_server_count(&fixture->server), 2);
-    assert_true(has_failed(fixture));
-}
-
-/* Takes connections and says nothing, until it is closed. */
-static int open_mute_server(struct config *config)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(listen(fd, 8), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    free(config->smtp_url);
-    config->smtp_url = text_format("smtp://127.0.0.1:%d", ntohs(address.sin_port));
-    return fd;
-}
-
-/* The connection of the mail that is being told from here on. */
-static int await_call(struct fixture *fixture, int mute)
-{
-    while (!worker_is_idle(fixture->worker))
+    AUTO(str) char *path = text_format("%s/%s", fixture->folder, notifier);
+    for (;;) {
+        AUTO(strbuf) struct strbuf text = {0};
+        if (files_read(path, 1 << 16, &text, NULL) == 0 &&
+            strcmp(text.data ? text.data : "", wanted) == 0)
+            return;
         uv_run(&fixture->loop, UV_RUN_ONCE);
-    int caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
-    assert_true(caller >= 0);
-    return caller;
+    }
 }
 
-static bool log_is_told(const struct fixture *fixture)
-{
-    return waiting(fixture, "log", NULL) == 0;
-}
-
-static void a_mail_server_that_hangs_does_not_delay_the_log(void **state)
+static void keeps_a_teller_for_each_notifier_and_wakes_it(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(fd) int mute = open_mute_server(fixture->config);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "log", "", "a", false);
-    put(fixture, "log", "", "b", false);
+    start(fixture, "CONF");
+    wait_for(fixture, "log", "--store STORE --notifier log -c CONF\n");
+    wait_for(fixture, "email", "--store STORE --notifier email -c CONF\n");
     outbox_wake(fixture->outbox);
-    AUTO(fd) int caller = await_call(fixture, mute);
-    run_until(fixture, log_is_told);
-    assert_int_equal(log_lines(fixture), 2);
-    assert_false(has_failed(fixture));
-    shutdown(caller, SHUT_RDWR);
-    run_until(fixture, has_failed);
+    wait_for(fixture, "log", "--store STORE --notifier log -c CONF\nwoken\n");
+    stop(fixture);
+    wait_for(fixture, "log", "--store STORE --notifier log -c CONF\nwoken\nended\n");
 }
 
-static void stopping_waits_for_what_is_being_told_and_marks_it(void **state)
+static void other_settings_are_for_another_teller(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(fd) int mute = open_mute_server(fixture->config);
-    put(fixture, "email", "a@example.org", "a", false);
-    outbox_wake(fixture->outbox);
-    AUTO(fd) int caller = await_call(fixture, mute);
-    outbox_stop(fixture->outbox, on_stopped, fixture);
-    outbox_wake(fixture->outbox);
-    uv_run(&fixture->loop, UV_RUN_NOWAIT);
-    assert_false(fixture->has_stopped);
-    shutdown(caller, SHUT_RDWR);
-    while (!fixture->has_stopped)
-        uv_run(&fixture->loop, UV_RUN_ONCE);
-    assert_true(has_failed(fixture));
+    start(fixture, NULL);
+    wait_for(fixture, "log", "--store STORE --notifier log\n");
+    outbox_use(fixture->outbox, "NEW");
+    wait_for(fixture, "log",
+             "--store STORE --notifier log\nended\n"
+             "--store STORE --notifier log -c NEW\n");
 }
 
-static void stops_at_once_where_nothing_runs(void **state)
+static void a_teller_that_falls_over_starts_again(void **state)
 {
     struct fixture *fixture = *state;
-    outbox_stop(fixture->outbox, on_stopped, fixture);
+    AUTO(str) char *path = text_format("%s/fall", fixture->folder);
+    assert_int_equal(files_put(fixture->folder, "fall", "", 0, NULL), 0);
+    start(fixture, NULL);
+    wait_for(fixture, "log", "--store STORE --notifier log\n");
+    unlink(path);
+    wait_for(fixture, "log",
+             "--store STORE --notifier log\n--store STORE --notifier log\n");
+    outbox_wake(fixture->outbox);
+    wait_for(fixture, "log",
+             "--store STORE --notifier log\n--store STORE --notifier log\nwoken\n");
+}
+
+static void a_program_that_is_missing_stops_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    unlink(fixture->program);
+    start(fixture, NULL);
+    outbox_wake(fixture->outbox);
+    stop(fixture);
     assert_true(fixture->has_stopped);
-}
-
-static void settings_that_were_read_again_count_for_the_next_try(void **state)
-{
-    struct fixture *fixture = *state;
-    AUTO(config) struct config *wrong = config_new();
-    sample_text(&wrong->smtp_url, "gopher://localhost");
-    sample_text(&wrong->log, "/nowhere/log");
-    outbox_use(fixture->outbox, wrong);
-    mail_server_start(&fixture->server, NULL);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "log", "", "a", false);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, has_failed);
-    outbox_use(fixture->outbox, fixture->config);
-    run_until(fixture, is_told);
-    assert_int_equal(mail_server_count(&fixture->server), 1);
-    assert_int_equal(log_lines(fixture), 1);
-}
-
-static void what_is_being_told_ends_with_the_old_settings(void **state)
-{
-    struct fixture *fixture = *state;
-    struct config *old = config_new();
-    AUTO(fd) int mute = open_mute_server(old);
-    outbox_use(fixture->outbox, old);
-    mail_server_start(&fixture->server, NULL);
-    put(fixture, "email", "a@example.org", "a", false);
-    outbox_wake(fixture->outbox);
-    AUTO(fd) int caller = await_call(fixture, mute);
-    outbox_use(fixture->outbox, fixture->config);
-    config_free(old);
-    assert_int_equal(mail_server_count(&fixture->server), 0);
-    shutdown(caller, SHUT_RDWR);
-    run_until(fixture, is_told);
-    assert_int_equal(mail_server_count(&fixture->server), 1);
-}
-
-static bool a_line_is_there(const struct fixture *fixture)
-{
-    return log_lines(fixture) > 0;
-}
-
-/* The mark is tried again; the telling is not. */
-static void what_cannot_be_marked_is_not_told_again(void **state)
-{
-    struct fixture *fixture = *state;
-    struct store *other;
-    put(fixture, "log", "", "a", false);
-    assert_int_equal(store_open(fixture->store_path, &other, NULL), 0);
-    assert_int_equal(store_begin(other, NULL), 0);
-    outbox_wake(fixture->outbox);
-    run_until(fixture, a_line_is_there);
-    assert_int_equal(waiting(fixture, "log", NULL), 1);
-    store_rollback(other);
-    run_until(fixture, is_told);
-    assert_int_equal(log_lines(fixture), 1);
-    store_close(other);
 }
 
 #define WITH_OUTBOX(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
-    sample_zone();
     const struct CMUnitTest tests[] = {
-        WITH_OUTBOX(tells_what_is_due_by_each_notifier),
-        WITH_OUTBOX(what_was_told_is_never_told_again),
-        WITH_OUTBOX(a_mail_server_that_is_away_loses_and_repeats_nothing),
-        WITH_OUTBOX(a_recovery_never_overtakes_its_failure),
-        WITH_OUTBOX(an_address_that_fails_holds_no_other_up),
-        WITH_OUTBOX(a_mail_server_that_hangs_does_not_delay_the_log),
-        WITH_OUTBOX(stopping_waits_for_what_is_being_told_and_marks_it),
-        WITH_OUTBOX(stops_at_once_where_nothing_runs),
-        WITH_OUTBOX(settings_that_were_read_again_count_for_the_next_try),
-        WITH_OUTBOX(what_is_being_told_ends_with_the_old_settings),
-        WITH_OUTBOX(what_cannot_be_marked_is_not_told_again),
+        WITH_OUTBOX(keeps_a_teller_for_each_notifier_and_wakes_it),
+        WITH_OUTBOX(other_settings_are_for_another_teller),
+        WITH_OUTBOX(a_teller_that_falls_over_starts_again),
+        WITH_OUTBOX(a_program_that_is_missing_stops_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
