@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* address - the dot-atom and domain of RFC 5322; the forms that need quotes are left out. */
+/* address - the dot-atom and domain of RFC 5322; the forms that need quotes are left
+ * out. */
 #include "notify/address.h"
 
 #include <string.h>

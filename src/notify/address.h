@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* address - whom mail is for: "admin@example.org", or "root", a name that the mail server
- * itself knows. */
+/* address - whom mail is for: "admin@example.org", or "root", a name that the mail
+ * server itself knows. */
 #ifndef NOTIFY_ADDRESS_H
 #define NOTIFY_ADDRESS_H
 

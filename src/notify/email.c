@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* email - the notifier "email": a letter to one address, by libcurl to the mail server.
  *
- * The connection is kept for the next letter; where the server has closed it meanwhile, the
- * letter goes once more over a new one. */
+ * The connection is kept for the next letter; where the server has closed it meanwhile,
+ * the letter goes once more over a new one. */
 #include <curl/curl.h>
 #include <errno.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 
 #include "notify/readable.h"
 
-/* The word of the message, which says more than the state; the state's where it has none,
- * and always OK for a recovery. */
+/* The word of the message, which says more than the state; the state's where it has
+ * none, and always OK for a recovery. */
 static void put_word(struct strbuf *buf, const struct notification *notification)
 {
     const char *name = message_err_name(notification->message->err);

@@ -8,8 +8,8 @@
 #include "base/strbuf.h"
 #include "store/store.h"
 
-/* Appends one line without a newline: how it is, the host, the tag, and in parentheses the
- * exit code of a job that failed, or "signal 9". Readable, see readable.h. */
+/* Appends one line without a newline: how it is, the host, the tag, and in parentheses
+ * the exit code of a job that failed, or "signal 9". Readable, see readable.h. */
 void headline_put(struct strbuf *buf, const struct notification *notification);
 
 #endif

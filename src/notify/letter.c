@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* letter - the headers that every mail of ours has; the subject is the headline, the body
- * the story. */
+/* letter - the headers that every mail of ours has; the subject is the headline, the
+ * body the story. */
 #include "notify/letter.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* logfile - the notifier "log": a line for each change of state, in a file or on stderr.
+/* logfile - the notifier "log": a line for each change of state, in a file or on
+ * stderr.
  *
  *     2026-11-22 09:48:08 FAIL penguin2 P2-ETC (2): Repository … does not exist.
  *

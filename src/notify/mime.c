@@ -76,8 +76,8 @@ static bool is_plain(const char *word, size_t size)
     return size <= WORD_MAX && !memmem(word, size, "=?", 2);
 }
 
-/* From the first word that must be encoded to the end of the last one; the blanks between
- * encoded words are not text, so what lies between is encoded with them. */
+/* From the first word that must be encoded to the end of the last one; the blanks
+ * between encoded words are not text, so what lies between is encoded with them. */
 static void find_encoded(const char *text, size_t size, size_t *ret_start,
                          size_t *ret_end)
 {

@@ -15,12 +15,12 @@
 struct notifier {
     const char *name;
 
-    /* Required. Makes what it needs from the settings, which it copies; *ret is passed to
-     * tell and close. Runs on the loop: it must not wait for anything. */
+    /* Required. Makes what it needs from the settings, which it copies; *ret is passed
+     * to tell and close. Runs on the loop: it must not wait for anything. */
     int (*open)(const struct config *config, void **ret, struct error *err);
 
-    /* Required. Tells one thing; may take long (it runs on a worker of its own). 0: it is
-     * told, and will not be tried again; negative: it is tried again later. */
+    /* Required. Tells one thing; may take long (it runs on a worker of its own). 0: it
+     * is told, and will not be tried again; negative: it is tried again later. */
     int (*tell)(void *state, const struct notification *notification,
                 struct error *err);
 

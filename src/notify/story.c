@@ -194,7 +194,8 @@ static void put_delay(struct strbuf *buf, const struct notification *notificatio
 
 /* ---- what it printed ---- */
 
-/* The part behind the bytes that were left out, readable, without blank lines around. */
+/* The part behind the bytes that were left out, readable, without blank lines
+ * around. */
 static void read_output(struct strbuf *text, const struct output *output)
 {
     size_t start =

@@ -24,8 +24,8 @@
 #include "base/strbuf.h"
 #include "store/store.h"
 
-/* Appends readable UTF-8, lines ending with '\n'; times in the zone of this process. now:
- * when it is told. */
+/* Appends readable UTF-8, lines ending with '\n'; times in the zone of this process.
+ * now: when it is told. */
 void story_put(struct strbuf *buf, const struct notification *notification,
                int64_t now);
 

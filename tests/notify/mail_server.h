@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* mail_server - the real mail server of tests/way, for the unit tests: run from the top of
- * the source tree. */
+/* mail_server - the real mail server of tests/way, for the unit tests: run from the top
+ * of the source tree. */
 #ifndef TESTS_NOTIFY_MAIL_SERVER_H
 #define TESTS_NOTIFY_MAIL_SERVER_H
 
@@ -119,8 +119,8 @@ static inline int mail_server_count(const struct mail_server *server)
     return count;
 }
 
-/* The path of one that arrived, counted from 0 in the order of their names, to be freed.
- * The names of one server's life are in the order of arrival. */
+/* The path of one that arrived, counted from 0 in the order of their names, to be
+ * freed. The names of one server's life are in the order of arrival. */
 static inline char *mail_server_path(const struct mail_server *server, int number)
 {
     char path[128], *found = NULL;

@@ -67,8 +67,8 @@ static void control_characters_never_pass(void **state)
                   "Subject: a Bcc: b@example.net body\r\n");
 }
 
-/* All lines of a header, the longest that can come, fit in 78 columns, and no encoded word
- * ends within a character. */
+/* All lines of a header, the longest that can come, fit in 78 columns, and no encoded
+ * word ends within a character. */
 static void long_words_of_any_language_fit(void **state)
 {
     (void)state;

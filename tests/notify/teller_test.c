@@ -149,6 +149,7 @@ static void put(struct fixture *fixture, const char *notifier, const char *addre
         sample_recover(&notification);
     uuid_make(SAMPLE_TIME, message->id);
     notification.made = clock_now();
+    notification.made = clock_now();
     sample_text(&message->tag, tag);
     sample_text(&notification.notifier, notifier);
     sample_text(&notification.address, address);
@@ -272,7 +273,7 @@ static void a_mail_server_that_is_away_loses_and_repeats_nothing(void **state)
 static void a_recovery_never_overtakes_its_failure(void **state)
 {
     struct fixture *fixture = *state;
-    const char *const options[] = {"--refuse", "2", NULL};
+    const char *const options[] = {"--refuse", "1", NULL};
     mail_server_start(&fixture->server, options);
     put(fixture, "email", "a@example.org", "a", false);
     put(fixture, "email", "a@example.org", "a", true);
