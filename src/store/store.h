@@ -45,7 +45,7 @@ void store_rollback(struct store *store);
 
 /* ---- messages ---- */
 
-/* Stores it under the next number. -EEXIST: that id is stored already; nothing changed. */
+/* Stores it, a message that was read, under the next number. -EEXIST: that id is stored already; nothing changed. */
 int store_put_message(struct store *store, const struct message *message, int64_t came,
                       int64_t *ret_number, struct error *err) MUST_USE;
 
