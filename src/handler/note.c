@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* note - somebody says something. With a state it speaks of its (host, tag) as an outcome
- * does; without one it is kept to be read. */
+/* note - somebody says something. With a state it speaks of its (host, tag) as an
+ * outcome does; without one it is kept to be read. */
 #include "handler/handler.h"
 #include "handler/tell.h"
 

@@ -3,8 +3,8 @@
  *
  *     queue -> waiting -> batch: begin, handle each, commit -> an answer each
  *
- * A batch that fails for another reason than the store's own trouble is done again parcel
- * by parcel, so that one which cannot be stored takes no other along. */
+ * A batch that fails for another reason than the store's own trouble is done again
+ * parcel by parcel, so that one which cannot be stored takes no other along. */
 #include "handler/pump.h"
 
 #include <assert.h>

@@ -25,8 +25,8 @@ struct pump_parts {
 };
 
 /* config is lent, and may be exchanged while the pump is idle or not: a batch that has
- * begun keeps the one it began with, so the old one is freed by the pump's owner only when
- * worker_is_idle(). */
+ * begun keeps the one it began with, so the old one is freed by the pump's owner only
+ * when worker_is_idle(). */
 struct pump *pump_new(const struct pump_parts *parts, const struct config *config);
 void pump_free(struct pump *pump); /* NULL is fine; must be idle */
 AUTO_DEFINE(pump)

@@ -5,8 +5,8 @@
  * Comes from: outcome.c, note.c.  Goes to: store/, from where notify/ takes it.
  *
  * Told is every change but the first word of all, when it is ok. It goes to the log, to
- * (mailto …) of the server, and to the message's own mailto where (allow-mailto …) of the
- * server matches it; to each address once. */
+ * (mailto …) of the server, and to the message's own mailto where (allow-mailto …) of
+ * the server matches it; to each address once. */
 #ifndef HANDLER_TELL_H
 #define HANDLER_TELL_H
 
@@ -18,8 +18,8 @@ int tell_state(const struct handling *handling, const struct message *message,
                struct error *err) MUST_USE;
 
 /* Whether a message may ask that address to be told: it is one plain address, without
- * blanks, commas, brackets, quotes, control characters or anything but ASCII, and one of
- * the patterns matches the whole of it in any case of letters; * is any text, ? any
+ * blanks, commas, brackets, quotes, control characters or anything but ASCII, and one
+ * of the patterns matches the whole of it in any case of letters; * is any text, ? any
  * character. */
 bool tell_is_allowed(const struct texts *patterns, const char *address);
 

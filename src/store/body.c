@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* body - a message's JSON taken apart by its outermost members, each copied as it came. */
+/* body - a message's JSON taken apart by its outermost members, each kept as it is. */
 #include "store/internal.h"
 
 #include <stdbool.h>

@@ -50,8 +50,8 @@ struct query query_new(struct store *store, const char *sql, struct error *err);
 void query_clear(struct query *query);
 AUTO_DEFINE_CLEAR(query)
 
-/* The next parameter, in the order of the text. Texts are lent until the query is cleared;
- * NULL is NULL. */
+/* The next parameter, in the order of the text. Texts are lent until the query is
+ * cleared; NULL is NULL. */
 void bind_number(struct query *query, int64_t value);
 void bind_real(struct query *query, double value);
 void bind_text(struct query *query, const char *text);
@@ -69,9 +69,9 @@ const char *column_text(const struct query *query, int column);
 
 /* ---- bodies (body.c) ---- */
 
-/* Splits a message's JSON, which is valid: what it printed (the members stdout, stderr and
- * bytes that are not null) goes to output, the rest to body; both are objects. output
- * stays empty where nothing was printed. */
+/* Splits a message's JSON, which is valid: what it printed (the members stdout, stderr
+ * and bytes that are not null) goes to output, the rest to body; both are objects.
+ * output stays empty where nothing was printed. */
 void body_split(const char *json, size_t size, struct strbuf *body,
                 struct strbuf *output);
 

@@ -71,7 +71,7 @@ static void list_add(struct notification_list *list, const struct query *query,
     };
 }
 
-/* Those of a notifier that wait, but for those behind an older one of their (host, tag). */
+/* Those of a notifier that wait, but for those behind an older one of their tag. */
 #define WAITING                                                                        \
     " FROM notification one WHERE told IS NULL AND notifier = ? AND NOT EXISTS"        \
     " (SELECT 1 FROM notification older WHERE older.told IS NULL"                      \

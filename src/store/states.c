@@ -2,7 +2,8 @@
 /* states - how each (host, tag) stands, and its interruptions.
  *
  * Both are always what the messages make in the order of their places in time, whatever
- * order they come in. A message m that comes between others, n being the next that speaks:
+ * order they come in. A message m that comes between others, n being the next that
+ * speaks:
  *
  *     before m   m       n
  *     ok         wrong   none    an interruption begins at m
@@ -139,7 +140,7 @@ static int end_interruption(struct store *store, int64_t tag, const struct place
     return query_run(&query);
 }
 
-/* The table above. *ret_since: when the interruption began that m belongs to or ends. */
+/* The table above. *ret_since: when the interruption began that m is in or ends. */
 static int put_interruption(struct store *store, int64_t tag, const struct word *m,
                             const struct word *next, int64_t *ret_since,
                             struct error *err)
@@ -217,8 +218,9 @@ static int put_since(struct store *store, int64_t tag, const struct place *since
     return query_run(&query);
 }
 
-/* An old message can only move the beginning of the state that holds now: back to itself
- * where nothing stands between, or forward where it says that something else held then. */
+/* An old message can only move the beginning of the state that holds now: back to
+ * itself where nothing stands between, or forward where it says that something else
+ * held then. */
 static int put_late(struct store *store, const struct standing *standing,
                     const struct word *m, const struct word *next, struct error *err)
 {

@@ -21,8 +21,9 @@ static const char schema[] =
 static const char *const migrations[] = {schema};
 #define VERSION_NOW ((int64_t)(sizeof migrations / sizeof *migrations))
 
-/* FULL: a commit is on disk when it returns. A checkpoint every 16 MiB copies a page that
- * was written many times once; then the log starts anew, and is cut should it have grown. */
+/* FULL: a commit is on disk when it returns. A checkpoint every 16 MiB copies a page
+ * that was written many times once; then the log starts anew, and is cut should it have
+ * grown. */
 static const char writer_settings[] = "PRAGMA journal_mode = WAL;"
                                       "PRAGMA synchronous = FULL;"
                                       "PRAGMA foreign_keys = ON;"

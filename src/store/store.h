@@ -5,8 +5,8 @@
  * Times are ms since 1970 UTC. One connection writes, used by one thread at a time; any
  * number read. Only store/ includes sqlite3.h and knows the schema (schema.sql).
  *
- * Functions return 0 or a negative errno: -ENOSPC for a full disk, -EIO, -EBUSY, -EROFS,
- * -EBADMSG for a file that is damaged or no database of ours. */
+ * Functions return 0 or a negative errno: -ENOSPC for a full disk, -EIO, -EBUSY,
+ * -EROFS, -EBADMSG for a file that is damaged or no database of ours. */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -23,8 +23,8 @@
 
 struct store;
 
-/* The writer: makes the file where there is none (0600; its folder must exist), and brings
- * an older schema up to date. -EPROTO: a newer Sheepdog made it. */
+/* The writer: makes the file where there is none (0600; its folder must exist), and
+ * brings an older schema up to date. -EPROTO: a newer Sheepdog made it. */
 int store_open(const char *path, struct store **ret, struct error *err) MUST_USE;
 
 /* A reader of a store that a writer has opened. */
@@ -45,7 +45,8 @@ void store_rollback(struct store *store);
 
 /* ---- messages ---- */
 
-/* Stores it, a message that was read, under the next number. -EEXIST: that id is stored already; nothing changed. */
+/* Stores it, a message that was read, under the next number. -EEXIST: that id is stored
+ * already; nothing changed. */
 int store_put_message(struct store *store, const struct message *message, int64_t came,
                       int64_t *ret_number, struct error *err) MUST_USE;
 
@@ -75,8 +76,8 @@ int store_each_message(struct store *store, const struct message_filter *filter,
                        store_message_fn *each, void *context, struct error *err)
     MUST_USE;
 
-/* part: the start of an id, at least 4 characters, or any unambiguous part of that length.
- * -ENOENT: none, or part is too short; -ENOTUNIQ: several. */
+/* part: the start of an id, at least 4 characters, or any unambiguous part of that
+ * length. -ENOENT: none, or part is too short; -ENOTUNIQ: several. */
 int store_find_message(struct store *store, const char *part, store_message_fn *found,
                        void *context, struct error *err) MUST_USE;
 
@@ -94,7 +95,7 @@ struct state_row {
 
 typedef int store_state_fn(const struct state_row *row, void *context);
 
-/* What is wrong first, worst first; then by host and tag. failed: only what is wrong. */
+/* The worst first; then by host and tag. failed: only what is wrong. */
 int store_each_state(struct store *store, bool failed, store_state_fn *each,
                      void *context, struct error *err) MUST_USE;
 
@@ -106,8 +107,8 @@ struct change {
 
 /* Lets the message, stored under number, speak: the state of its (host, tag), unless a
  * newer message (by time, then id) has spoken; and the interruptions, which are always
- * those that the messages in the order of their times make, whatever order they came in.
- * time: when it happened, not later than now. */
+ * those that the messages in the order of their times make, whatever order they came
+ * in. time: when it happened, not later than now. */
 int store_put_state(struct store *store, const struct message *message, int64_t number,
                     int64_t time, struct change *ret, struct error *err) MUST_USE;
 
@@ -138,8 +139,8 @@ int store_put_notification(struct store *store, int64_t number,
     MUST_USE;
 
 /* Those of a notifier that are due, oldest first, at most limit. What is told to one
- * address of one (host, tag) keeps its order: while an older one waits, a newer one is not
- * due. */
+ * address of one (host, tag) keeps its order: while an older one waits, a newer one is
+ * not due. */
 int store_due_notifications(struct store *store, const char *notifier, int64_t now,
                             int limit, struct notification_list *ret, struct error *err)
     MUST_USE;
@@ -157,7 +158,7 @@ int store_mark_untold(struct store *store, int64_t number, int64_t next_try,
 
 /* One small step: at most limit messages older than messages_before are removed, and at
  * most limit older than output_before lose their outputs. What a state or an untold
- * notification refers to stays. *ret: how many rows it changed; 0: nothing left to do. */
+ * notification refers to stays. *ret: how many rows it changed; 0: nothing is left. */
 int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
                 int limit, int *ret, struct error *err) MUST_USE;
 

@@ -42,7 +42,7 @@ static void take_told(struct fixture *fixture, const char *notifier,
     }
 }
 
-/* Takes what is to be told: "log ok>fail 0, email:a@x ok>fail 0" with since after NOON. */
+/* Takes what is to be told: "log ok>fail 0, email:a@x ok>fail 0"; since after NOON. */
 static void assert_told(struct fixture *fixture, const char *expected)
 {
     AUTO(strbuf) struct strbuf text = {0};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The connection as the store sets it. Every statement that it runs is overheard by
- * SQLite's own trace and planned again: none may walk through all messages, notifications
- * or interruptions. */
+ * SQLite's own trace and planned again: none may walk through all messages,
+ * notifications or interruptions. */
 #include "fixture.h"
 
 #define TEXTS_MAX 64
