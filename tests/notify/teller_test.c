@@ -319,10 +319,8 @@ static int open_mute_server(struct config *config)
 }
 
 /* The connection of the mail that is being told from here on. */
-static int await_call(struct fixture *fixture, int mute)
+static int await_call(int mute)
 {
-    while (!worker_is_idle(fixture->worker))
-        uv_run(&fixture->loop, UV_RUN_ONCE);
     int caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
     assert_true(caller >= 0);
     return caller;
@@ -341,7 +339,7 @@ static void a_mail_server_that_hangs_does_not_delay_the_log(void **state)
     put(fixture, "log", "", "a", false);
     put(fixture, "log", "", "b", false);
     start(fixture);
-    AUTO(fd) int caller = await_call(fixture, mute);
+    AUTO(fd) int caller = await_call(mute);
     wait_until(fixture, log_is_told);
     assert_int_equal(log_lines(fixture), 2);
     assert_false(has_failed(fixture));
@@ -355,7 +353,7 @@ static void its_end_waits_for_what_is_being_told_and_marks_it(void **state)
     AUTO(fd) int mute = open_mute_server(fixture->config);
     put(fixture, "email", "a@example.org", "a", false);
     start(fixture);
-    AUTO(fd) int caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
+    AUTO(fd) int caller = await_call(mute);
     for (int i = 0; i < 2; i++)
         dismiss(&fixture->children[i]);
     assert_false(has_failed(fixture));
@@ -372,14 +370,13 @@ static void the_next_one_waits_for_the_one_before(void **state)
     AUTO(fd) int mute = open_mute_server(fixture->config);
     put(fixture, "email", "a@example.org", "a", false);
     start(fixture);
-    AUTO(fd) int caller = accept4(mute, NULL, NULL, SOCK_CLOEXEC);
+    AUTO(fd) int caller = await_call(mute);
     for (int i = 0; i < 2; i++) {
         dismiss(&fixture->children[i]);
         before[i] = fixture->children[i];
         fixture->children[i] = (struct child){.wake = -1};
     }
-    const char *const good[] = {NULL};
-    mail_server_start(&fixture->server, good);
+    mail_server_start(&fixture->server, NULL);
     free(fixture->config->smtp_url);
     fixture->config->smtp_url =
         text_format("smtp://127.0.0.1:%d", fixture->server.port);
