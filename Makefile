@@ -43,7 +43,10 @@ WRAPPER_SOURCES := $(shell grep -LE 'include <(jansson|curl|microhttpd|uv|sqlite
 WRAPPER_OBJECTS := $(WRAPPER_SOURCES:%.c=$(BUILD)/wrapper/%.o)
 WRAPPER_STATIC := $(if $(SAN),,$(shell echo 'int main(void){return 0;}' | \
   $(WRAPPER_CC) -xc -static -o /dev/null - 2>/dev/null && echo -static))
-WRAPPER_LDFLAGS := $(or $(WRAPPER_STATIC),$(ALL_LDFLAGS))
+# Packed into few pages: each one that is touched costs more than a system call.
+WRAPPER_CFLAGS := $(if $(WRAPPER_STATIC),-fno-pie -ffunction-sections -fdata-sections,$(HARDENING))
+WRAPPER_LDFLAGS := $(if $(WRAPPER_STATIC),-static -no-pie \
+  -Xlinker --gc-sections -z norelro -z noseparate-code,$(ALL_LDFLAGS))
 
 all: $(PROGRAMS:%=$(BUILD)/%)
 
@@ -53,7 +56,7 @@ $(BUILD)/%.o: %.c
 
 $(BUILD)/wrapper/%.o: %.c
 	@mkdir -p $(@D)
-	$(WRAPPER_CC) $(ALL_CFLAGS) $(if $(WRAPPER_STATIC),,$(HARDENING)) $(SANITIZE) -c $< -o $@
+	$(WRAPPER_CC) $(ALL_CFLAGS) $(WRAPPER_CFLAGS) $(SANITIZE) -c $< -o $@
 
 # The schema, as the text of a C string.
 $(BUILD)/store/schema.inc: src/store/schema.sql

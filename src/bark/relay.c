@@ -80,9 +80,9 @@ static ssize_t read_once(struct relay *relay, size_t limit)
     return count;
 }
 
-void relay_read(struct relay *relay)
+void relay_read(struct relay *relay, short events)
 {
-    ssize_t count = read_once(relay, BUFFER_SIZE);
+    ssize_t count = events & POLLIN ? read_once(relay, BUFFER_SIZE) : 0;
     if (count == 0 || (count < 0 && errno != EINTR))
         relay_close(relay);
 }

@@ -24,9 +24,10 @@ void relay_close(struct relay *relay);
 void relay_clear(struct relay *relay);
 AUTO_DEFINE_CLEAR(relay)
 
-/* Reads once, and blocks when nothing is there. Where nobody reads our own stdout any
- * more, the pipe is closed: the job sees what it would see without us. */
-void relay_read(struct relay *relay);
+/* events: what poll() says of the pipe. Reads once, if there is something, and closes it at
+ * its end. Where nobody reads our own stdout any more, it is closed too: the job sees what
+ * it would see without us. */
+void relay_read(struct relay *relay, short events);
 
 /* Takes what the pipe holds now, and closes it: a process that the job left behind may
  * hold the other end for ever. */

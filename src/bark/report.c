@@ -28,16 +28,16 @@ struct report {
 };
 
 /* What is wrong with the configuration, said once, by whoever reads it. */
-static struct config *read_config(const char *conf, bool *ret_is_good)
+static struct config *read_config(const char *conf, bool *ret_is_good,
+                                  struct error *why)
 {
     AUTO(str) char *path = NULL;
     AUTO(config) struct config *config = NULL;
-    struct error why;
     *ret_is_good = true;
-    if (config_find(conf, &path, &why) < 0) {
-        say("%s; the server is taken to be localhost:7777", why.text);
-    } else if (config_load(path, &config, &why) < 0) {
-        say("%s; messages stay in the spool", why.text);
+    if (config_find(conf, &path, why) < 0) {
+        say("%s; the server is taken to be localhost:7777", why->text);
+    } else if (config_load(path, &config, why) < 0) {
+        say("%s; messages stay in the spool", why->text);
         *ret_is_good = false;
     }
     return config ? TAKE(config) : config_new();
@@ -47,7 +47,7 @@ struct report *report_open(const char *conf)
 {
     struct report *report = memory_new(sizeof *report);
     struct error why;
-    report->config = read_config(conf, &report->is_deliverable);
+    report->config = read_config(conf, &report->is_deliverable, &why);
     if (spool_folder(report->config, &report->folder, &why) < 0)
         say("%s", why.text);
     return report;

@@ -107,7 +107,7 @@ static void wait_and_relay(struct run *run)
     signals_wait(fds, SEARCH_STREAMS, run->is_over ? GROUP_STEP : -1);
     for (int i = 0; i < SEARCH_STREAMS; i++)
         if (fds[i].revents)
-            relay_read(&run->relays[i]);
+            relay_read(&run->relays[i], fds[i].revents);
 }
 
 void run_finish(struct run *run)

@@ -14,8 +14,12 @@
 static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 #define FORWARDED_COUNT (sizeof forwarded / sizeof forwarded[0])
 
+/* A write that these would tell of fails as well, and that is enough for us. */
+static const int ignored[] = {SIGPIPE, SIGXFSZ};
+#define IGNORED_COUNT (sizeof ignored / sizeof ignored[0])
+
 static volatile sig_atomic_t target, received, is_timed_out;
-static struct sigaction inherited[FORWARDED_COUNT], inherited_pipe;
+static struct sigaction inherited[FORWARDED_COUNT], inherited_ignored[IGNORED_COUNT];
 static sigset_t inherited_mask;
 static bool is_prepared, is_handling;
 
@@ -56,7 +60,8 @@ static void restore_dispositions(void)
 {
     for (size_t i = 0; i < FORWARDED_COUNT; i++)
         sigaction(forwarded[i], &inherited[i], NULL);
-    sigaction(SIGPIPE, &inherited_pipe, NULL);
+    for (size_t i = 0; i < IGNORED_COUNT; i++)
+        sigaction(ignored[i], &inherited_ignored[i], NULL);
     is_handling = false;
 }
 
@@ -84,7 +89,8 @@ static void start_handling(void)
         if (inherited[i].sa_handler == SIG_IGN)
             sigaction(forwarded[i], &inherited[i], NULL);
     }
-    handle(SIGPIPE, SIG_IGN, &inherited_pipe);
+    for (size_t i = 0; i < IGNORED_COUNT; i++)
+        handle(ignored[i], SIG_IGN, &inherited_ignored[i]);
     is_handling = true;
 }
 

@@ -10,12 +10,27 @@
 
 #include "base/memory.h"
 
+#define PIECE_FIRST 1023
+#define PIECE_LARGE 65535
+
+/* Where the next bytes go. Most files are small, and memory for a large one costs more
+ * than reading it. */
+static char *next_piece(struct strbuf *buf, size_t *ret_size)
+{
+    size_t left = buf->room > buf->size ? buf->room - buf->size - 1 : 0;
+    if (left == 0)
+        left = buf->size < PIECE_FIRST ? PIECE_FIRST : PIECE_LARGE;
+    *ret_size = left;
+    return strbuf_reserve(buf, left);
+}
+
 int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err)
 {
     size_t start = buf->size;
     for (;;) {
-        char *end = strbuf_reserve(buf, 65536);
-        ssize_t count = read(fd, end, 65536);
+        size_t size;
+        char *end = next_piece(buf, &size);
+        ssize_t count = read(fd, end, size);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0) {

@@ -35,15 +35,20 @@ static const struct unit *unit_find(const struct unit *units, const char *text)
     return NULL;
 }
 
-/* Digits with at most one point; strtod would take signs, exponents and "inf" too. */
+/* Digits with at most one point; strtod would take signs, exponents and "inf" too, and the
+ * wrapper, which reads its settings beside each job, would feel it. */
 static const char *parse_number(const char *text, double *ret)
 {
-    const char *end = text + strspn(text, "0123456789");
+    double value = 0, scale = 1;
+    const char *end = text;
+    for (; isdigit((unsigned char)*end); end++)
+        value = value * 10 + (*end - '0');
     if (*end == '.' && isdigit((unsigned char)end[1]))
-        end = end + 1 + strspn(end + 1, "0123456789");
+        for (end++; isdigit((unsigned char)*end); end++, scale *= 10)
+            value = value * 10 + (*end - '0');
     if (end == text || end - text > 20)
         return NULL;
-    *ret = strtod(text, NULL);
+    *ret = value / scale;
     return end;
 }
 

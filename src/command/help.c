@@ -9,7 +9,7 @@
 #include "command/options.h"
 #include "command/run.h"
 
-void help_print(void)
+int help_print(void)
 {
     puts("usage: sheepdog [-c FILE] [-m monitor-error] [OPTIONS] -e \"SHELL LINE\"\n"
          "       sheepdog COMMAND …\n"
@@ -21,9 +21,10 @@ void help_print(void)
     options_print(run_options);
     puts("\nA DURATION is 90s, 1h30m or 7d; a SIZE 512, 64K or 1M.\n"
          "sheepdog help COMMAND tells more, and sheepdog(1) all.");
+    return EXIT_OK;
 }
 
-static int print_command(const struct command *command)
+int help_print_command(const struct command *command)
 {
     if (!command->options) {
         char *words[] = {(char *)command->name, "--help", NULL};
@@ -45,9 +46,8 @@ static int run(int argc, char **argv)
     if (argc == 2 && !command)
         return EXIT_USAGE;
     if (command && command->run != run)
-        return print_command(command);
-    help_print();
-    return EXIT_OK;
+        return help_print_command(command);
+    return help_print();
 }
 
 const struct command command_help = {

@@ -3,6 +3,9 @@
 #ifndef COMMAND_HELP_H
 #define COMMAND_HELP_H
 
-void help_print(void);
+struct command;
+
+int help_print(void); /* the whole; an exit status, as from a command */
+int help_print_command(const struct command *command);
 
 #endif

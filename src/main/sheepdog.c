@@ -5,6 +5,7 @@
  *     sheepdog COMMAND …                                                  see commands.c */
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,16 +34,19 @@ static int flush_stdout(int status)
     return EXIT_FAILED;
 }
 
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
 static int run_command(int argc, char **argv)
 {
     const struct command *command = command_find(argv[0]);
-    return command ? command->run(argc, argv) : EXIT_USAGE;
-}
-
-static int print_help(void)
-{
-    help_print();
-    return EXIT_OK;
+    if (!command)
+        return EXIT_USAGE;
+    if (command->options && argc > 1 && is_help(argv[1]))
+        return help_print_command(command);
+    return command->run(argc, argv);
 }
 
 static int print_version(void)
@@ -58,8 +62,8 @@ int main(int argc, char **argv)
         say("nothing to do: -e \"SHELL LINE\", or a command; see sheepdog help");
         return EXIT_USAGE;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return flush_stdout(print_help());
+    if (is_help(argv[1]))
+        return flush_stdout(help_print());
     if (strcmp(argv[1], "--version") == 0)
         return flush_stdout(print_version());
     if (argv[1][0] == '-')

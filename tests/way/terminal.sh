@@ -1,0 +1,71 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# On a terminal: the job gets it, ^C reaches the job, ^Z stops both, as a shell sees it.
+. "$(dirname "$0")/lib.sh"
+cd "$work" || exit 1
+printf '(spool (folder "%s/spool")) (patience "0s")\n' "$work" >conf
+chmod 600 conf
+export SHEEPDOG_CONF="$work/conf"
+
+# The terminal shows what is typed, too: so "ready" is written rea${no}dy there.
+# on_terminal KEYS COMMAND: an interactive shell with job control runs the command on a
+# terminal of its own. KEYS are pairs of what to wait for and what to type then. Prints all
+# that the terminal showed.
+on_terminal() {
+    /usr/bin/python3 - "$@" <<'EOF'
+import os, pty, select, sys, time
+keys = sys.argv[1].encode().decode("unicode_escape").split("|")
+pairs = list(zip(keys[::2], keys[1::2]))
+pid, terminal = pty.fork()
+if pid == 0:
+    os.environ["PS1"] = "$ "
+    os.environ["ENV"] = ""
+    os.execvp("sh", ["sh", "-i"])
+shown = b""
+typed = 0
+pairs = [("$ ", sys.argv[2] + "\n")] + pairs + [("$ ", "exit\n")]
+deadline = time.monotonic() + 30
+while time.monotonic() < deadline:
+    if pairs and pairs[0][0].encode() in shown[typed:]:
+        typed = shown.index(pairs[0][0].encode(), typed) + len(pairs[0][0])
+        os.write(terminal, pairs.pop(0)[1].encode())
+    if select.select([terminal], [], [], 0.1)[0]:
+        try:
+            got = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not got:
+            break
+        shown += got
+else:
+    os.kill(pid, 9)
+    print("it hangs")
+sys.stdout.buffer.write(shown.replace(b"\r", b""))
+EOF
+}
+
+# shown NAME TEXT: that the terminal showed it as a line.
+shown() {
+    check "$1" grep -qx "$2" screen
+}
+
+on_terminal 'ready|hello\n' \
+    'sheepdog run -- sh -c "echo rea${no}dy; read line; echo got \$line; exit 3"; echo was $?' >screen
+shown "the job reads from the terminal" 'got hello'
+shown "and its status comes through" 'was 3'
+on_terminal 'ready|\x03' \
+    'sheepdog -e "echo rea${no}dy; exec sleep 60"; echo was $?' >screen
+check "^C ends the job, and us by its status" grep -q 'was 130$' screen
+on_terminal 'ready|\x1a|Stopped|fg\n|sheepdog|go\n' \
+    'sheepdog -e "echo rea${no}dy; read line; echo got \$line; exit 4"; echo was $?' >screen
+shown "^Z stops both, and fg goes on" 'got go'
+on_terminal 'ready|\x1a|Stopped|kill %1; fg; echo was $?\n' \
+    'sheepdog -e "echo rea${no}dy; exec sleep 60"' >screen
+check "a stopped job can be ended" grep -q 'was 143$' screen
+on_terminal 'ready|hello\n' \
+    'sheepdog -e "echo rea${no}dy; read line; echo got \$line" | cat; echo was $?' >screen
+shown "before a pipe it gets the terminal when it asks" 'got hello'
+on_terminal 'ready|hello\n' \
+    'echo | sheepdog -e "echo rea${no}dy; read line </dev/tty; echo got \$line"' >screen
+shown "and so behind one" 'got hello'
+finish
