@@ -4,6 +4,7 @@
 #include "bark/job.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "bark/report.h"
 #include "bark/run.h"
 #include "bark/signals.h"
+#include "bark/tag.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
@@ -19,6 +21,7 @@
 #include "base/units.h"
 
 #define STATUS_NOT_STARTED 126
+#define NAMELESS           "nameless" /* the tag of an empty command */
 
 static void start_run(const struct job *job, struct run *run)
 {
@@ -59,7 +62,18 @@ static void note_attempt(struct outcome *outcome)
     };
 }
 
-/* Runs it once. The configuration is read while the first attempt runs. */
+static void name_job(const struct job *job, struct outcome *outcome)
+{
+    if (!outcome->tag)
+        outcome->tag = job->tag ? tag_clean(job->tag)
+                                : tag_of_command(job->command, strlen(job->command));
+    if (!outcome->tag[0]) {
+        free(outcome->tag);
+        outcome->tag = text_copy(NAMELESS);
+    }
+}
+
+/* Runs it once. What can be done while it runs is done then. */
 static void attempt(const struct job *job, struct outcome *outcome,
                     struct report **report)
 {
@@ -68,6 +82,7 @@ static void attempt(const struct job *job, struct outcome *outcome,
     if (job->search)
         search_start(job->search);
     int rc = run_start(run, &outcome->why);
+    name_job(job, outcome);
     if (!*report)
         *report = report_open(job->conf);
     if (rc == 0) {
@@ -79,7 +94,7 @@ static void attempt(const struct job *job, struct outcome *outcome,
         outcome->err = ERR_FAIL;
     }
     if (outcome->why.text[0])
-        say("%s: %s", job->tag, outcome->why.text);
+        say("%s: %s", outcome->tag, outcome->why.text);
     note_attempt(outcome);
 }
 
@@ -126,7 +141,7 @@ static void tell(const struct job *job, const struct outcome *outcome,
         print_capture(&relays[SEARCH_STDOUT].capture, STDOUT_FILENO);
         print_capture(&relays[SEARCH_STDERR].capture, STDERR_FILENO);
     }
-    bool recovers = is_good && report_recovers(report, job->tag);
+    bool recovers = is_good && report_recovers(report, outcome->tag);
     if (is_good && !recovers && !job->is_always) {
         report_flush(report);
         return;
@@ -135,11 +150,11 @@ static void tell(const struct job *job, const struct outcome *outcome,
     char id[UUID_SIZE];
     outcome_format(outcome, job, report, id, &json);
     if (!is_good)
-        report_note(report, job->tag, false);
+        report_note(report, outcome->tag, false);
     if (report_send(report, id, &json) < 0)
         return; /* it was said; the exit status stays the job's */
     if (recovers)
-        report_note(report, job->tag, true);
+        report_note(report, outcome->tag, true);
 }
 
 static int exit_status(const struct outcome *outcome)
@@ -151,14 +166,20 @@ static int exit_status(const struct outcome *outcome)
     return outcome->run.status;
 }
 
+static int take_lock(const struct job *job, struct outcome *outcome, int *ret_fd)
+{
+    name_job(job, outcome);
+    return lock_take(outcome->tag, job->wait, ret_fd, &outcome->why);
+}
+
 int job_run(const struct job *job)
 {
     AUTO(outcome) struct outcome outcome = {0};
     AUTO(report) struct report *report = NULL;
     int lock = -1;
-    int rc = job->is_locking ? lock_take(job->tag, job->wait, &lock, &outcome.why) : 0;
+    int rc = job->is_locking ? take_lock(job, &outcome, &lock) : 0;
     if (rc < 0)
-        say("%s: %s%s", job->tag, outcome.why.text,
+        say("%s: %s%s", outcome.tag, outcome.why.text,
             rc == -EAGAIN ? "; not started" : "; it runs without a lock");
     if (rc == -EAGAIN) {
         outcome.err = ERR_LOCKED;

@@ -18,7 +18,7 @@
 struct job {
     char *const *argv;
     const char *command;   /* as a person reads it */
-    const char *tag;       /* clean, see tag.h */
+    const char *tag;       /* NULL: the command names it */
     const char *conf;      /* named by -c; NULL */
     const char *mailto;    /* clean; NULL */
     int64_t limit;         /* ms that each attempt may take; 0: any */

@@ -12,6 +12,7 @@
 void outcome_clear(struct outcome *outcome)
 {
     run_clear(&outcome->run);
+    free(outcome->tag);
     free(outcome->attempts);
     outcome->attempts = NULL;
 }
@@ -61,7 +62,7 @@ static struct message *compose(const struct outcome *outcome, const struct job *
 {
     struct message *message = message_new();
     message->kind = MESSAGE_OUTCOME;
-    message->tag = text_copy(job->tag);
+    message->tag = text_copy(outcome->tag);
     message->mailto = text_copy(job->mailto);
     message->err = outcome->err;
     if (outcome->why.text[0])

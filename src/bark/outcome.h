@@ -15,6 +15,7 @@
 #define OUTCOME_COMMAND_MAX (32 << 10) /* bytes of a command that are told */
 
 struct outcome {
+    char *tag; /* clean, see tag.h */
     enum message_err err;
     struct error why; /* a sentence beside err; "" */
     struct run run;   /* the last attempt */

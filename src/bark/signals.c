@@ -19,7 +19,7 @@ static const int ignored[] = {SIGPIPE, SIGXFSZ};
 #define IGNORED_COUNT (sizeof ignored / sizeof ignored[0])
 
 static volatile sig_atomic_t target, received, is_timed_out;
-static struct sigaction inherited[FORWARDED_COUNT], inherited_ignored[IGNORED_COUNT];
+static sigset_t inherited_ignored; /* after an exec the others are at their default */
 static sigset_t inherited_mask;
 static bool is_prepared, is_handling;
 
@@ -56,12 +56,18 @@ static void handle(int number, void (*handler)(int), struct sigaction *ret_befor
     sigaction(number, &action, ret_before);
 }
 
+static void restore(int number)
+{
+    bool was_ignored = sigismember(&inherited_ignored, number) == 1;
+    handle(number, was_ignored ? SIG_IGN : SIG_DFL, NULL);
+}
+
 static void restore_dispositions(void)
 {
     for (size_t i = 0; i < FORWARDED_COUNT; i++)
-        sigaction(forwarded[i], &inherited[i], NULL);
+        restore(forwarded[i]);
     for (size_t i = 0; i < IGNORED_COUNT; i++)
-        sigaction(ignored[i], &inherited_ignored[i], NULL);
+        restore(ignored[i]);
     is_handling = false;
 }
 
@@ -82,15 +88,25 @@ const sigset_t *signals_inherited(void)
     return &inherited_mask;
 }
 
+static void note_inherited(int number, const struct sigaction *before)
+{
+    if (before->sa_handler == SIG_IGN)
+        sigaddset(&inherited_ignored, number);
+}
+
 static void start_handling(void)
 {
+    struct sigaction before;
     for (size_t i = 0; i < FORWARDED_COUNT; i++) {
-        handle(forwarded[i], pass_on, &inherited[i]);
-        if (inherited[i].sa_handler == SIG_IGN)
-            sigaction(forwarded[i], &inherited[i], NULL);
+        handle(forwarded[i], pass_on, &before);
+        note_inherited(forwarded[i], &before);
+        if (before.sa_handler == SIG_IGN)
+            restore(forwarded[i]);
     }
-    for (size_t i = 0; i < IGNORED_COUNT; i++)
-        handle(ignored[i], SIG_IGN, &inherited_ignored[i]);
+    for (size_t i = 0; i < IGNORED_COUNT; i++) {
+        handle(ignored[i], SIG_IGN, &before);
+        note_inherited(ignored[i], &before);
+    }
     is_handling = true;
 }
 

@@ -10,27 +10,14 @@
 
 #include "base/memory.h"
 
-#define PIECE_FIRST 1023
-#define PIECE_LARGE 65535
-
-/* Where the next bytes go. Most files are small, and memory for a large one costs more
- * than reading it. */
-static char *next_piece(struct strbuf *buf, size_t *ret_size)
-{
-    size_t left = buf->room > buf->size ? buf->room - buf->size - 1 : 0;
-    if (left == 0)
-        left = buf->size < PIECE_FIRST ? PIECE_FIRST : PIECE_LARGE;
-    *ret_size = left;
-    return strbuf_reserve(buf, left);
-}
-
+/* By way of the stack: most files are small, and room for a large one costs more than
+ * reading it. */
 int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err)
 {
     size_t start = buf->size;
     for (;;) {
-        size_t size;
-        char *end = next_piece(buf, &size);
-        ssize_t count = read(fd, end, size);
+        char piece[2048];
+        ssize_t count = read(fd, piece, sizeof piece);
         if (count < 0 && errno == EINTR)
             continue;
         if (count < 0) {
@@ -38,10 +25,9 @@ int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err)
             strbuf_shorten(buf, start);
             return rc;
         }
-        buf->size += (size_t)count;
-        buf->data[buf->size] = '\0';
         if (count == 0)
             return 0;
+        strbuf_add(buf, piece, (size_t)count);
         if (buf->size - start > limit) {
             strbuf_shorten(buf, start);
             return error_set(err, -EFBIG, "larger than %zu bytes", limit);

@@ -18,7 +18,7 @@
 
 struct call {
     struct job job;
-    const char *line, *monitor, *tag;
+    const char *line, *monitor;
     const char *require, *forbid;
 };
 
@@ -29,7 +29,7 @@ const struct option_row run_options[] = {
     {'m', "monitor", "NAME", OPTION_TEXT, AT(monitor),
      "how to watch: monitor-error, which is the default"},
     {'e', "execute", "LINE", OPTION_TEXT, AT(line), "the job, for /bin/sh -c"},
-    {0, "tag", "NAME", OPTION_TEXT, AT(tag),
+    {0, "tag", "NAME", OPTION_TEXT, AT(job.tag),
      "what the job is called; else its command, cut"},
     {0, "timeout", "DURATION", OPTION_DURATION, AT(job.limit),
      "end it after so long: TERM, and KILL 10 s later"},
@@ -79,33 +79,27 @@ static int check_call(const struct call *call, struct error *err)
     if (call->job.keep > CAPTURE_KEEP_MAX)
         return error_set(err, -EINVAL,
                          "--keep: more than 256K does not fit a message of 1 MiB");
+    if (call->job.tag && call->job.tag[strspn(call->job.tag, " \t")] == '\0')
+        return error_set(err, -EINVAL, "--tag: expected a name");
     if (call->job.mailto && !tag_is_clean(call->job.mailto))
         return error_set(err, -EINVAL,
                          "--mailto: expected an address of at most 255 bytes");
     return 0;
 }
 
-static int watch(struct call *call, char *const *argv, const char *command)
+static int watch(struct call *call, char *const *argv, const char *command,
+                 struct error *why)
 {
     AUTO(search) struct search *search = NULL;
-    struct error why;
-    int rc = check_call(call, &why);
+    int rc = check_call(call, why);
     if (rc == 0 && (call->require || call->forbid))
-        rc = search_new(call->require, call->forbid, &search, &why);
+        rc = search_new(call->require, call->forbid, &search, why);
     if (rc < 0)
-        return refuse(&why);
+        return refuse(why);
 
-    AUTO(str)
-    char *tag =
-        call->tag ? tag_clean(call->tag) : tag_of_command(command, strlen(command));
-    if (call->tag && !tag[0]) {
-        error_set(&why, -EINVAL, "--tag: expected a name");
-        return refuse(&why);
-    }
     check_monitor(call->monitor);
     call->job.argv = argv;
     call->job.command = command;
-    call->job.tag = tag[0] ? tag : "nameless";
     call->job.search = search;
     return job_run(&call->job);
 }
@@ -117,10 +111,10 @@ static int read_call(int argc, char **argv, struct call *call, int *ret_next,
     return options_parse(run_options, argc, argv, call, ret_next, err);
 }
 
-static int watch_line(struct call *call)
+static int watch_line(struct call *call, struct error *why)
 {
     char *const argv[] = {"/bin/sh", "-c", (char *)call->line, NULL};
-    return watch(call, argv, call->line);
+    return watch(call, argv, call->line, why);
 }
 
 int run_line(int argc, char **argv)
@@ -134,7 +128,7 @@ int run_line(int argc, char **argv)
                        argv[next]);
     if (rc == 0 && !call.line)
         rc = error_set(&why, -EINVAL, "the job is missing: -e LINE");
-    return rc < 0 ? refuse(&why) : watch_line(&call);
+    return rc < 0 ? refuse(&why) : watch_line(&call, &why);
 }
 
 static int run_program(int argc, char **argv)
@@ -149,9 +143,9 @@ static int run_program(int argc, char **argv)
     if (rc < 0)
         return refuse(&why);
     if (call.line)
-        return watch_line(&call);
+        return watch_line(&call, &why);
     quote_argv(argv + next, &command);
-    return watch(&call, argv + next, strbuf_text(&command));
+    return watch(&call, argv + next, strbuf_text(&command), &why);
 }
 
 const struct command command_run = {

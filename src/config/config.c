@@ -248,12 +248,10 @@ static int read_value(const struct place *place, struct config *config,
                  sexp_describe(value, found, sizeof found), expected(setting->type));
         return fail(place, value, text);
     }
-    struct error why = {0};
-    if (set_value(config, setting, value->text, &why) < 0) {
-        snprintf(text, sizeof text, "%s: %.200s", setting->name, why.text);
-        return fail(place, value, text);
-    }
-    return 0;
+    int rc = set_value(config, setting, value->text, place->err);
+    return rc < 0 ? error_prefix(place->err, rc, "%s:%d:%d: %s", place->path,
+                                 value->line, value->column, setting->name)
+                  : 0;
 }
 
 static int read_setting(const struct place *place, struct config *config,
