@@ -45,7 +45,7 @@ WRAPPER_STATIC := $(if $(SAN),,$(shell echo 'int main(void){return 0;}' | \
   $(WRAPPER_CC) -xc -static -o /dev/null - 2>/dev/null && echo -static))
 # Packed into few pages: each one that is touched costs more than a system call.
 WRAPPER_CFLAGS := $(if $(WRAPPER_STATIC),-fno-pie -ffunction-sections -fdata-sections,$(HARDENING))
-WRAPPER_LDFLAGS := $(if $(WRAPPER_STATIC),-static -no-pie \
+WRAPPER_LDFLAGS := $(if $(WRAPPER_STATIC),-static \
   -Xlinker --gc-sections -z norelro -z noseparate-code,$(ALL_LDFLAGS))
 
 all: $(PROGRAMS:%=$(BUILD)/%)

@@ -15,7 +15,8 @@
 #include "base/clock.h"
 #include "base/say.h"
 
-#define GROUP_STEP 50 /* ms between two looks at a group that is to go */
+#define GROUP_STEP     50    /* ms between two looks at a group that is to go */
+#define GROUP_PATIENCE 12000 /* ms; it gets its KILL after 10 s at the latest */
 
 void run_clear(struct run *run)
 {
@@ -93,10 +94,14 @@ static void look_at_child(struct run *run)
         note_end(run, status, &usage);
 }
 
-/* A group that ran out of its time has to be gone as a whole. */
+/* A group that ran out of its time has to be gone as a whole. Zombies that nobody waits for,
+ * as in a container without an init, are as gone as they will ever be. */
 static bool is_finished(const struct run *run)
 {
-    return run->is_over && (!signals_is_timed_out() || kill(-run->pid, 0) < 0);
+    if (!run->is_over || !signals_is_timed_out())
+        return run->is_over;
+    return kill(-run->pid, 0) < 0 ||
+           clock_monotonic() - run->ended > GROUP_PATIENCE * 1000;
 }
 
 static void wait_and_relay(struct run *run)

@@ -92,7 +92,10 @@ sheepdog --always --store-stdout -e 'echo text' >/dev/null
 expect "unless it was asked for" '"text\n"' "$(field stdout)"
 expect "64 MiB pass unchanged" "$(yes | head -c 67108864 | cksum)" \
     "$(sheepdog -e 'yes | head -c 67108864; grep VmHWM /proc/$PPID/status >memory' | cksum)"
-check "in little memory" test "$(tr -dc 0-9 <memory)" -le 4096
+case $BUILD in
+*san*) echo "skipped: memory is not looked at with the sanitizers, which take their own" ;;
+*) check "in little memory" test "$(tr -dc 0-9 <memory)" -le 4096 ;;
+esac
 sheepdog --keep 10 -e 'printf 0123456789; printf "%01000d" 0; printf ABCDEFGHIJ; exit 1' \
     >/dev/null
 expect "the first and last bytes are kept" \
