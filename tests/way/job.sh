@@ -60,7 +60,7 @@ for status in 1 3 126 127 255; do
 done
 for signal in HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM; do
     number=$(env kill -l $signal)
-    (ulimit -c 0; sheepdog run -- sh -c "kill -$signal \$\$")
+    prlimit --core=0 sheepdog run -- sh -c "kill -$signal \$\$"
     expect "$signal ends it with 128+$number" $((128 + number)) $?
     expect "and stands in the message" "null $number" "$(field status signal)"
 done
