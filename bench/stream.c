@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* stream - how fast a job's output passes: bytes on stdout through `sheepdog`, against the
- * same through `cat`, into the same pipe, in turns.
+/* stream - how fast a job's output passes: bytes on stdout through `sheepdog`, against
+ * the same through `cat`, into the same pipe, in turns.
  *
  *     build/gcc/bench/stream [MIB [ROUNDS]]
  *

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* wrapper - what watching a job costs: `sheepdog -e true`, with nothing to send, against a
- * bare fork, exec and wait of `sh -c true`; beside it the same as a program of its own, and
- * chronic and cronic. In turns, so that what the machine does meanwhile hits all alike.
+/* wrapper - what watching a job costs: `sheepdog -e true`, with nothing to send,
+ * against a bare fork, exec and wait of `sh -c true`; beside it the same as a program
+ * of its own, and chronic and cronic. In turns, so that what the machine does meanwhile
+ * hits all alike.
  *
  *     build/gcc/bench/wrapper [ROUNDS]
  *

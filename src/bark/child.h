@@ -21,8 +21,8 @@ struct child {
     int terminal;
 };
 
-/* All signals must be held back: see signals.h. A program that cannot be run says why on
- * its stderr, and ends with 127 when there is none of that name, else 126. */
+/* All signals must be held back: see signals.h. A program that cannot be run says why
+ * on its stderr, and ends with 127 when there is none of that name, else 126. */
 int child_start(const struct child *child, pid_t *ret, struct error *err) MUST_USE;
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* dispatch - a child like the job, but with a deadline of ours; what we are told meanwhile
- * goes to it, so that it can be ended. */
+/* dispatch - a child like the job, but with a deadline of ours; what we are told
+ * meanwhile goes to it, so that it can be ended. */
 #include "bark/dispatch.h"
 
 #include <errno.h>

@@ -2,7 +2,8 @@
 /* dispatch - starts sheepdog-deliver, which links what `sheepdog` must not, and waits.
  *
  * Goes to: sheepdog-deliver -c CONF (--folder SPOOL | --stdin). It says itself what it
- * could not deliver, and gives up after the configured patience; 2 s later we end it. */
+ * could not deliver, and gives up after the configured patience; 2 s later we end
+ * it. */
 #ifndef BARK_DISPATCH_H
 #define BARK_DISPATCH_H
 
@@ -12,8 +13,8 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 
-/* conf: the file to read; NULL: none. patience: ms. 0 when all is delivered; -ENOENT: the
- * program is missing; -EAGAIN: it is not, and that was said; -ETIMEDOUT. */
+/* conf: the file to read; NULL: none. patience: ms. 0 when all is delivered; -ENOENT:
+ * the program is missing; -EAGAIN: it is not, and that was said; -ETIMEDOUT. */
 int dispatch_spool(const char *conf, const char *folder, int64_t patience,
                    struct error *err) MUST_USE;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* job - the job comes first: it runs before anything else is read, and whatever goes wrong
- * around it is said and got over. */
+/* job - the job comes first: it runs before anything else is read, and whatever goes
+ * wrong around it is said and got over. */
 #include "bark/job.h"
 
 #include <errno.h>

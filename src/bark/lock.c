@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* lock - asked for again and again while waiting: a signal then ends us as it should. */
+/* lock - asked for again and again while waiting: a signal then ends us as it
+ * should. */
 #include "bark/lock.h"
 
 #include <errno.h>

@@ -2,8 +2,8 @@
 /* lock - one run of a tag at a time: flock on a file named after the tag.
  *
  * The folder is the user's own: see self_folder; root's is /run/sheepdog/lock. The job
- * inherits the lock, so that it holds while the job lives even when sheepdog is killed. The
- * kernel gives it back; no file has to be removed, and none ever is. */
+ * inherits the lock, so that it holds while the job lives even when sheepdog is killed.
+ * The kernel gives it back; no file has to be removed, and none ever is. */
 #ifndef BARK_LOCK_H
 #define BARK_LOCK_H
 
@@ -12,8 +12,8 @@
 #include "base/compiler.h"
 #include "base/error.h"
 
-/* Waits at most wait_ms. -EAGAIN: somebody else holds it. Other errors say that there can
- * be no lock. */
+/* Waits at most wait_ms. -EAGAIN: somebody else holds it. Other errors say that there
+ * can be no lock. */
 int lock_take(const char *tag, int64_t wait_ms, int *ret_fd, struct error *err)
     MUST_USE;
 void lock_release(int fd); /* -1 is fine */

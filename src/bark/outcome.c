@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* outcome - fills a message, and fills it again with less when it has become too large. */
+/* outcome - fills a message, and fills it again with less when it has become too
+ * large. */
 #include "bark/outcome.h"
 
 #include <string.h>

@@ -24,9 +24,9 @@ void relay_close(struct relay *relay);
 void relay_clear(struct relay *relay);
 AUTO_DEFINE_CLEAR(relay)
 
-/* events: what poll() says of the pipe. Reads once, if there is something, and closes it at
- * its end. Where nobody reads our own stdout any more, it is closed too: the job sees what
- * it would see without us. */
+/* events: what poll() says of the pipe. Reads once, if there is something, and closes
+ * it at its end. Where nobody reads our own stdout any more, it is closed too: the job
+ * sees what it would see without us. */
 void relay_read(struct relay *relay, short events);
 
 /* Takes what the pipe holds now, and closes it: a process that the job left behind may

@@ -17,15 +17,15 @@
 
 struct report;
 
-/* Reads the configuration, named by -c or found; never NULL. Without one, or with one that
- * is wrong, the defaults hold; with a wrong one nothing is delivered for now, as nobody
- * knows where to. */
+/* Reads the configuration, named by -c or found; never NULL. Without one, or with one
+ * that is wrong, the defaults hold; with a wrong one nothing is delivered for now, as
+ * nobody knows where to. */
 struct report *report_open(const char *conf);
 void report_free(struct report *report); /* NULL is fine */
 AUTO_DEFINE(report)
 
-/* Fills in what every message says: id, host, user, zone, time (when it is 0), and mailto
- * from the configuration (when it is NULL). */
+/* Fills in what every message says: id, host, user, zone, time (when it is 0), and
+ * mailto from the configuration (when it is NULL). */
 void report_sign(const struct report *report, struct message *message);
 
 /* Whether a message is due that the tag is well again: something bad was sent of it. */
@@ -39,8 +39,8 @@ int report_send(const struct report *report, const char *id, const struct strbuf
 /* Remembers, for report_recovers, what was sent of the tag. */
 void report_note(const struct report *report, const char *tag, bool is_good);
 
-/* Nothing to send: offers the server what waits from earlier, unless that was tried within
- * the last minute. */
+/* Nothing to send: offers the server what waits from earlier, unless that was tried
+ * within the last minute. */
 void report_flush(const struct report *report);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* run - the loop of the wrapper: wait for either pipe or the child, until it has ended. */
+/* run - the loop of the wrapper: wait for either pipe or the child, until it has
+ * ended. */
 #include "bark/run.h"
 
 #include <errno.h>
@@ -94,8 +95,8 @@ static void look_at_child(struct run *run)
         note_end(run, status, &usage);
 }
 
-/* A group that ran out of its time has to be gone as a whole. Zombies that nobody waits for,
- * as in a container without an init, are as gone as they will ever be. */
+/* A group that ran out of its time has to be gone as a whole. Zombies that nobody waits
+ * for, as in a container without an init, are as gone as they will ever be. */
 static bool is_finished(const struct run *run)
 {
     if (!run->is_over || !signals_is_timed_out())

@@ -2,8 +2,8 @@
 /* search - looks through what a job prints, as it comes: --require and --forbid.
  *
  * Comes from: attempt.c, all bytes of both streams.  Goes to: job.c, as a sentence.
- * Patterns are POSIX extended regular expressions, matched against each line. A NUL ends a
- * line too; a line of more than 64 KiB is searched in pieces of that size. */
+ * Patterns are POSIX extended regular expressions, matched against each line. A NUL
+ * ends a line too; a line of more than 64 KiB is searched in pieces of that size. */
 #ifndef BARK_SEARCH_H
 #define BARK_SEARCH_H
 

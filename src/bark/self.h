@@ -13,8 +13,8 @@ char *self_host(void) MUST_USE; /* the host's name; "localhost" where it has non
 char *self_user(void) MUST_USE;
 
 /* A folder of the user's own, the same from a crontab and from a terminal: for_root for
- * root, else ~/.local/state/sheepdog/NAME; $XDG_STATE_HOME/sheepdog/NAME where that is set.
- * Makes nothing. *ret is to be freed. -ENOENT: no home is known. */
+ * root, else ~/.local/state/sheepdog/NAME; $XDG_STATE_HOME/sheepdog/NAME where that is
+ * set. Makes nothing. *ret is to be freed. -ENOENT: no home is known. */
 int self_folder(const char *name, const char *for_root, char **ret, struct error *err)
     MUST_USE;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* signals - SIGCHLD is let in only while we wait, so that none is missed; the others are
- * held back only around a fork and a wait4, so that none goes to a stranger. */
+/* signals - SIGCHLD is let in only while we wait, so that none is missed; the others
+ * are held back only around a fork and a wait4, so that none goes to a stranger. */
 #include "bark/signals.h"
 
 #include <errno.h>

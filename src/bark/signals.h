@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* signals - what sheepdog is told while its child runs goes to the child.
  *
- * TERM INT HUP QUIT USR1 USR2 are passed on by the signal handlers themselves, and so is
- * the end of the time limit: a write of ours that waits for a slow reader delays neither.
- * One that we were started to ignore, as by nohup, stays ignored, by the child too.
+ * TERM INT HUP QUIT USR1 USR2 are passed on by the signal handlers themselves, and so
+ * is the end of the time limit: a write of ours that waits for a slow reader delays
+ * neither. One that we were started to ignore, as by nohup, stays ignored, by the child
+ * too.
  *
  *     signals_prepare();           all are held back; dispositions as we inherited them
  *     child_start(…);
@@ -38,13 +39,13 @@ bool signals_is_timed_out(void); /* since signals_limit() */
 /* The last signal that was passed on or noted; 0: none. */
 int signals_received(void);
 
-/* poll() that a signal ends as well; timeout in ms, -1: none. Returns what poll would, 0
- * when a signal came. */
+/* poll() that a signal ends as well; timeout in ms, -1: none. Returns what poll would,
+ * 0 when a signal came. */
 int signals_wait(struct pollfd *fds, nfds_t count, int timeout);
 
-/* wait4() of the target without waiting. Once it has ended nothing more goes to it, except
- * that a group that ran out of its time is followed until signals_forward(). Returns
- * whether status was set. */
+/* wait4() of the target without waiting. Once it has ended nothing more goes to it,
+ * except that a group that ran out of its time is followed until signals_forward().
+ * Returns whether status was set. */
 bool signals_reap(pid_t pid, int *ret_status, struct rusage *ret_usage);
 
 #endif

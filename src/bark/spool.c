@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* spool - a folder of files; what makes it safe is files_put: written, synced, renamed. */
+/* spool - a folder of files; what makes it safe is files_put: written, synced,
+ * renamed. */
 #include "bark/spool.h"
 
 #include <dirent.h>
@@ -31,7 +32,8 @@ int spool_folder(const struct config *config, char **ret, struct error *err)
     return 0;
 }
 
-/* Messages hold what jobs printed: nobody else may read them, or put theirs among them. */
+/* Messages hold what jobs printed: nobody else may read them, or put theirs among
+ * them. */
 static int check_folder(const char *folder, struct error *err)
 {
     struct stat status;

@@ -17,8 +17,9 @@
 #include "base/strbuf.h"
 #include "config/config.h"
 
-/* The folder that the configuration names, else the user's own: see self_folder; root's is
- * /var/spool/sheepdog. *ret is to be freed. Makes nothing. -ENOENT: no home is known. */
+/* The folder that the configuration names, else the user's own: see self_folder; root's
+ * is /var/spool/sheepdog. *ret is to be freed. Makes nothing. -ENOENT: no home is
+ * known. */
 int spool_folder(const struct config *config, char **ret, struct error *err) MUST_USE;
 
 /* On disk when it returns 0. Makes the folder where it is missing. */
@@ -34,11 +35,12 @@ int spool_read(const char *folder, const char *name, struct strbuf *buf,
                struct error *err) MUST_USE;
 int spool_remove(const char *folder, const char *name, struct error *err) MUST_USE;
 
-/* A message that no queue will ever take goes to FOLDER/rejected, for a person to see. */
+/* A message that no queue will ever take goes to FOLDER/rejected, for a person to
+ * see. */
 int spool_reject(const char *folder, const char *name, struct error *err) MUST_USE;
 
-/* One delivers at a time: waits at most wait_ms. *ret_fd holds the lock until it is closed.
- * -EAGAIN: another one still delivers. */
+/* One delivers at a time: waits at most wait_ms. *ret_fd holds the lock until it is
+ * closed. -EAGAIN: another one still delivers. */
 int spool_lock(const char *folder, int64_t wait_ms, int *ret_fd, struct error *err)
     MUST_USE;
 

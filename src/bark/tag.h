@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* tag - names of what runs, made fit for a message; and an argv as one line of shell. */
+/* tag - names of what runs, made fit for a message; and an argv as one line of
+ * shell. */
 #ifndef BARK_TAG_H
 #define BARK_TAG_H
 
@@ -9,8 +10,9 @@
 #include "base/compiler.h"
 #include "base/strbuf.h"
 
-/* A name without control characters, its white space squeezed, what is not UTF-8 as U+FFFD,
- * at most 255 bytes of whole characters. "" when nothing is left. To be freed. */
+/* A name without control characters, its white space squeezed, what is not UTF-8 as
+ * U+FFFD, at most 255 bytes of whole characters. "" when nothing is left. To be
+ * freed. */
 char *tag_clean(const char *name) MUST_USE;
 
 /* The tag of a command that was given none: its first 100 characters, cleaned. */
@@ -21,8 +23,8 @@ bool tag_is_clean(const char *name);
 
 #define TAG_FILE_SIZE 256
 
-/* The name of a file of the tag's own: letters, digits and "._-" as they are, the rest as
- * %XX; a long one is cut and ends with its hash. */
+/* The name of a file of the tag's own: letters, digits and "._-" as they are, the rest
+ * as %XX; a long one is cut and ends with its hash. */
 void tag_file(const char *tag, char ret[TAG_FILE_SIZE]);
 
 /* The words so that a shell reads them back as they are: ls 'a b' "it's" is

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* terminal - job control from the inside: who has the terminal is asked of it each time,
- * for the shell above us changes that too. */
+/* terminal - job control from the inside: who has the terminal is asked of it each
+ * time, for the shell above us changes that too. */
 #include "bark/terminal.h"
 
 #include <fcntl.h>

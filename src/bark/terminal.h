@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* terminal - lends our terminal to the job, as a shell does.
  *
- * The job leads its own process group, and only one group has the terminal: it alone can
- * read, and it gets ^C and ^Z. So the job has it while it runs. When it is stopped we take
- * the terminal back and stop too, for the shell to see; continued, we pass both on. */
+ * The job leads its own process group, and only one group has the terminal: it alone
+ * can read, and it gets ^C and ^Z. So the job has it while it runs. When it is stopped
+ * we take the terminal back and stop too, for the shell to see; continued, we pass both
+ * on. */
 #ifndef BARK_TERMINAL_H
 #define BARK_TERMINAL_H
 
@@ -11,8 +12,8 @@
 #include <sys/types.h>
 
 /* The terminal to lend a job from its start: where stdin and stdout are one, and it is
- * ours now. Else -1: with a pipe after us (`sheepdog … | less`) another one needs it too,
- * and the job gets it when it asks (terminal_stopped). */
+ * ours now. Else -1: with a pipe after us (`sheepdog … | less`) another one needs it
+ * too, and the job gets it when it asks (terminal_stopped). */
 int terminal_find(void);
 
 void terminal_give(int fd, pid_t group); /* -1 is fine */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* command - a subcommand of `sheepdog`.
  *
- * To add one: write command/NAME.c, with its options as a table that is also its help, and
- * list it in commands.c; one that talks to the server is listed in looks.c as well, for it
- * runs within sheepdog-look, which links what `sheepdog` must not. */
+ * To add one: write command/NAME.c, with its options as a table that is also its help,
+ * and list it in commands.c; one that talks to the server is listed in looks.c as well,
+ * for it runs within sheepdog-look, which links what `sheepdog` must not. */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The commands of `sheepdog`. To add one: write command/NAME.c, then name it twice below;
- * one that asks the server gets a row here, and does its work in sheepdog-look. */
+/* The commands of `sheepdog`. To add one: write command/NAME.c, then name it twice
+ * below; one that asks the server gets a row here, and does its work in
+ * sheepdog-look. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>

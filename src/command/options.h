@@ -34,8 +34,9 @@ struct option_row {
     const char *help;
 };
 
-/* Reads argv from [1] on into the struct; *ret_next is the first word that is no option.
- * -EINVAL: an unknown one ("did you mean …?"), or a value that is missing or wrong. */
+/* Reads argv from [1] on into the struct; *ret_next is the first word that is no
+ * option. -EINVAL: an unknown one ("did you mean …?"), or a value that is missing or
+ * wrong. */
 int options_parse(const struct option_row *rows, int argc, char **argv, void *into,
                   int *ret_next, struct error *err) MUST_USE;
 

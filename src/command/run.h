@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* run - the two doors to one job: `sheepdog -e LINE` and `sheepdog run -- PROGRAM ARG …`. */
+/* run - the two doors to one job: `sheepdog -e LINE` and `sheepdog run -- PROGRAM ARG
+ * …`. */
 #ifndef COMMAND_RUN_H
 #define COMMAND_RUN_H
 

@@ -2,7 +2,7 @@
 /* sheepdog - stands before every job, so it is small and starts fast.
  *
  *     sheepdog [-c FILE] [-m monitor-error] [OPTIONS] -e "SHELL LINE"     watches a job
- *     sheepdog COMMAND …                                                  see commands.c */
+ *     sheepdog COMMAND …                                                  commands.c */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
