@@ -122,11 +122,14 @@ static int migrate_one(struct store *store, int64_t version, struct error *err)
 
 static int migrate(struct store *store, struct error *err)
 {
-    int rc = store_begin(store, err);
+    int64_t version = 0;
+    int rc = find_version(store, &version, err);
+    if (rc < 0 || version == VERSION_NOW)
+        return rc;
+    rc = store_begin(store, err);
     if (rc < 0)
         return rc;
-    int64_t version = 0;
-    rc = find_version(store, &version, err);
+    rc = find_version(store, &version, err); /* somebody may have been faster */
     for (; rc == 0 && version < VERSION_NOW; version++)
         rc = migrate_one(store, version, err);
     if (rc < 0) {
