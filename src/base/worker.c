@@ -1,88 +1,162 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* worker - a line of jobs before one thread at a time of libuv's pool. */
+/* worker - a line of jobs before a thread of its own, and a line of those done before
+ * the loop, which is told by uv_async.
+ *
+ * Not libuv's pool: that gives each job to another of its threads, and the next one only
+ * once the loop has heard of the last. */
 #include "base/worker.h"
 
 #include <assert.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <uv.h>
 
 #include "base/memory.h"
 
 struct task {
-    uv_work_t request; /* its data is the worker */
     void (*work)(void *job);
     void (*done)(void *job);
     void *job;
     struct task *next;
 };
 
-struct worker {
-    uv_loop_t *loop;
-    struct task *running;
-    struct task *first, *last; /* those that wait */
+struct line {
+    struct task *first, *last;
 };
+
+struct worker {
+    uv_async_t async;
+    uv_thread_t thread;
+    size_t pending; /* jobs whose done is still to come; the loop's */
+
+    uv_mutex_t lock; /* of all below */
+    uv_cond_t has_news;
+    struct line waiting, done;
+    bool is_ending;
+};
+
+static void line_push(struct line *line, struct task *task)
+{
+    if (line->last)
+        line->last->next = task;
+    else
+        line->first = task;
+    line->last = task;
+}
+
+static struct task *line_pop(struct line *line)
+{
+    struct task *task = line->first;
+    if (!task)
+        return NULL;
+    line->first = task->next;
+    if (!line->first)
+        line->last = NULL;
+    task->next = NULL;
+    return task;
+}
+
+/* ---- on the thread ---- */
+
+static void carry_out(struct worker *worker, struct task *task)
+{
+    uv_mutex_unlock(&worker->lock);
+    task->work(task->job);
+    uv_mutex_lock(&worker->lock);
+    line_push(&worker->done, task);
+    uv_async_send(&worker->async);
+}
+
+static void run(void *context)
+{
+    struct worker *worker = context;
+    uv_mutex_lock(&worker->lock);
+    while (!worker->is_ending) {
+        struct task *task = line_pop(&worker->waiting);
+        if (task)
+            carry_out(worker, task);
+        else
+            uv_cond_wait(&worker->has_news, &worker->lock);
+    }
+    uv_mutex_unlock(&worker->lock);
+}
+
+/* ---- on the loop ---- */
+
+/* The worker may be gone after the last job's done. */
+static void on_done(uv_async_t *async)
+{
+    struct worker *worker = async->data;
+    uv_mutex_lock(&worker->lock);
+    struct line done = worker->done;
+    worker->done = (struct line){0};
+    uv_mutex_unlock(&worker->lock);
+
+    for (struct task *task; (task = line_pop(&done)); free(task)) {
+        if (--worker->pending == 0)
+            uv_unref((uv_handle_t *)async);
+        task->done(task->job);
+    }
+}
+
+/* Signals are the loop's. */
+static void start_thread(struct worker *worker)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int rc = uv_thread_create(&worker->thread, run, worker);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    assert(rc == 0);
+    (void)rc;
+}
 
 struct worker *worker_new(struct uv_loop_s *loop)
 {
     struct worker *worker = memory_new(sizeof *worker);
-    worker->loop = loop;
+    uv_mutex_init(&worker->lock);
+    uv_cond_init(&worker->has_news);
+    uv_async_init(loop, &worker->async, on_done);
+    worker->async.data = worker;
+    uv_unref((uv_handle_t *)&worker->async);
+    start_thread(worker);
     return worker;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
 }
 
 void worker_free(struct worker *worker)
 {
-    assert(!worker || worker_is_idle(worker));
-    free(worker);
+    if (!worker)
+        return;
+    assert(worker_is_idle(worker));
+    uv_mutex_lock(&worker->lock);
+    worker->is_ending = true;
+    uv_cond_signal(&worker->has_news);
+    uv_mutex_unlock(&worker->lock);
+    uv_thread_join(&worker->thread);
+    uv_cond_destroy(&worker->has_news);
+    uv_mutex_destroy(&worker->lock);
+    uv_close((uv_handle_t *)&worker->async, on_closed);
 }
 
 bool worker_is_idle(const struct worker *worker)
 {
-    return !worker->running && !worker->first;
-}
-
-static void on_work(uv_work_t *request)
-{
-    struct worker *worker = request->data;
-    worker->running->work(worker->running->job);
-}
-
-static void start_next(struct worker *worker);
-
-static void on_done(uv_work_t *request, int status UNUSED)
-{
-    struct worker *worker = request->data;
-    struct task task = *worker->running;
-    free(TAKE(worker->running));
-    start_next(worker);
-    task.done(task.job); /* the worker may be gone after it */
-}
-
-static void start_next(struct worker *worker)
-{
-    struct task *task = worker->first;
-    if (!task || worker->running)
-        return;
-    worker->first = task->next;
-    if (!worker->first)
-        worker->last = NULL;
-    worker->running = task;
-    task->request.data = worker;
-    int rc = uv_queue_work(worker->loop, &task->request, on_work, on_done);
-    assert(rc == 0);
-    (void)rc;
+    return worker->pending == 0;
 }
 
 void worker_run(struct worker *worker, void (*work)(void *job), void (*done)(void *job),
                 void *job)
 {
     struct task *task = memory_new(sizeof *task);
-    task->work = work;
-    task->done = done;
-    task->job = job;
-    if (worker->last)
-        worker->last->next = task;
-    else
-        worker->first = task;
-    worker->last = task;
-    start_next(worker);
+    *task = (struct task){.work = work, .done = done, .job = job};
+    if (worker->pending++ == 0)
+        uv_ref((uv_handle_t *)&worker->async);
+    uv_mutex_lock(&worker->lock);
+    line_push(&worker->waiting, task);
+    uv_cond_signal(&worker->has_news);
+    uv_mutex_unlock(&worker->lock);
 }

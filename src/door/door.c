@@ -33,21 +33,14 @@ struct door {
 
 static void on_timer(uv_timer_t *timer);
 
-/* The queue's reader hears of all requests that were there at once together: it stores
- * them by one commit. */
 static void work(struct door *door)
 {
-    struct lobby *lobby = &door->lobby;
     MHD_UNSIGNED_LONG_LONG ms;
     MHD_run(door->daemon);
     if (MHD_get_timeout(door->daemon, &ms) == MHD_YES)
         uv_timer_start(&door->timer, on_timer, ms, 0);
     else
         uv_timer_stop(&door->timer);
-    if (lobby->has_pushed) {
-        lobby->has_pushed = false;
-        lobby->parts.pushed(lobby->parts.context);
-    }
 }
 
 static void on_timer(uv_timer_t *timer)

@@ -48,7 +48,7 @@ static void push(struct request *request)
         return;
     }
     request_wait(request);
-    lobby->has_pushed = true;
+    lobby->parts.pushed(lobby->parts.context);
 }
 
 void post_messages(struct request *request)

@@ -31,7 +31,6 @@ struct lobby {
     int waiting;      /* those whose parcel is in the queue */
     int write_rc;     /* of the last write to the store; 0: it can be written */
     bool is_closing;  /* no new message is taken */
-    bool has_pushed;  /* something was put into the queue; the door is to say so */
     struct MHD_Response *taken_one; /* {"taken":1}, the reply of most requests */
 
     /* The door's: the library shall look at what has changed, soon. */

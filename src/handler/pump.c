@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* pump - parcels wait here in a list; a batch of them is one job of the worker.
+/* pump - a batch of parcels is one job of the worker.
  *
  *     queue -> waiting -> batch: begin, handle each, commit -> an answer each
+ *
+ * A batch is filled when its job begins: so the door goes on reading while one is
+ * stored, and the worker takes all that was read meanwhile without a word to the loop.
+ * While parcels come there are two jobs: one at work, and the next.
  *
  * A batch that fails for another reason than the store's own trouble is done again
  * parcel by parcel, so that one which cannot be stored takes no other along. */
@@ -17,6 +21,7 @@
 
 #define BATCH_MESSAGES 1000
 #define BATCH_SIZE     (8u << 20) /* bytes */
+#define JOBS_MAX       2
 
 struct batch {
     struct pump *pump;
@@ -24,14 +29,15 @@ struct batch {
     struct parcel **parcels;
     int *rcs; /* of each */
     size_t count;
+    bool has_left;    /* parcels for another batch */
     struct error err; /* of the last parcel that failed */
 };
 
 struct pump {
     struct pump_parts parts;
     const struct config *config;
-    struct parcel *waiting;
-    bool is_running;
+    struct parcel *waiting; /* taken from the queue; the worker's */
+    int jobs;               /* of the worker, that have not ended */
     bool is_in_trouble; /* the last batch failed by the store's trouble; said once */
 };
 
@@ -45,7 +51,7 @@ struct pump *pump_new(const struct pump_parts *parts, const struct config *confi
 
 void pump_free(struct pump *pump)
 {
-    assert(!pump || (!pump->is_running && !pump->waiting));
+    assert(!pump || (pump->jobs == 0 && !pump->waiting));
     free(pump);
 }
 
@@ -91,9 +97,40 @@ static bool is_trouble(int rc)
     return false;
 }
 
+static void add_parcel(struct batch *batch, struct parcel *parcel)
+{
+    if ((batch->count & (batch->count + 1)) == 0)
+        batch->parcels = memory_resize(batch->parcels,
+                                       (batch->count * 2 + 1) * sizeof *batch->parcels);
+    batch->parcels[batch->count++] = parcel;
+}
+
+/* As many of those that wait as make a batch; one at least, where any waits. */
+static void fill_batch(struct batch *batch)
+{
+    struct pump *pump = batch->pump;
+    size_t messages = 0, size = 0;
+    if (!pump->waiting)
+        pump->waiting = queue_receive(pump->parts.queue);
+    while (pump->waiting) {
+        struct parcel *parcel = pump->waiting;
+        messages += parcel->messages.count;
+        size += parcel->size;
+        if (batch->count > 0 && (messages > BATCH_MESSAGES || size > BATCH_SIZE))
+            break;
+        pump->waiting = parcel->next;
+        add_parcel(batch, parcel);
+    }
+    batch->rcs = memory_new(batch->count * sizeof *batch->rcs);
+    batch->has_left = pump->waiting;
+}
+
 static void batch_work(void *job)
 {
     struct batch *batch = job;
+    fill_batch(batch);
+    if (batch->count == 0)
+        return;
     int rc = store_parcels(batch, batch->parcels, batch->count);
     bool is_each = rc < 0 && !is_trouble(rc) && batch->count > 1;
     for (size_t i = 0; i < batch->count; i++)
@@ -131,15 +168,19 @@ static void batch_free(struct batch *batch)
 }
 AUTO_DEFINE(batch)
 
+static void start_batch(struct pump *pump);
+
 static void batch_done(void *job)
 {
     AUTO(batch) struct batch *batch = job;
     struct pump *pump = batch->pump;
     struct pump_parts parts = pump->parts;
     bool is_any_stored = false;
-    report(pump, batch);
-    pump->is_running = false;
-    pump_wake(pump);
+    if (batch->count > 0)
+        report(pump, batch);
+    pump->jobs--;
+    if (batch->has_left || !queue_is_empty(parts.queue))
+        start_batch(pump);
     for (size_t i = 0; i < batch->count; i++) {
         is_any_stored |= batch->rcs[i] == 0;
         batch->parcels[i]->answer(batch->parcels[i], batch->rcs[i]);
@@ -148,37 +189,19 @@ static void batch_done(void *job)
         parts.stored(parts.context);
 }
 
-/* As many of those that wait as make a batch; one at least. */
-static struct batch *take_batch(struct pump *pump)
+static void start_batch(struct pump *pump)
 {
+    if (pump->jobs == JOBS_MAX)
+        return;
     struct batch *batch = memory_new(sizeof *batch);
-    size_t messages = 0, size = 0;
     batch->pump = pump;
     batch->config = pump->config;
-    while (pump->waiting) {
-        struct parcel *parcel = pump->waiting;
-        messages += parcel->messages.count;
-        size += parcel->size;
-        if (batch->count > 0 && (messages > BATCH_MESSAGES || size > BATCH_SIZE))
-            break;
-        if ((batch->count & (batch->count + 1)) == 0)
-            batch->parcels = memory_resize(batch->parcels, (batch->count * 2 + 1) *
-                                                               sizeof *batch->parcels);
-        batch->parcels[batch->count++] = parcel;
-        pump->waiting = parcel->next;
-    }
-    batch->rcs = memory_new(batch->count * sizeof *batch->rcs);
-    return batch;
+    pump->jobs++;
+    worker_run(pump->parts.worker, batch_work, batch_done, batch);
 }
 
 void pump_wake(struct pump *pump)
 {
-    if (pump->is_running)
-        return;
-    if (!pump->waiting)
-        pump->waiting = queue_receive(pump->parts.queue);
-    if (!pump->waiting)
-        return;
-    pump->is_running = true;
-    worker_run(pump->parts.worker, batch_work, batch_done, take_batch(pump));
+    if (!queue_is_empty(pump->parts.queue))
+        start_batch(pump);
 }

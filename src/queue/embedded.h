@@ -4,10 +4,11 @@
  *
  * Comes from: door/.  Goes to: handler/.  First in, first out, bounded, in memory: it
  * is durable because a sender is answered only when the handler has stored what it
- * sent, and keeps it in its spool until then. Used by the loop's thread alone. */
+ * sent, and keeps it in its spool until then. Any thread may use it. */
 #ifndef QUEUE_EMBEDDED_H
 #define QUEUE_EMBEDDED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/auto.h"
@@ -39,5 +40,7 @@ int queue_push(struct queue *queue, struct parcel *parcel) MUST_USE;
 /* All that waits, oldest first, linked by next; NULL when nothing does. Whoever
  * receives it acknowledges each parcel by calling its answer. */
 struct parcel *queue_receive(struct queue *queue);
+
+bool queue_is_empty(struct queue *queue);
 
 #endif

@@ -27,6 +27,7 @@ static int setup(void **state UNUSED)
 static int teardown(void **state UNUSED)
 {
     worker_free(worker);
+    uv_run(&loop, UV_RUN_DEFAULT);
     return uv_loop_close(&loop);
 }
 
@@ -110,6 +111,41 @@ static void what_done_queues_comes_after_what_waits(void **state UNUSED)
     assert_string_equal(order, "abcz");
 }
 
+static void release(void *context)
+{
+    uv_sem_post(context);
+}
+
+static void nothing(void *context UNUSED)
+{
+}
+
+static void goes_on_while_the_loop_is_busy(void **state UNUSED)
+{
+    uv_sem_t begun;
+    uv_sem_init(&begun, 0);
+    worker_run(worker, nothing, nothing, NULL);
+    worker_run(worker, release, nothing, &begun);
+    uv_sem_wait(&begun);
+    assert_false(worker_is_idle(worker));
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_true(worker_is_idle(worker));
+    uv_sem_destroy(&begun);
+}
+
+static void free_worker(void *context UNUSED)
+{
+    worker_free(worker);
+    worker = NULL;
+}
+
+static void may_be_freed_by_the_last_done(void **state UNUSED)
+{
+    worker_run(worker, nothing, free_worker, NULL);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_null(worker);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -118,6 +154,8 @@ int main(void)
         TEST(runs_beside_the_loop_and_is_done_on_it),
         TEST(runs_one_job_at_a_time_in_order),
         TEST(what_done_queues_comes_after_what_waits),
+        TEST(goes_on_while_the_loop_is_busy),
+        TEST(may_be_freed_by_the_last_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,7 +26,9 @@ static void gives_nothing_when_empty(void **state UNUSED)
     AUTO(queue) struct queue *queue = queue_new(100);
     struct parcel parcel = {.size = 10};
     assert_null(queue_receive(queue));
+    assert_true(queue_is_empty(queue));
     assert_int_equal(queue_push(queue, &parcel), 0);
+    assert_false(queue_is_empty(queue));
     assert_ptr_equal(queue_receive(queue), &parcel);
     assert_null(queue_receive(queue));
 }
