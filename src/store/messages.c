@@ -100,7 +100,7 @@ int store_put_message(struct store *store, const struct message *message, int64_
 
 /* ---- lists ---- */
 
-/* The numbers of the newest come from an index alone; then the rows, which are long. */
+/* The newest are found and sorted as numbers; then come the rows, which are long. */
 #define LIST(of)                                                                       \
     "SELECT number, time, came, id, state, last_word, body, NULL"                      \
     " FROM message WHERE number IN"                                                    \

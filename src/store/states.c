@@ -197,14 +197,25 @@ static int put_newest(struct store *store, const struct standing *standing,
                       int64_t number, struct error *err)
 {
     static const char sql[] =
-        "UPDATE tag SET state = ?, since = ?, since_id = ?, time = ?, id = ?,"
-        " newest = ? WHERE number = ?";
+        "UPDATE tag SET time = ?, id = ?, newest = ? WHERE number = ?";
     AUTO(query) struct query query = query_new(store, sql, err);
-    bind_number(&query, standing->state);
-    bind_place(&query, &standing->since);
     bind_place(&query, &standing->newest);
     bind_number(&query, number);
     bind_number(&query, standing->tag);
+    return query_run(&query);
+}
+
+/* Apart from put_newest, for it writes the index of states too, and most messages change
+ * no state. */
+static int put_change(struct store *store, int64_t tag, enum state state,
+                      const struct place *since, struct error *err)
+{
+    static const char sql[] =
+        "UPDATE tag SET state = ?, since = ?, since_id = ? WHERE number = ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, state);
+    bind_place(&query, since);
+    bind_number(&query, tag);
     return query_run(&query);
 }
 
@@ -253,11 +264,10 @@ static int speak(struct store *store, const struct word *m,
         rc = put_late(store, &standing, m, &next, err);
     if (rc >= 0 && is_newest) {
         change.now = m->state;
-        if (standing.state != m->state)
-            standing.since = m->place;
-        standing.state = m->state;
         standing.newest = m->place;
         rc = put_newest(store, &standing, number, err);
+        if (rc >= 0 && standing.state != m->state)
+            rc = put_change(store, standing.tag, m->state, &m->place, err);
     }
     if (rc < 0)
         return rc;
