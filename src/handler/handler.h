@@ -7,6 +7,7 @@
 #ifndef HANDLER_HANDLER_H
 #define HANDLER_HANDLER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
@@ -21,6 +22,7 @@ struct handling {
     const struct config *config;
     int64_t came;   /* when the message came; ms since 1970 UTC */
     int64_t number; /* under which it is stored */
+    bool *has_news; /* set when something is put into the outbox; NULL: not asked */
 };
 
 struct handler {

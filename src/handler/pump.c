@@ -30,6 +30,7 @@ struct batch {
     int *rcs; /* of each */
     size_t count;
     bool has_left;    /* parcels for another batch */
+    bool has_news;    /* something is to be told */
     struct error err; /* of the last parcel that failed */
 };
 
@@ -62,11 +63,12 @@ void pump_use(struct pump *pump, const struct config *config)
 
 /* ---- on the worker ---- */
 
-static int handle_parcel(const struct batch *batch, const struct parcel *parcel,
+static int handle_parcel(struct batch *batch, const struct parcel *parcel,
                          struct error *err)
 {
     struct handling handling = {.store = batch->pump->parts.store,
                                 .config = batch->config,
+                                .has_news = &batch->has_news,
                                 .came = parcel->came};
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < parcel->messages.count; i++)
@@ -186,7 +188,7 @@ static void batch_done(void *job)
         batch->parcels[i]->answer(batch->parcels[i], batch->rcs[i]);
     }
     if (is_any_stored && parts.stored) /* the pump may be gone by now */
-        parts.stored(parts.context);
+        parts.stored(parts.context, batch->has_news);
 }
 
 static void start_batch(struct pump *pump)

@@ -20,7 +20,9 @@ struct pump_parts {
     struct queue *queue;
     struct worker *worker; /* whose jobs alone use the store */
     struct store *store;
-    void (*stored)(void *context); /* on the loop, after each commit; may be NULL */
+
+    /* On the loop, after each commit; may be NULL. has_news: something is to be told. */
+    void (*stored)(void *context, bool has_news);
     void *context;
 };
 

@@ -46,6 +46,8 @@ static int put(const struct handling *handling, const struct change *change,
         .since = change->since,
         .made = handling->came,
     };
+    if (handling->has_news)
+        *handling->has_news = true;
     return store_put_notification(handling->store, handling->number, &notification,
                                   err);
 }

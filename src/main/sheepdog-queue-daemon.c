@@ -265,9 +265,10 @@ static void on_pushed(void *pump)
     pump_wake(pump);
 }
 
-static void on_stored(void *outbox)
+static void on_stored(void *outbox, bool has_news)
 {
-    outbox_wake(outbox);
+    if (has_news)
+        outbox_wake(outbox);
 }
 
 static void say_listening(const struct config *config, const struct door *door)

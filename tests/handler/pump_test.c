@@ -16,13 +16,14 @@ struct house {
     struct config *config;
     struct pump *pump;
     uv_sem_t released; /* what hold() waits for */
-    int stored;        /* times */
+    int stored, news;  /* times */
 };
 
-static void on_stored(void *context)
+static void on_stored(void *context, bool has_news)
 {
     struct house *house = context;
     house->stored++;
+    house->news += has_news;
 }
 
 static int setup(void **state)
@@ -172,6 +173,21 @@ static void waking_with_nothing_there_does_nothing(void **state)
     assert_int_equal(house->stored, 0);
 }
 
+static void says_whether_something_is_to_be_told(void **state)
+{
+    struct house *house = *state;
+    struct sending change, same;
+    prepare(house, &change, 1, 1);
+    prepare(house, &same, 2, 1);
+    push(&change);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_int_equal(house->news, 1);
+    push(&same);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_int_equal(house->stored, 2);
+    assert_int_equal(house->news, 1);
+}
+
 static void what_comes_meanwhile_is_one_commit(void **state)
 {
     struct house *house = *state;
@@ -313,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(answers_when_all_is_stored),
         TEST(waking_with_nothing_there_does_nothing),
+        TEST(says_whether_something_is_to_be_told),
         TEST(what_comes_meanwhile_is_one_commit),
         TEST(an_answer_may_bring_the_next_parcel),
         TEST(a_batch_is_bounded),
