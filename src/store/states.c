@@ -258,7 +258,9 @@ static int speak(struct store *store, const struct word *m,
     if (!is_newest)
         rc = find_next(store, standing.tag, &m->place, &next, err);
     struct change change = {.before = standing.state, .now = standing.state};
-    if (rc >= 0)
+    bool is_calm = is_newest && !state_is_wrong(standing.state) &&
+                   !state_is_wrong(m->state); /* so no interruption is touched */
+    if (rc >= 0 && !is_calm)
         rc = put_interruption(store, standing.tag, m, &next, &change.since, err);
     if (rc >= 0 && !is_newest)
         rc = put_late(store, &standing, m, &next, err);
