@@ -4,9 +4,9 @@
  *     50 connections ──> sheepdog-queue-daemon    POST, answered after the commit
  *                    ──> redis-server             XADD, appendfsync always
  *
- * One client speaks to both, in turns: each connection has one message of 400 bytes under
- * way. Both write into a new folder within the current one, whose disk is measured. At the
- * end the store must hold what was acknowledged, each message once. */
+ * One client speaks to both, in turns: each connection has one message of 400 bytes
+ * under way. Both write into a new folder within the current one, whose disk is
+ * measured. At the end the store must hold what was acknowledged, each message once. */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -205,8 +205,8 @@ static int drive(struct round *round, int epoll, int64_t end)
     return 0;
 }
 
-/* One round; *next is the number of the first message, and then of the first that was not
- * sent. Gives messages a second, or a negative errno. */
+/* One round; *next is the number of the first message, and then of the first that was
+ * not sent. Gives messages a second, or a negative errno. */
 static double run_round(const struct protocol *protocol, int port, long *next)
 {
     struct round round = {.protocol = protocol, .next = *next};

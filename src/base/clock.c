@@ -22,8 +22,9 @@ int64_t clock_now(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Asks the kernel itself: the way through its shared page is faster the second time, but
- * the first time costs a process that lives for a millisecond more than it can save. */
+/* Asks the kernel itself: the way through its shared page is faster the second time,
+ * but the first time costs a process that lives for a millisecond more than it can
+ * save. */
 int64_t clock_monotonic(void)
 {
     struct timespec now;

@@ -35,8 +35,8 @@ static const struct unit *unit_find(const struct unit *units, const char *text)
     return NULL;
 }
 
-/* Digits with at most one point; strtod would take signs, exponents and "inf" too, and the
- * wrapper, which reads its settings beside each job, would feel it. */
+/* Digits with at most one point; strtod would take signs, exponents and "inf" too, and
+ * the wrapper, which reads its settings beside each job, would feel it. */
 static const char *parse_number(const char *text, double *ret)
 {
     double value = 0, scale = 1;

@@ -2,8 +2,8 @@
 /* worker - a line of jobs before a thread of its own, and a line of those done before
  * the loop, which is told by uv_async.
  *
- * Not libuv's pool: that gives each job to another of its threads, and the next one only
- * once the loop has heard of the last. */
+ * Not libuv's pool: that gives each job to another of its threads, and the next one
+ * only once the loop has heard of the last. */
 #include "base/worker.h"
 
 #include <assert.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* worker - runs what is slow beside the event loop, one job at a time, in order.
  *
- * work() runs on the worker's own thread and touches only what the job owns, or what is used
- * by jobs of this worker alone: so a store that only one worker's jobs use needs no lock.
- * done() runs on the loop afterwards, while the next job may be at work already. */
+ * work() runs on the worker's own thread and touches only what the job owns, or what is
+ * used by jobs of this worker alone: so a store that only one worker's jobs use needs
+ * no lock. done() runs on the loop afterwards, while the next job may be at work
+ * already. */
 #ifndef BASE_WORKER_H
 #define BASE_WORKER_H
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* admit - who may come in, by the head of the request alone: the first check that fails
- * refuses it. Browsers reach loopback too, on behalf of any page: hence Host and Origin. */
+ * refuses it. Browsers reach loopback too, on behalf of any page: hence Host and
+ * Origin. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,8 @@
 
 #define ROUTES_MAX 16
 
-/* "localhost:7777" is ours, and so is what we listen on; another name led here by a trick
- * in its DNS. HTTP/1.0 bears none. */
+/* "localhost:7777" is ours, and so is what we listen on; another name led here by a
+ * trick in its DNS. HTTP/1.0 bears none. */
 static void check_host(struct request *request)
 {
     const char *host = request_header(request, MHD_HTTP_HEADER_HOST);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* door - libmicrohttpd with no thread of its own: its epoll descriptor is watched by our
- * loop, its next timeout is a timer of the loop, and both let it work. */
+/* door - libmicrohttpd with no thread of its own: its epoll descriptor is watched by
+ * our loop, its next timeout is a timer of the loop, and both let it work. */
 #include "door/door.h"
 
 #include <errno.h>
@@ -83,8 +83,8 @@ static enum MHD_Result finish(struct request *request, const char *path)
     return request->status ? request_send(request) : MHD_YES;
 }
 
-/* The library calls it when the head is there, for each part of the body, and when all is
- * there; and once more when a request that rested is woken. */
+/* The library calls it when the head is there, for each part of the body, and when all
+ * is there; and once more when a request that rested is woken. */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
                                   const char *path, const char *method,
                                   const char *version UNUSED, const char *bytes,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* door - the HTTP door of sheepdog-queue-daemon, by libmicrohttpd, in the one event loop.
+/* door - the HTTP door of sheepdog-queue-daemon, by libmicrohttpd, in the one event
+ * loop.
  *
  * Comes from: sheepdog-deliver, scripts, sheepdog-look.  Goes to: queue/ (POST), store/
  * (GET). The routes are the table in routes.c. */
@@ -26,8 +27,8 @@ struct door_parts {
     void *context;
 };
 
-/* Listens on a loopback address; port 0 takes a free one, see door_port. -EACCES: address
- * is not loopback; -EADDRINUSE, … */
+/* Listens on a loopback address; port 0 takes a free one, see door_port. -EACCES:
+ * address is not loopback; -EADDRINUSE, … */
 int door_open(const struct door_parts *parts, const char *address, int port,
               struct door **ret, struct error *err) MUST_USE;
 int door_port(const struct door *door);
@@ -37,8 +38,8 @@ int door_port(const struct door *door);
 void door_quiesce(struct door *door);
 bool door_is_waiting(const struct door *door); /* some request waits for its commit */
 
-/* NULL is fine; no parcel of it may be in the queue. Lets replies that are on their way go
- * out, for a second at most. Its memory is freed by the loop's next turn. */
+/* NULL is fine; no parcel of it may be in the queue. Lets replies that are on their way
+ * go out, for a second at most. Its memory is freed by the loop's next turn. */
 void door_close(struct door *door);
 
 static inline void door_auto(struct door **owned)

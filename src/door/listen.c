@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* listen - our own socket rather than the library's: so that its errors are ours too. */
+/* listen - our own socket, not the library's, so that its errors are ours too. */
 #include "door/listen.h"
 
 #include <arpa/inet.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* post - messages come in: parsed, put into the queue as one parcel, and answered when the
- * parcel is: 202 means that they are on disk. */
+/* post - messages come in: parsed, put into the queue as one parcel, and answered when
+ * the parcel is: 202 means that they are on disk. */
 #include <errno.h>
 #include <string.h>
 

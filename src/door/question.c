@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* question - each parameter is a row of a table: its name, how it is read, and where to. */
+/* question - each parameter is a row of a table: its name, how it is read, and where
+ * to. */
 #include "door/question.h"
 
 #include <errno.h>

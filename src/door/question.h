@@ -10,8 +10,8 @@
 
 #define QUESTION_LIMIT_MAX 10000 /* messages in one reply */
 
-/* host, tag, failed, since, until, limit, before; texts in *ret are lent by the request.
- * -EINVAL names the parameter, what was found and what was expected. */
+/* host, tag, failed, since, until, limit, before; texts in *ret are lent by the
+ * request. -EINVAL names the parameter, what was found and what was expected. */
 int question_of_messages(const struct request *request, struct message_filter *ret,
                          struct error *err) MUST_USE;
 

@@ -47,8 +47,8 @@ const char *request_header(const struct request *request, const char *name)
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
-/* Takes its share of what all bodies together may have; false, with a reply, where it is
- * too large. */
+/* Takes its share of what all bodies together may have; false, with a reply, where it
+ * is too large. */
 static bool reserve(struct request *request, size_t size)
 {
     struct lobby *lobby = request->lobby;

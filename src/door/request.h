@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* request - one HTTP request within the door: it is admitted or refused, its body comes in,
- * it waits perhaps for its commit, and it gets one reply.
+/* request - one HTTP request within the door: it is admitted or refused, its body comes
+ * in, it waits perhaps for its commit, and it gets one reply.
  *
  * Comes from: door.c.  Goes to: the function of its route (routes.h), which replies, or
  * lets it wait and replies later. All on the loop's thread. */
@@ -61,11 +61,11 @@ const char *request_header(const struct request *request, const char *name);
  * makes room for them. */
 void request_expect(struct request *request, size_t size);
 
-/* A part of the body. What is past the limits, or of a request that has its reply already,
- * is thrown away; past the limits it gets a reply that says so. */
+/* A part of the body. What is past the limits, or of a request that has its reply
+ * already, is thrown away; past the limits it gets a reply that says so. */
 void request_receive(struct request *request, const char *bytes, size_t size);
 
-/* The connection rests until the request has its reply and is woken. Its body is gone. */
+/* The connection rests until the request has its reply and is woken; its body goes. */
 void request_wait(struct request *request);
 void request_wake(struct request *request);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* routes - what the door answers to. To add a route: write its function, which replies to
- * the request or lets it wait, then add a row to the table in routes.c. */
+/* routes - what the door answers to. To add a route: write its function, which replies
+ * to the request or lets it wait, then add a row to the table in routes.c. */
 #ifndef DOOR_ROUTES_H
 #define DOOR_ROUTES_H
 

@@ -21,7 +21,7 @@ struct pump_parts {
     struct worker *worker; /* whose jobs alone use the store */
     struct store *store;
 
-    /* On the loop, after each commit; may be NULL. has_news: something is to be told. */
+    /* On the loop, after each commit; may be NULL. has_news: somebody is to hear. */
     void (*stored)(void *context, bool has_news);
     void *context;
 };

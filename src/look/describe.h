@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* describe - all of one message, for a person.
  *
- * Comes from: fetch.h.  Goes to: show.c. Nothing of the message reaches the terminal but
- * through screen.h; what a job printed is indented, so that it cannot pass for a field. */
+ * Comes from: fetch.h.  Goes to: show.c. Nothing of the message reaches the terminal
+ * but through screen.h; what a job printed is indented, so that it cannot pass for a
+ * field. */
 #ifndef LOOK_DESCRIBE_H
 #define LOOK_DESCRIBE_H
 

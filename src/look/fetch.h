@@ -13,8 +13,8 @@ struct json_t; /* jansson's */
 
 /* config_named: the file of -c, or NULL. A configuration that is not there means the
  * defaults; one that is wrong is an error. *ret is to be given back by json_decref.
- * -EINVAL, -ENOENT, -ENOTUNIQ: the server's 400, 404 and 409, in its words; -EPROTO: any
- * other refusal, or an answer that is not JSON; else as http_get. */
+ * -EINVAL, -ENOENT, -ENOTUNIQ: the server's 400, 404 and 409, in its words; -EPROTO:
+ * any other refusal, or an answer that is not JSON; else as http_get. */
 int fetch_json(const char *config_named, const char *path, struct json_t **ret,
                struct error *err) MUST_USE;
 

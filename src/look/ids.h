@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* ids - short names for the messages of a list.
  *
- * An id begins with its time, so those of one minute begin alike; it ends with chance. So
- * the short name is its tail: 8 characters, or as many as it takes to tell all ids of the
- * list apart. `sheepdog show` takes any part of an id. */
+ * An id begins with its time, so those of one minute begin alike; it ends with chance.
+ * So the short name is its tail: 8 characters, or as many as it takes to tell all ids
+ * of the list apart. `sheepdog show` takes any part of an id. */
 #ifndef LOOK_IDS_H
 #define LOOK_IDS_H
 

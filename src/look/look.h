@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* look - what the commands that ask the server have in common: how their calls are read.
- * Their options may stand before and behind the one word that they may take. */
+/* look - what the commands that ask the server have in common: how their calls are
+ * read. Their options may stand before and behind the one word that they may take. */
 #ifndef LOOK_LOOK_H
 #define LOOK_LOOK_H
 
@@ -10,8 +10,8 @@
 extern const struct command look_list, look_show, look_status;
 
 /* Fills into along command->options, and puts the plain word, which must be there, into
- * *ret_word (lent); with ret_word NULL there must be none. -1: go on. Else it is the exit
- * status: the help went to stdout, or what is wrong to stderr. */
+ * *ret_word (lent); with ret_word NULL there must be none. -1: go on. Else it is the
+ * exit status: the help went to stdout, or what is wrong to stderr. */
 int look_begin(const struct command *command, int argc, char **argv, void *into,
                const char **ret_word) MUST_USE;
 

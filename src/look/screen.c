@@ -123,8 +123,8 @@ size_t screen_fit(const char *text, size_t columns)
     return walk(text, columns, &used);
 }
 
-/* C1 controls, the embeddings, overrides and isolates of bidirectional text, and the line
- * and paragraph separators. */
+/* C1 controls, the embeddings, overrides and isolates of bidirectional text, and the
+ * line and paragraph separators. */
 static bool is_control(wchar_t character)
 {
     return (character >= 0x80 && character <= 0x9F) ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* screen - what text does to a terminal: how wide it is there, in which colour it stands,
- * and nothing else. What a message says is a stranger's text: it goes through
+/* screen - what text does to a terminal: how wide it is there, in which colour it
+ * stands, and nothing else. What a message says is a stranger's text: it goes through
  * screen_add_line or screen_add_lines before it is shown. */
 #ifndef LOOK_SCREEN_H
 #define LOOK_SCREEN_H
@@ -19,8 +19,9 @@ struct screen {
 /* What stdout is. Colour: a terminal that is not "dumb", and no $NO_COLOR. */
 struct screen screen_find(void);
 
-/* Characters are as wide as the user's locale says, or that of C.UTF-8 where his knows no
- * UTF-8. Called once, by main(); without it, and without either locale, each is 1 wide. */
+/* Characters are as wide as the user's locale says, or that of C.UTF-8 where his knows
+ * no UTF-8. Called once, by main(); without it, and without either locale, each is 1
+ * wide. */
 void screen_use_locale(void);
 
 enum paint { PAINT_NONE, PAINT_GREEN, PAINT_YELLOW, PAINT_RED, PAINT_BOLD };
@@ -39,8 +40,8 @@ size_t screen_columns(const char *text);
 size_t screen_fit(const char *text, size_t columns);
 
 /* Appends text as one line: a control character becomes visible (ESC is "^[", U+009B is
- * "<U+009B>", also what turns the direction of writing), a newline or tab becomes a blank,
- * a byte that is not UTF-8 becomes U+FFFD. */
+ * "<U+009B>", also what turns the direction of writing), a newline or tab becomes a
+ * blank, a byte that is not UTF-8 becomes U+FFFD. */
 void screen_add_line(struct strbuf *buf, const char *text, size_t size);
 
 /* The same, but newlines and tabs stay, and "\r\n" becomes "\n". */

@@ -12,10 +12,10 @@
 #include "base/memory.h"
 #include "base/say.h"
 #include "base/suggest.h"
+#include "command/options.h"
 #include "look/describe.h"
 #include "look/fetch.h"
 #include "look/look.h"
-#include "command/options.h"
 #include "queue/http.h"
 
 struct show_options {

@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "base/say.h"
 #include "base/units.h"
+#include "command/options.h"
 #include "look/fetch.h"
 #include "look/ids.h"
 #include "look/look.h"
-#include "command/options.h"
 #include "look/table.h"
 
 struct status_options {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* table - rows for a person, in columns that are aligned as the terminal shows them.
  *
- * Comes from: list.c, status.c.  Goes to: stdout. Cells are made harmless here, so any text
- * may go in. The last column is cut with "…" at the edge of a terminal, if there is one. */
+ * Comes from: list.c, status.c.  Goes to: stdout. Cells are made harmless here, so any
+ * text may go in. The last column is cut with "…" at the edge of a terminal, if there
+ * is one. */
 #ifndef LOOK_TABLE_H
 #define LOOK_TABLE_H
 

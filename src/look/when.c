@@ -11,8 +11,9 @@
 #include "base/clock.h"
 #include "base/units.h"
 
-/* mktime puts 30 February into March; then the day is not what was asked for. A time that
- * the clocks leapt over in spring is moved on by an hour, and that is all right. */
+/* mktime puts 30 February into March; then the day is not what was asked for. A time
+ * that the clocks leapt over in spring is moved on by an hour, and that is all right.
+ */
 static bool parse_civil(const char *text, const char *form, int64_t *ret)
 {
     struct tm asked = {0};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* sheepdog-look - runs those commands of `sheepdog` that ask the server. Nobody needs to
- * call it by hand: `sheepdog list …` becomes `sheepdog-look list …`. */
+/* sheepdog-look - runs those commands of `sheepdog` that ask the server. Nobody needs
+ * to call it by hand: `sheepdog list …` becomes `sheepdog-look list …`. */
 #include <stdio.h>
 #include <string.h>
 

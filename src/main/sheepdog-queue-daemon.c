@@ -280,7 +280,7 @@ static void say_listening(const struct config *config, const struct door *door)
              is_v6 ? "]" : "", door_port(door));
 }
 
-/* Makes the parts, in the order of a message's way backwards: each is given the next. */
+/* Makes the parts, from the end of a message's way: each is given the next. */
 static int serve(struct server *server, struct error *err)
 {
     const struct config *config = server->config;
@@ -328,6 +328,7 @@ static int serve(struct server *server, struct error *err)
     server->pump = pump;
     server->door = door;
     watch_signals(&loop, server);
+    outbox_start(outbox);
     say_listening(config, door);
     say_ready(ready_started(err), err);
     uv_run(&loop, UV_RUN_DEFAULT);

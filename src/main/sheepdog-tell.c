@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* sheepdog-tell - tells people, by one notifier, what waits in the store. Started by
- * sheepdog-queue-daemon, which wakes it through its stdin and ends it by closing that. */
+ * sheepdog-queue-daemon, which wakes it through its stdin and ends it by closing that.
+ */
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* outbox - a child a notifier. Its stdin is the pipe that wakes it; the end of that pipe,
- * by our will or by our death, is what ends it. */
+/* outbox - a child a notifier. Its stdin is the pipe that wakes it; the end of that
+ * pipe, by our will or by our death, is what ends it. */
 #include "notify/outbox.h"
 
 #include <assert.h>
@@ -148,7 +148,6 @@ static void lane_init(struct lane *lane, struct outbox *outbox,
     lane->timer = memory_new(sizeof *lane->timer);
     uv_timer_init(outbox->loop, lane->timer);
     lane->timer->data = lane;
-    start(lane);
 }
 
 struct outbox *outbox_new(const struct outbox_parts *parts, const char *conf)
@@ -165,6 +164,12 @@ struct outbox *outbox_new(const struct outbox_parts *parts, const char *conf)
     for (size_t i = 0; i < count; i++)
         lane_init(&outbox->lanes[i], outbox, notifiers[i]);
     return outbox;
+}
+
+void outbox_start(struct outbox *outbox)
+{
+    for (size_t i = 0; i < outbox->lane_count; i++)
+        start(&outbox->lanes[i]);
 }
 
 /* A pipe that is full holds wake-ups enough. */

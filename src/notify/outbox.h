@@ -2,8 +2,8 @@
 /* outbox - sees to it that what the store holds to be told is told: it keeps one teller
  * running for each notifier, and wakes them.
  *
- * Comes from: handler/pump.h, as a wake-up after each commit.  Goes to: teller.h, in the
- * process sheepdog-tell. */
+ * Comes from: handler/pump.h, as a wake-up after each commit.  Goes to: teller.h, in
+ * the process sheepdog-tell. */
 #ifndef NOTIFY_OUTBOX_H
 #define NOTIFY_OUTBOX_H
 
@@ -21,19 +21,22 @@ struct outbox_parts {
     const char *store; /* path */
 };
 
-/* conf: path of the configuration that the tellers read; NULL: the defaults. Copied. The
- * tellers start. */
+/* conf: path of the configuration that the tellers read; NULL: the defaults. All texts
+ * are copied. */
 struct outbox *outbox_new(const struct outbox_parts *parts, const char *conf) MUST_USE;
+
+/* The tellers begin; from then on until outbox_stop. */
+void outbox_start(struct outbox *outbox);
 
 /* Something was put into the store. */
 void outbox_wake(struct outbox *outbox);
 
-/* The configuration has changed: each teller ends what it tells, and a new one follows. */
+/* The settings have changed: each teller ends what it tells, and a new one follows. */
 void outbox_use(struct outbox *outbox, const char *conf);
 
 /* No further telling begins; stopped is called on the loop when what runs has ended. */
 void outbox_stop(struct outbox *outbox, void (*stopped)(void *context), void *context);
-void outbox_free(struct outbox *outbox); /* NULL is fine; after it has stopped */
+void outbox_free(struct outbox *outbox); /* NULL is fine; must not be started */
 AUTO_DEFINE(outbox)
 
 #endif

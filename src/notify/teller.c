@@ -83,8 +83,8 @@ static const char *address_text(const struct notification *notification)
     return notification->address[0] ? notification->address : "the log";
 }
 
-/* Trouble is said when it begins: for each that is told the first time, unless that very
- * thing was said last. */
+/* Trouble is said when it begins: for each that is told the first time, unless that
+ * very thing was said last. */
 static void say_untold(struct telling *telling, const struct notification *notification,
                        const struct error *why)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* batch - messages on their way together: the NDJSON body of one request, and which file
- * of the spool each line came from.
+/* batch - messages on their way together: the NDJSON body of one request, and which
+ * file of the spool each line came from.
  *
  * Comes from: deliver.c.  Goes to: http.h. */
 #ifndef QUEUE_BATCH_H
@@ -27,7 +27,8 @@ AUTO_DEFINE_CLEAR(batch)
 /* Whether a message of so many bytes may join; into an empty batch any may. */
 bool batch_has_room(const struct batch *batch, size_t size);
 
-/* There must be room. A newline within the JSON, which is only space there, becomes one. */
+/* There must be room. A newline within the JSON, which is only space there, becomes
+ * one. */
 void batch_add(struct batch *batch, size_t place, const struct strbuf *json);
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* deliver - round after round: list the spool, send it batch by batch, list it again.
  *
- * A batch is always made anew from the first file that is not settled. So after an answer
- * there is only to say which files are settled now, and how large the next batch may be. */
+ * A batch is always made anew from the first file that is not settled. So after an
+ * answer there is only to say which files are settled now, and how large the next batch
+ * may be. */
 #include "queue/deliver.h"
 
 #include <errno.h>
@@ -70,7 +71,7 @@ static void reject(struct round *round, size_t place, const char *why)
     settle(round, place);
 }
 
-/* A file that was cut short, or that holds two objects, would confuse all the others. */
+/* A file that was cut short, or that holds two objects, would confuse the others. */
 static int check_object(const struct strbuf *json, struct error *err)
 {
     json_error_t why;
@@ -117,8 +118,8 @@ static const char *words_of(const json_t *body)
     return json_string_value(json_object_get(body, "error"));
 }
 
-/* 400 condemns a message only from a server that speaks as ours does; and 202 counts only
- * when it took as many as were sent: something else may listen on that port. */
+/* 400 condemns a message only from a server that speaks as ours does; and 202 counts
+ * only when it took as many as were sent: something else may listen on that port. */
 static struct reply read_answer(const struct http *http,
                                 const struct http_answer *answer, size_t sent)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* http - a curl handle that is told once how we speak, and what curl says put in words. */
+/* http - a curl handle that is told once how we speak; what curl says put in words. */
 #include "queue/http.h"
 
 #include <ctype.h>
@@ -39,7 +39,7 @@ static void set_manners(CURL *curl)
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 }
 
-/* A host that is no host, such as "a/b", makes no URL; a bare IPv6 address wants [ ]. */
+/* A host that is none, such as "a/b", makes no URL; a bare IPv6 address wants [ ]. */
 static char *make_url(const char *host, int64_t port)
 {
     bool is_bare_ipv6 = strchr(host, ':') && host[0] != '[';

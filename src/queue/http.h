@@ -3,8 +3,8 @@
  * connection, by libcurl.
  *
  * Comes from: deliver.c, command/fetch.c.  Goes to: door/ on the server.
- * No redirect is followed and no proxy is used, whatever the environment says: a message
- * goes to the host that the configuration names, or nowhere. */
+ * No redirect is followed and no proxy is used, whatever the environment says: a
+ * message goes to the host that the configuration names, or nowhere. */
 #ifndef QUEUE_HTTP_H
 #define QUEUE_HTTP_H
 
@@ -42,9 +42,10 @@ struct http_answer {
 void http_answer_clear(struct http_answer *answer);
 AUTO_DEFINE_CLEAR(http_answer)
 
-/* 0 whenever a whole answer came, whatever its status. Else the error begins with the URL:
- * -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH (no such name), -ECONNRESET (closed before the
- * answer was whole), -EFBIG (the answer is too long), -EPROTO (it is not HTTP), -EIO. */
+/* 0 whenever a whole answer came, whatever its status. Else the error begins with the
+ * URL: -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH (no such name), -ECONNRESET (closed
+ * before the answer was whole), -EFBIG (the answer is too long), -EPROTO (it is not
+ * HTTP), -EIO. */
 int http_get(struct http *http, const char *path, struct http_answer *ret,
              struct error *err) MUST_USE;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* pruner - removes what is older than the configuration keeps, in small steps between which
- * messages are stored: at its start, and every hour. */
+/* pruner - removes what is older than the configuration keeps, in small steps between
+ * which messages are stored: at its start, and every hour. */
 #ifndef STORE_PRUNER_H
 #define STORE_PRUNER_H
 
@@ -25,7 +25,7 @@ struct pruner *pruner_new(const struct pruner_parts *parts,
 void pruner_use(struct pruner *pruner, const struct config *config);
 void pruner_stop(struct pruner *pruner); /* no further step begins */
 
-/* NULL is fine; after the worker is idle. Its memory is freed by the loop's next turn. */
+/* NULL is fine; after the worker is idle. The loop's next turn frees its memory. */
 void pruner_free(struct pruner *pruner);
 AUTO_DEFINE(pruner)
 

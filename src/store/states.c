@@ -205,8 +205,8 @@ static int put_newest(struct store *store, const struct standing *standing,
     return query_run(&query);
 }
 
-/* Apart from put_newest, for it writes the index of states too, and most messages change
- * no state. */
+/* Apart from put_newest, for it writes the index of states too, and most messages
+ * change no state. */
 static int put_change(struct store *store, int64_t tag, enum state state,
                       const struct place *since, struct error *err)
 {

@@ -40,7 +40,7 @@ static const char reader_settings[] = "PRAGMA query_only = ON;"
 static int open_database(const char *path, int flags, struct store **ret,
                          struct error *err)
 {
-    /* Else each allocation takes a lock to be counted. Refused once SQLite is at work. */
+    /* Else each allocation takes a lock to be counted. Refused once SQLite works. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     AUTO(store) struct store *store = memory_new(sizeof *store);
     store->path = text_copy(path);

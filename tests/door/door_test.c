@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* door - real requests over a real socket, all on one thread: a client that does not block
- * and the door take turns on the loop. The queue is read by the test, which answers as a
- * store would that works or fails. */
+/* door - real requests over a real socket, all on one thread: a client that does not
+ * block and the door take turns on the loop. The queue is read by the test, which
+ * answers as a store would that works or fails. */
 #include "door/door.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The outbox with a teller that is a shell script: it writes down how it was called, each
- * wake-up, and its end. */
+/* The outbox with a teller that is a shell script: it writes down how it was called,
+ * each wake-up, and its end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -70,6 +70,7 @@ static void start(struct fixture *fixture, const char *conf)
     struct outbox_parts parts = {
         .loop = &fixture->loop, .program = fixture->program, .store = "STORE"};
     fixture->outbox = outbox_new(&parts, conf);
+    outbox_start(fixture->outbox);
 }
 
 static void on_stopped(void *context)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* canned - a server that gives prepared answers, one a request, in a process of its own,
- * and writes down all that it was sent.
+/* canned - a server that gives prepared answers, one a request, in a process of its
+ * own, and writes down all that it was sent.
  *
  * An answer is all bytes as they go out; NULL closes the connection without one. */
 #ifndef TESTS_QUEUE_CANNED_H
