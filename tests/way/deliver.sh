@@ -17,7 +17,7 @@ CONF
 
 # put NUMBER: one message into the spool, as the wrapper would, under a fixed id.
 put() {
-    mkdir -p -m 700 "$spool"
+    (umask 077 && mkdir -p "$spool")
     id=$(printf '0192e4c8-0000-7000-8000-%012d' "$1")
     printf '{"v":1,"id":"%s","kind":"note","host":"flock","tag":"wool","text":"bale %d"}' \
         "$id" "$1" >"$spool/$id.json"
