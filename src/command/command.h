@@ -2,8 +2,8 @@
 /* command - a subcommand of `sheepdog`.
  *
  * To add one: write command/NAME.c, with its options as a table that is also its help,
- * and list it in commands.c; one that talks to the server is listed in looks.c as well,
- * for it runs within sheepdog-look, which links what `sheepdog` must not. */
+ * and list it in commands.c; one that asks the server is written in look/ and listed in
+ * look/looks.c as well, for it runs within sheepdog-look. */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
@@ -25,8 +25,6 @@ extern const struct command *const commands[]; /* of sheepdog; ends with NULL */
 
 /* Of commands; NULL when none has that name, and stderr then says which is near. */
 const struct command *command_find(const char *name);
-
-extern const struct command *const looks[]; /* of sheepdog-look; ends with NULL */
 
 /* The exit codes of commands; those of a job pass through unchanged. */
 enum exit_code {

@@ -8,6 +8,7 @@
 #include "command/command.h"
 
 extern const struct command look_list, look_show, look_status;
+extern const struct command *const looks[]; /* all of them; ends with NULL */
 
 /* Fills into along command->options, and puts the plain word, which must be there, into
  * *ret_word (lent); with ret_word NULL there must be none. -1: go on. Else it is the

@@ -135,6 +135,8 @@ int main(int argc, char **argv)
     int next;
     if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
         return print_help();
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return puts("sheepdog-deliver " VERSION) < 0;
     int rc = options_parse(rows, argc, argv, &options, &next, &err);
     if (rc == 0 && next < argc)
         rc = error_set(&err, -EINVAL, "found \"%.60s\", expected options alone",
