@@ -3,6 +3,7 @@
  * library. parse.c reads it back. */
 #include "message/message.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,14 +84,32 @@ enum state message_state(const struct message *message)
 /* The last line with something on it; size 0 where there is none. */
 static struct bytes last_line(char *data, size_t size)
 {
-    if (!data)
-        return (struct bytes){0};
     while (size > 0 && (unsigned char)data[size - 1] <= ' ')
         size--;
     size_t start = size;
     while (start > 0 && data[start - 1] != '\n' && data[start - 1] != '\r')
         start--;
     return (struct bytes){.data = data + start, .size = size - start};
+}
+
+static bool has_words(const struct bytes *line)
+{
+    for (size_t i = 0; i < line->size; i++)
+        if ((unsigned char)line->data[i] >= 0x80 ||
+            isalnum((unsigned char)line->data[i]))
+            return true;
+    return false;
+}
+
+/* The last line with words on it, rather than a ruler; else the last line. */
+static struct bytes last_words(char *data, size_t size)
+{
+    if (!data)
+        return (struct bytes){0};
+    struct bytes last = last_line(data, size), line = last;
+    while (line.size > 0 && !has_words(&line))
+        line = last_line(data, (size_t)(line.data - data));
+    return line.size > 0 ? line : last;
 }
 
 /* Whether the character, UTF-8 of that length, is none that steers a terminal. */
@@ -106,11 +125,11 @@ void message_last_word(const struct message *message, char ret[], size_t size)
 {
     struct bytes line = {0};
     if (message->text)
-        line = last_line(message->text, strlen(message->text));
+        line = last_words(message->text, strlen(message->text));
     if (line.size == 0)
-        line = last_line(message->errors.kept.data, message->errors.kept.size);
+        line = last_words(message->errors.kept.data, message->errors.kept.size);
     if (line.size == 0)
-        line = last_line(message->out.kept.data, message->out.kept.size);
+        line = last_words(message->out.kept.data, message->out.kept.size);
 
     size_t used = 0;
     for (size_t at = 0; at < line.size;) {

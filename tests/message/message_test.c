@@ -255,6 +255,8 @@ static void the_last_word_is_the_last_line_that_says_something(void **state UNUS
     assert_last_word("out", "one\n\n \t\r\n", "one");
     assert_last_word("one\nout\n", " \n\n", "out");
     assert_last_word("10%\r50%\r100%\r", NULL, "100%");
+    assert_last_word(NULL, "5 chunks\n-----\n\n", "5 chunks");
+    assert_last_word(NULL, "==\n--\n", "--");
 }
 
 static void the_last_word_of_a_note_is_its_text(void **state UNUSED)
