@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fixture.h"
+
+#include <uv.h>
+
+#include "store/pruner.h"
+
+#define MANY 1200 /* more than two steps */
+#define DAY  86400000
+
+struct pruning {
+    struct fixture *fixture;
+    uv_loop_t loop;
+    struct worker *worker;
+    struct config *config;
+    struct pruner *pruner;
+};
+
+/* So many messages of a year ago, and one of now. */
+static void put_old(struct fixture *fixture, unsigned count)
+{
+    int64_t now = clock_now();
+    fixture_begin(fixture);
+    for (unsigned n = 1; n <= count; n++)
+        fixture_put(fixture, message_make(n, "t", now - 365 * (int64_t)DAY, "SUCCESS"),
+                    NULL);
+    fixture_put(fixture, message_make(count + 1, "t", now, "SUCCESS"), NULL);
+    fixture_commit(fixture);
+}
+
+static void start(struct pruning *pruning, struct fixture *fixture, int64_t keep)
+{
+    *pruning = (struct pruning){.fixture = fixture, .config = config_new()};
+    pruning->config->keep_messages = keep;
+    uv_loop_init(&pruning->loop);
+    pruning->worker = worker_new(&pruning->loop);
+    struct pruner_parts parts = {
+        .loop = &pruning->loop, .worker = pruning->worker, .store = fixture->store};
+    pruning->pruner = pruner_new(&parts, pruning->config);
+}
+
+static void stop(struct pruning *pruning)
+{
+    pruner_stop(pruning->pruner);
+    while (!worker_is_idle(pruning->worker))
+        uv_run(&pruning->loop, UV_RUN_ONCE);
+    pruner_free(pruning->pruner);
+    worker_free(pruning->worker);
+    uv_run(&pruning->loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&pruning->loop), 0);
+    config_free(pruning->config);
+}
+
+static int count_row(const struct message_row *row UNUSED, void *context)
+{
+    (*(int *)context)++;
+    return 0;
+}
+
+static int count(struct pruning *pruning)
+{
+    struct fixture *fixture = pruning->fixture;
+    struct message_filter filter = {.limit = 10000};
+    AUTO(store) struct store *reader = NULL;
+    int rows = 0;
+    assert_done(fixture, store_open_reader(fixture->path, &reader, &fixture->err));
+    assert_done(fixture,
+                store_each_message(reader, &filter, count_row, &rows, &fixture->err));
+    return rows;
+}
+
+static void removes_all_that_is_too_old_step_by_step(void **state)
+{
+    struct pruning pruning;
+    put_old(*state, MANY);
+    start(&pruning, *state, 30 * (int64_t)DAY);
+    bool was_between = false;
+    for (int left = MANY + 1; left > 1; left = count(&pruning)) {
+        was_between |= left < MANY + 1;
+        uv_run(&pruning.loop, UV_RUN_ONCE);
+    }
+    assert_true(was_between);
+    stop(&pruning);
+}
+
+static void settings_that_were_read_again_count_at_once(void **state)
+{
+    struct pruning pruning;
+    put_old(*state, 3);
+    start(&pruning, *state, 2 * 365 * (int64_t)DAY);
+    uv_run(&pruning.loop, UV_RUN_ONCE);
+    while (!worker_is_idle(pruning.worker))
+        uv_run(&pruning.loop, UV_RUN_ONCE);
+    assert_int_equal(count(&pruning), 4);
+    pruning.config->keep_messages = DAY;
+    pruner_use(pruning.pruner, pruning.config);
+    while (count(&pruning) > 1)
+        uv_run(&pruning.loop, UV_RUN_ONCE);
+    stop(&pruning);
+}
+
+static void stops_in_the_middle(void **state)
+{
+    struct pruning pruning;
+    put_old(*state, MANY);
+    start(&pruning, *state, DAY);
+    while (worker_is_idle(pruning.worker))
+        uv_run(&pruning.loop, UV_RUN_NOWAIT);
+    stop(&pruning);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(removes_all_that_is_too_old_step_by_step,
+                                        fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(settings_that_were_read_again_count_at_once,
+                                        fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(stops_in_the_middle, fixture_setup,
+                                        fixture_teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
