@@ -4,11 +4,39 @@
 #include "bark/child.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bark/terminal.h"
 #include "base/say.h"
+
+#define PATH_ROOM 4096
+
+/* Whether any folder of PATH holds it, executable or not. */
+static bool is_in_path(const char *name)
+{
+    char file[PATH_ROOM];
+    const char *path = getenv("PATH");
+    for (const char *at = path; at; at = strchr(at, ':')) {
+        at += *at == ':';
+        snprintf(file, sizeof file, "%.*s/%s", (int)strcspn(at, ":"), at, name);
+        if (access(file, F_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* execvp says EACCES of a program that nobody has, where a folder of PATH is closed to
+ * us; a shell says that it is not found. */
+static int reason(const char *name)
+{
+    int why = errno;
+    bool is_path = strchr(name, '/') != NULL;
+    return why == EACCES && !is_path && !is_in_path(name) ? ENOENT : why;
+}
 
 static void become(const struct child *child)
 {
@@ -22,7 +50,7 @@ static void become(const struct child *child)
     sigprocmask(SIG_SETMASK, child->mask, NULL);
     execvp(child->argv[0], child->argv);
 
-    int why = errno;
+    int why = reason(child->argv[0]);
     say("%s: %s", child->argv[0], strerror(why));
     _exit(why == ENOENT || why == ENOTDIR ? 127 : 126);
 }

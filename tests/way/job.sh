@@ -74,6 +74,9 @@ sheepdog run -- "$work/plain" 2>/dev/null
 expect "one that is not executable is 126" "126 126" "$? $(field status)"
 sheepdog run -- nosuch-program-anywhere 2>/dev/null
 expect "one that PATH does not have is 127" "127 127" "$? $(field status)"
+mkdir -m 0 "$work/closed"
+PATH=$work/closed:$PATH sheepdog run -- nosuch-program-anywhere 2>/dev/null
+expect "also where a folder of PATH is closed" "127 127" "$? $(field status)"
 
 # ---- what passes through
 
