@@ -117,17 +117,8 @@ static void check_length(struct request *request)
     request_expect(request, length ? strtoull(length, NULL, 10) : 0);
 }
 
-static void check_closing(struct request *request)
-{
-    if (request->lobby->is_closing)
-        request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-                       "this server is ending; try again");
-}
-
 void request_admit(struct request *request, const char *method, const char *path)
 {
-    static void (*const checks[])(struct request *) = {check_origin, check_type,
-                                                       check_closing};
     check_length(request);
     if (!request->status)
         check_host(request);
@@ -135,6 +126,7 @@ void request_admit(struct request *request, const char *method, const char *path
         find_route(request, method, path);
     if (request->status || request->route->run != post_messages)
         return;
-    for (size_t i = 0; i < sizeof checks / sizeof *checks && !request->status; i++)
-        checks[i](request);
+    check_origin(request);
+    if (!request->status)
+        check_type(request);
 }

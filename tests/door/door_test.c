@@ -638,6 +638,22 @@ static void answers_who_waits_when_it_closes_and_takes_no_more(void **state)
     assert_status(receive_all(fixture, fd), "202");
 }
 
+static void a_body_that_ends_while_it_closes_is_not_taken(void **state)
+{
+    struct fixture *fixture = *state;
+    int fd = dial(fixture);
+    const char *text = "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\n"
+                       "Content-Length: 22\r\nConnection: close\r\n\r\n" GOOD;
+    size_t part = strlen(text) - 5;
+    send_all(fixture, fd, text, part);
+    for (int i = 0; i < 10; i++)
+        turn(fixture);
+    door_quiesce(fixture->door);
+    send_all(fixture, fd, text + part, 5);
+    assert_status(receive_all(fixture, fd), "503");
+    assert_int_equal(fixture->pushed, 0);
+}
+
 static void a_door_that_is_closing_refuses_connections(void **state)
 {
     struct fixture *fixture = *state;
@@ -684,6 +700,7 @@ int main(void)
         TEST(listens_on_loopback_only),
         TEST(says_when_its_port_is_taken),
         TEST(answers_who_waits_when_it_closes_and_takes_no_more),
+        TEST(a_body_that_ends_while_it_closes_is_not_taken),
         TEST(a_door_that_is_closing_refuses_connections),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
