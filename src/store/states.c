@@ -101,13 +101,14 @@ static int find_interruption(struct store *store, int64_t tag,
     return 1;
 }
 
+/* It is there already when its message came once before, and was pruned since. */
 static int begin_interruption(struct store *store, int64_t tag,
                               const struct place *began, const struct place *ended,
                               struct error *err)
 {
     static const char sql[] = "INSERT INTO interruption"
                               " (tag, began, began_id, ended, ended_id)"
-                              " VALUES (?, ?, ?, ?, ?)";
+                              " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, tag);
     bind_place(&query, began);
@@ -119,8 +120,9 @@ static int begin_interruption(struct store *store, int64_t tag,
 static int move_beginning(struct store *store, int64_t tag, const struct place *from,
                           const struct place *to, struct error *err)
 {
-    static const char sql[] = "UPDATE interruption SET began = ?, began_id = ?"
-                              " WHERE tag = ? AND (began, began_id) = (?, ?)";
+    static const char sql[] =
+        "UPDATE OR IGNORE interruption SET began = ?, began_id = ?"
+        " WHERE tag = ? AND (began, began_id) = (?, ?)";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_place(&query, to);
     bind_number(&query, tag);

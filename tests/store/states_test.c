@@ -126,6 +126,34 @@ static void late_messages_move_interruptions(void **state)
     assert_interruptions(fixture, "400-450 500-800"); /* nothing new */
 }
 
+static void forget(struct fixture *fixture)
+{
+    int changed = 0;
+    fixture_begin(fixture);
+    assert_done(fixture, store_prune(fixture->store, NOON + 850, NOON, 100, &changed,
+                                     &fixture->err));
+    fixture_commit(fixture);
+    assert_int_equal(changed, 3);
+}
+
+static void what_was_pruned_and_comes_again_changes_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    put_one(fixture, 40, 400, "FAIL");
+    put_one(fixture, 50, 500, "SUCCESS");
+    put_one(fixture, 60, 600, "FAIL");
+    put_one(fixture, 90, 900, "SUCCESS");
+    forget(fixture);
+    put_one(fixture, 60, 600, "FAIL"); /* before ok: its interruption is there */
+    put_one(fixture, 40, 400, "FAIL"); /* before wrong: so is its own */
+    put_one(fixture, 50, 500, "SUCCESS");
+    assert_interruptions(fixture, "400-500 600-900");
+    forget(fixture);
+    put_one(fixture, 60, 600, "FAIL");
+    put_one(fixture, 50, 500, "SUCCESS"); /* between: so is the next */
+    assert_interruptions(fixture, "400-500 600-900");
+}
+
 static void since_moves_with_late_messages(void **state)
 {
     struct fixture *fixture = *state;
@@ -311,6 +339,7 @@ int main(void)
         TEST(messages_of_one_time_stand_in_the_order_of_their_ids),
         TEST(what_says_nothing_changes_nothing),
         TEST(late_messages_move_interruptions),
+        TEST(what_was_pruned_and_comes_again_changes_nothing),
         TEST(since_moves_with_late_messages),
         TEST(lists_the_worst_first_then_by_host_and_tag),
         TEST(any_order_of_arrival_gives_the_same_states_and_interruptions),
