@@ -42,6 +42,7 @@ int store_put_notification(struct store *store, int64_t number,
     return rc < 0 ? rc : 0;
 }
 
+/* Its time is that of the store, which is never later than it came. */
 static int read_message(const struct query *query, struct message **ret,
                         struct error *err)
 {
@@ -51,6 +52,7 @@ static int read_message(const struct query *query, struct message **ret,
     int rc = message_parse(json.data, json.size, &defaults, ret, err);
     if (rc < 0)
         return error_prefix(err, rc, "message %s", column_text(query, 10));
+    (*ret)->time = column_number(query, 11);
     return 0;
 }
 
@@ -83,7 +85,7 @@ int store_due_notifications(struct store *store, const char *notifier, int64_t n
 {
     static const char sql[] =
         "SELECT n.number, notifier, address, state_before, state_now, since, made,"
-        " tries, body, output, id"
+        " tries, body, output, id, time"
         " FROM notification n JOIN message m ON m.number = n.message"
         " WHERE n.number IN (SELECT number" WAITING " AND due <= ?"
         " ORDER BY number LIMIT ?) ORDER BY n.number";

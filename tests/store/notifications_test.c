@@ -98,6 +98,23 @@ static void gives_the_whole_message_with_it(void **state)
     assert_int_equal(given->message->status, 2);
 }
 
+static void a_message_from_the_future_happened_when_it_came(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(message) struct message *message = message_make(1, "t", NOON + 9000, "FAIL");
+    AUTO(notification_list) struct notification_list list = {0};
+    int64_t number;
+    fixture_begin(fixture);
+    assert_done(fixture, store_put_message(fixture->store, message, NOON, &number,
+                                           &fixture->err));
+    put(fixture, number, "a@x", NOON);
+    fixture_commit(fixture);
+    assert_done(fixture, store_due_notifications(fixture->store, "email", NOON, 9,
+                                                 &list, &fixture->err));
+    assert_int_equal(list.count, 1);
+    assert_true(list.items[0].message->time == NOON);
+}
+
 static void what_was_told_is_not_due_again(void **state)
 {
     struct fixture *fixture = *state;
@@ -181,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(gives_what_is_due_oldest_first),
         TEST(gives_the_whole_message_with_it),
+        TEST(a_message_from_the_future_happened_when_it_came),
         TEST(what_was_told_is_not_due_again),
         TEST(what_failed_is_due_again_at_its_time),
         TEST(each_notifier_has_its_own),
