@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "mail_server.h"
 #include "notify/notifier.h"
 #include "sample.h"
@@ -185,6 +186,18 @@ static void a_refusal_is_told_in_the_servers_words(void **state)
     expect_told(fixture, 1);
 }
 
+static void closing_waits_for_no_farewell(void **state)
+{
+    struct fixture *fixture = *state;
+    begin(fixture, "smtp", NULL);
+    expect_told(fixture, 1);
+    kill(fixture->server.pid, SIGSTOP);
+    int64_t start = clock_monotonic();
+    notifier_find("email")->close(TAKE(fixture->email));
+    kill(fixture->server.pid, SIGCONT);
+    assert_in_range(clock_monotonic() - start, 0, 20 * 1000000);
+}
+
 static void a_server_that_hangs_up_is_an_error(void **state)
 {
     struct fixture *fixture = *state;
@@ -358,6 +371,7 @@ int main(void)
         WITH_SERVER(a_server_that_was_away_is_found_again),
         WITH_SERVER(what_was_put_off_is_taken_later),
         WITH_SERVER(a_refusal_is_told_in_the_servers_words),
+        WITH_SERVER(closing_waits_for_no_farewell),
         WITH_SERVER(a_server_that_hangs_up_is_an_error),
         WITH_SERVER(starttls_is_used_and_verified),
         WITH_SERVER(a_certificate_that_is_not_trusted_is_refused),
