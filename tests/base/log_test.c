@@ -79,10 +79,12 @@ static void keeps_below_its_limit_silent(void **state UNUSED)
 static void a_message_cannot_forge_a_line(void **state UNUSED)
 {
     catch ();
-    log_info("tag a\n2026-11-22T09:48:08.123Z error forged\r\x1B[2J\x7F");
+    log_info("tag a\n2026-11-22T09:48:08.123Z error forged\r\x1B[2J\x7F\xC2\x9B"
+             "2J \xC2\xA0");
     const char *text = caught();
     assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
-    assert_null(strpbrk(text, "\r\x1B\x7F"));
+    assert_null(strpbrk(text, "\r\x1B\x7F\x9B"));
+    assert_non_null(strstr(text, " \xC2\xA0\n"));
 }
 
 static void a_long_line_is_cut_and_still_ends(void **state UNUSED)
