@@ -8,7 +8,8 @@
 #include "door/question.h"
 #include "door/routes.h"
 
-#define PART_SIZE_MIN 4 /* characters of an id that name a message */
+#define PART_SIZE_MIN 4                   /* characters of an id that name a message */
+#define LIST_SIZE_MAX ((size_t)128 << 20) /* bytes; 100 messages always fit */
 
 static void put_time(struct strbuf *json, const char *name, int64_t time)
 {
@@ -30,7 +31,7 @@ static int put_message(const struct message_row *row, void *context)
     json_name(json, "message");
     strbuf_puts(json, row->body);
     json_close(json, '}');
-    return 0;
+    return json->size <= LIST_SIZE_MAX ? 0 : -EMSGSIZE;
 }
 
 static int put_state(const struct state_row *row, void *context)
@@ -76,7 +77,13 @@ void get_messages(struct request *request)
                                 &json, &why);
     json_close(&json, ']');
     json_close(&json, '}');
-    reply_found(request, rc, &json, &why);
+    if (rc == -EMSGSIZE)
+        request_refuse(request, MHD_HTTP_BAD_REQUEST,
+                       "these messages have more than %zu bytes; ask for fewer, by "
+                       "\"limit\"",
+                       LIST_SIZE_MAX);
+    else
+        reply_found(request, rc, &json, &why);
 }
 
 static bool is_part_of_id(const char *text)

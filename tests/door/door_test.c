@@ -495,6 +495,22 @@ static void lists_messages_newest_first(void **state)
                       "\"last_word\":\"\",\"message\":{");
 }
 
+static void refuses_a_list_that_is_larger_than_its_memory(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(strbuf) struct strbuf json = {0};
+    strbuf_puts(&json, "{\"tag\":\"t\",\"text\":\"");
+    size_t text = json.size, size = MESSAGE_SIZE_MAX - 1000;
+    memset(strbuf_reserve(&json, size), 'x', size);
+    json.size = text + size;
+    strbuf_puts(&json, "\"}");
+    for (int i = 0; i < 130; i++)
+        put(fixture->store, json.data);
+    assert_status(ask(fixture, "GET /v1/messages?limit=129"), "400");
+    assert_has(strbuf_text(&fixture->reply), "ask for fewer");
+    assert_status(ask(fixture, "GET /v1/messages?limit=10"), "200");
+}
+
 static void filters_messages(void **state)
 {
     struct fixture *fixture = *state;
@@ -692,6 +708,7 @@ int main(void)
         TEST(says_when_the_store_cannot_be_written_and_when_it_can_again),
         TEST(knows_its_paths_and_their_methods),
         TEST(lists_messages_newest_first),
+        TEST(refuses_a_list_that_is_larger_than_its_memory),
         TEST(filters_messages),
         TEST(refuses_parameters_that_are_wrong),
         TEST(shows_one_message_whole_by_a_part_of_its_id),
