@@ -21,11 +21,10 @@
 #include "base/units.h"
 #include "store/store.h"
 
-#define SECOND        1000
-#define TRY_PAUSE_MAX (15 * 60 * SECOND)
-#define STORE_PAUSE   (30 * SECOND) /* the longest, while the store cannot be used */
-#define WAIT_MAX      (60 * SECOND) /* so that a clock that was set does little harm */
-#define LOCK_STEP     50            /* ms */
+#define SECOND      1000
+#define STORE_PAUSE (30 * SECOND) /* the longest, while the store cannot be used */
+#define WAIT_MAX    (60 * SECOND) /* so that a clock that was set does little harm */
+#define LOCK_STEP   50            /* ms */
 
 struct telling {
     const struct teller *teller;
@@ -71,9 +70,9 @@ static int take_turn(struct telling *telling, int *ret_fd, struct error *err)
 static int64_t pause_after(int tries)
 {
     int64_t pause = SECOND;
-    for (int i = 0; i < tries && pause < TRY_PAUSE_MAX; i++)
+    for (int i = 0; i < tries && pause < NOTIFICATION_PAUSE_MAX; i++)
         pause *= 2;
-    return pause < TRY_PAUSE_MAX ? pause : TRY_PAUSE_MAX;
+    return pause < NOTIFICATION_PAUSE_MAX ? pause : NOTIFICATION_PAUSE_MAX;
 }
 
 /* ---- what is logged ---- */

@@ -87,12 +87,14 @@ int store_due_notifications(struct store *store, const char *notifier, int64_t n
         "SELECT n.number, notifier, address, state_before, state_now, since, made,"
         " tries, body, output, id, time"
         " FROM notification n JOIN message m ON m.number = n.message"
-        " WHERE n.number IN (SELECT number" WAITING " AND due <= ?"
+        " WHERE n.number IN (SELECT number" WAITING
+        " AND due NOT BETWEEN ?2 + 1 AND ?2 + ?3"
         " ORDER BY number LIMIT ?) ORDER BY n.number";
     AUTO(notification_list) struct notification_list list = {0};
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, notifier);
     bind_number(&query, now);
+    bind_number(&query, NOTIFICATION_PAUSE_MAX);
     bind_number(&query, limit);
     int rc;
     while ((rc = query_step(&query)) > 0) {

@@ -146,6 +146,18 @@ static void what_failed_is_due_again_at_its_time(void **state)
     assert_string_equal(why, "no mail server");
 }
 
+static void what_was_made_before_the_clock_was_set_back_is_due(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t earlier = 20 - NOTIFICATION_PAUSE_MAX;
+    put_two(fixture);
+    assert_due(fixture, earlier, 10, "");
+    assert_due(fixture, earlier - 1, 10, "b@x/0");
+    assert_due(fixture, earlier - 11, 10, "a@x/0 b@x/0");
+    mark_untold(fixture, 1, earlier);
+    assert_due(fixture, earlier - 11, 10, "b@x/0"); /* from then on, pauses count */
+}
+
 static void each_notifier_has_its_own(void **state)
 {
     struct fixture *fixture = *state;
@@ -201,6 +213,7 @@ int main(void)
         TEST(a_message_from_the_future_happened_when_it_came),
         TEST(what_was_told_is_not_due_again),
         TEST(what_failed_is_due_again_at_its_time),
+        TEST(what_was_made_before_the_clock_was_set_back_is_due),
         TEST(each_notifier_has_its_own),
         TEST(what_one_address_is_told_of_a_tag_keeps_its_order),
         TEST(needs_a_stored_message),
