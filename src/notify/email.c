@@ -3,6 +3,7 @@
  *
  * The connection is kept for the next letter; where the server has closed it meanwhile,
  * the letter goes once more over a new one. */
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
@@ -88,10 +89,13 @@ static size_t take_answer(char *line, size_t size, size_t count, void *context)
 
 /* ---- settings ---- */
 
+/* A name that only begins as an address does is another machine's. */
 static bool is_loopback(const char *host)
 {
-    return strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-           strcmp(host, "[::1]") == 0;
+    struct in_addr address;
+    if (inet_pton(AF_INET, host, &address) == 1)
+        return ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+    return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0;
 }
 
 /* The host of the URL, to be freed with curl_free. */

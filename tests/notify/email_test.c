@@ -231,6 +231,19 @@ static void on_loopback_any_certificate_will_do_unless_tls_is_demanded(void **st
     expect_told(fixture, 1);
 }
 
+static void a_name_that_begins_like_loopback_is_verified(void **state)
+{
+    struct fixture *fixture = *state;
+    begin(fixture, "smtp", WORDS("--starttls", certificate, key));
+    notifier_find("email")->close(TAKE(fixture->email));
+    free(fixture->config->smtp_url);
+    fixture->config->smtp_url =
+        text_format("smtp://127.localhost:%d", fixture->server.port);
+    assert_int_equal(
+        notifier_find("email")->open(fixture->config, &fixture->email, NULL), 0);
+    expect_refusal(fixture, "certificate");
+}
+
 static void starttls_that_is_demanded_and_not_offered_is_an_error(void **state)
 {
     struct fixture *fixture = *state;
@@ -376,6 +389,7 @@ int main(void)
         WITH_SERVER(starttls_is_used_and_verified),
         WITH_SERVER(a_certificate_that_is_not_trusted_is_refused),
         WITH_SERVER(on_loopback_any_certificate_will_do_unless_tls_is_demanded),
+        WITH_SERVER(a_name_that_begins_like_loopback_is_verified),
         WITH_SERVER(starttls_that_is_demanded_and_not_offered_is_an_error),
         WITH_SERVER(smtps_is_verified),
         WITH_SERVER(logs_in_over_tls),
