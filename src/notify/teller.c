@@ -24,6 +24,7 @@
 #define SECOND      1000
 #define STORE_PAUSE (30 * SECOND) /* the longest, while the store cannot be used */
 #define WAIT_MAX    (60 * SECOND) /* so that a clock that was set does little harm */
+#define LATE_TRIES  5             /* to mark what was told, after wake has ended */
 #define LOCK_STEP   50            /* ms */
 
 struct telling {
@@ -40,7 +41,8 @@ struct telling {
 static void wait_for(struct telling *telling, int64_t ms)
 {
     char bytes[64];
-    struct pollfd wake = {.fd = telling->teller->wake, .events = POLLIN};
+    struct pollfd wake = {.fd = telling->is_over ? -1 : telling->teller->wake,
+                          .events = POLLIN};
     int timeout = (int)(ms < 0 ? 0 : ms > WAIT_MAX ? WAIT_MAX : ms);
     if (poll(&wake, 1, timeout) <= 0)
         return;
@@ -120,7 +122,7 @@ static bool check_store(struct telling *telling, int rc, const struct error *why
     if (telling->pause > STORE_PAUSE)
         telling->pause = STORE_PAUSE;
     if (rc < 0)
-        wait_for(telling, telling->pause);
+        wait_for(telling, telling->is_over ? SECOND : telling->pause);
     return rc >= 0;
 }
 
@@ -146,17 +148,21 @@ static int mark_once(struct telling *telling, const struct notification *notific
     return store_commit(store, err);
 }
 
-/* Until it works: nothing is told again because the store cannot be written. */
-static void mark(struct telling *telling, const struct notification *notification,
-                 const struct error *untold)
+/* Until it works: nothing is told again because the store cannot be written. When all is
+ * over, only somewhat longer. */
+static int mark(struct telling *telling, const struct notification *notification,
+                const struct error *untold, struct error *err)
 {
-    struct error why = {0};
-    while (!check_store(telling, mark_once(telling, notification, untold, &why), &why))
-        if (telling->is_over)
-            return;
+    int rc = mark_once(telling, notification, untold, err);
+    for (int late = 0; !check_store(telling, rc, err) && late < LATE_TRIES;) {
+        late += telling->is_over;
+        rc = mark_once(telling, notification, untold, err);
+    }
+    return rc;
 }
 
-static void tell(struct telling *telling, const struct notification *notification)
+static int tell(struct telling *telling, const struct notification *notification,
+                struct error *err)
 {
     const struct teller *teller = telling->teller;
     struct error why = {0};
@@ -165,11 +171,11 @@ static void tell(struct telling *telling, const struct notification *notificatio
         rc = teller->notifier->open(teller->config, &telling->state, &why);
     if (rc == 0)
         rc = teller->notifier->tell(telling->state, notification, &why);
-    mark(telling, notification, rc < 0 ? &why : NULL);
     if (rc < 0)
         say_untold(telling, notification, &why);
     else
         say_told(telling, notification);
+    return mark(telling, notification, rc < 0 ? &why : NULL, err);
 }
 
 /* Tells the next one that is due; *ret_wait is how long nothing will be, in ms. */
@@ -180,7 +186,7 @@ static int look(struct telling *telling, int64_t *ret_wait, struct error *err)
     int64_t now = clock_now(), next = now;
     int rc = store_due_notifications(telling->store, name, now, 1, &due, err);
     if (rc == 0 && due.count > 0)
-        tell(telling, &due.items[0]);
+        rc = tell(telling, &due.items[0], err);
     else if (rc == 0)
         rc = store_next_due(telling->store, name, &next, err);
     *ret_wait = next == INT64_MAX ? WAIT_MAX : next - now;
@@ -192,7 +198,7 @@ static void tell_until_over(struct telling *telling)
     while (!telling->is_over) {
         struct error why = {0};
         int64_t wait;
-        if (check_store(telling, look(telling, &wait, &why), &why))
+        if (check_store(telling, look(telling, &wait, &why), &why) && !telling->is_over)
             wait_for(telling, wait);
     }
 }

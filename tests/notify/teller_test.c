@@ -433,6 +433,25 @@ static void what_cannot_be_marked_is_not_told_again(void **state)
     wait_until(fixture, has_failed);
 }
 
+/* Nor when it was to end meanwhile, and another writes for longer than SQLite waits. */
+static void its_end_waits_for_the_store_too(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(fd) int mute = open_mute_server(fixture->config);
+    put(fixture, "email", "a@example.org", "a", false);
+    start(fixture);
+    AUTO(fd) int caller = await_call(mute);
+    assert_int_equal(store_begin(fixture->store, NULL), 0);
+    for (int i = 0; i < 2; i++)
+        dismiss(&fixture->children[i]);
+    shutdown(caller, SHUT_RDWR);
+    struct pollfd again = {.fd = mute, .events = POLLIN};
+    assert_int_equal(poll(&again, 1, 7000), 0);
+    store_rollback(fixture->store);
+    stop(fixture);
+    assert_true(has_failed(fixture));
+}
+
 #define WITH_TELLERS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -449,6 +468,7 @@ int main(void)
         WITH_TELLERS(the_next_one_waits_for_the_one_before),
         WITH_TELLERS(settings_that_cannot_be_used_are_tried_again),
         WITH_TELLERS(what_cannot_be_marked_is_not_told_again),
+        WITH_TELLERS(its_end_waits_for_the_store_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
