@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* notifier - a way to tell a person.
  *
- * Comes from: outbox.c.  Goes to: a mail server, a log file.
+ * Comes from: teller.c.  Goes to: a mail server, a log file.
  * To add one: write notify/NAME.c with a `const struct notifier notifier_NAME`, name it
  * twice in notifiers.c, and say in handler/tell.c for whom it is used. */
 #ifndef NOTIFY_NOTIFIER_H
@@ -16,11 +16,12 @@ struct notifier {
     const char *name;
 
     /* Required. Makes what it needs from the settings, which it copies; *ret is passed
-     * to tell and close. Runs on the loop: it must not wait for anything. */
+     * to tell and close. What fails is tried again with the next telling. */
     int (*open)(const struct config *config, void **ret, struct error *err);
 
-    /* Required. Tells one thing; may take long (it runs on a worker of its own). 0: it
-     * is told, and will not be tried again; negative: it is tried again later. */
+    /* Required. Tells one thing; may take long, but not for ever, for the daemon's end
+     * waits for it. 0: it is told, and will not be tried again; negative: it is tried
+     * again later. */
     int (*tell)(void *state, const struct notification *notification,
                 struct error *err);
 

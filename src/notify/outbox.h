@@ -16,9 +16,8 @@ struct outbox;
 /* All lent, until outbox_free. */
 struct outbox_parts {
     struct uv_loop_s *loop;
-    const char
-        *program;      /* path of sheepdog-tell; NULL: it is missing, nothing is told */
-    const char *store; /* path */
+    const char *program; /* path of sheepdog-tell */
+    const char *store;   /* path */
 };
 
 /* conf: path of the configuration that the tellers read; NULL: the defaults. All texts
