@@ -2,10 +2,25 @@
 /* say - the line is built whole and written by one write. */
 #include "base/say.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Where nobody reads stderr any more there is nowhere left to say it. */
+static void write_unharmed(const char *line, size_t size)
+{
+    sigset_t pipe_signal, before;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    sigprocmask(SIG_BLOCK, &pipe_signal, &before);
+    if (write(STDERR_FILENO, line, size) < 0 && errno == EPIPE)
+        sigtimedwait(&pipe_signal, NULL, &(struct timespec){0});
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
 
 void say(const char *format, ...)
 {
@@ -25,6 +40,5 @@ void say(const char *format, ...)
         if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F)
             line[i] = ' ';
     line[used++] = '\n';
-    if (write(STDERR_FILENO, line, used) < 0)
-        return; /* nowhere left to say it */
+    write_unharmed(line, used);
 }

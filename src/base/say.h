@@ -7,7 +7,8 @@
 
 #include "base/compiler.h"
 
-/* Control characters become blanks, so that it stays one line. */
+/* Control characters become blanks, so that it stays one line. Where nobody reads it,
+ * nothing happens: no SIGPIPE either. */
 void say(const char *format, ...) PRINTF(1, 2);
 
 #endif

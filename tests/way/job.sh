@@ -260,11 +260,22 @@ expect "host and user are known" "\"$(uname -n)\" \"$(id -un)\"" \
 expect "an unknown monitor is said, and the job runs" "0 ran" \
     "$(sheepdog -m monitor-eror -e 'echo ran >out.txt' 2>err.txt; echo $? "$(cat out.txt)")"
 check "with what was meant" grep -q 'did you mean monitor-error?' err.txt
+rm -f ran.txt
+/usr/bin/python3 -c '
+import os, signal, sys
+from_nobody, to_nobody = os.pipe()
+os.close(from_nobody)
+os.dup2(to_nobody, 2)
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+os.execvp(sys.argv[1], sys.argv[1:])' sheepdog -m monitor-eror -e 'echo ran >ran.txt; exit 3'
+expect "a word that nobody reads does not keep it from running" "3 ran 3" \
+    "$? $(cat ran.txt) $(field status)"
+rm -f ran.txt
 sheepdog --tiemout 3s -e 'echo ran >ran.txt' 2>err.txt
 expect "an unknown option is refused" "2 no" "$? $(test -e ran.txt && echo yes || echo no)"
 check "with what was meant" grep -q 'did you mean --timeout?' err.txt
 for call in '--timeout soon -e true' '--keep 1T -e true' '--retry x -e true' '-e' 'run' \
-    'run -e true -- true' '--tag= -e true' 'bark hello' 'bark --tag t --status bad' 'stauts' \
+    'run -e true -- true' '--tag= -e true' 'bark hello' 'bark --tag= hello' 'bark --tag t --status bad' 'stauts' \
     'check a b' 'help run list' '-c conf status' ''; do
     # shellcheck disable=SC2086
     sheepdog $call >/dev/null 2>&1
