@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DURATION_LIMIT 0x1p52 /* ms: as microseconds, added to a clock, it still fits */
+#define SIZE_LIMIT     0x1p62 /* bytes */
+
 struct unit {
     const char *name;
     double factor;
@@ -52,7 +55,7 @@ static const char *parse_number(const char *text, double *ret)
     return end;
 }
 
-static int parse(const char *text, const struct unit *units, double *ret)
+static int parse(const char *text, const struct unit *units, double limit, double *ret)
 {
     const char *at = text;
     bool first = true; /* a number may stand without a unit only when it is alone */
@@ -69,13 +72,13 @@ static int parse(const char *text, const struct unit *units, double *ret)
         *ret += number * (unit ? unit->factor : units == durations ? 1e3 : 1);
         at += unit ? strlen(unit->name) : 0;
     } while (*at != '\0');
-    return *ret < 0x1p62 ? 0 : -ERANGE;
+    return *ret < limit ? 0 : -ERANGE;
 }
 
 int duration_parse(const char *text, int64_t *ret_ms, struct error *err)
 {
     double value;
-    int rc = parse(text, durations, &value);
+    int rc = parse(text, durations, DURATION_LIMIT, &value);
     if (rc == -ERANGE)
         return error_set(err, rc, "\"%.40s\" is too long a duration", text);
     if (rc < 0)
@@ -90,7 +93,7 @@ int duration_parse(const char *text, int64_t *ret_ms, struct error *err)
 int size_parse(const char *text, int64_t *ret_bytes, struct error *err)
 {
     double value;
-    int rc = parse(text, sizes, &value);
+    int rc = parse(text, sizes, SIZE_LIMIT, &value);
     if (rc == -ERANGE)
         return error_set(err, rc, "\"%.40s\" is too large a size", text);
     if (rc < 0)

@@ -15,7 +15,8 @@
 
 #define UNITS_TEXT_SIZE 32
 
-/* A number without a unit is seconds; a year is 365 days. -EINVAL, -ERANGE in words. */
+/* A number without a unit is seconds; a year is 365 days. -EINVAL, -ERANGE (from
+ * 140 000 years on) in words. */
 int duration_parse(const char *text, int64_t *ret_ms, struct error *err) MUST_USE;
 
 /* -EINVAL, -ERANGE in words. */

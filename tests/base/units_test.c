@@ -102,8 +102,8 @@ static void says_that_a_number_is_too_large(void **state UNUSED)
 {
     int64_t value = 7;
     struct error err = {0};
-    assert_int_equal(duration_parse("200000000y", &value, &err), -ERANGE);
-    assert_string_equal(err.text, "\"200000000y\" is too long a duration");
+    assert_int_equal(duration_parse("150000y", &value, &err), -ERANGE);
+    assert_string_equal(err.text, "\"150000y\" is too long a duration");
     assert_int_equal(size_parse("99999999999T", &value, &err), -ERANGE);
     assert_string_equal(err.text, "\"99999999999T\" is too large a size");
     assert_int_equal(size_parse("99999999999999999999", &value, &err), -ERANGE);
