@@ -51,6 +51,13 @@ char *tag_clean(const char *name)
     return clean(name, strlen(name), MESSAGE_NAME_MAX);
 }
 
+bool tag_is_blank(const char *name)
+{
+    while (*name && is_blank(*name))
+        name++;
+    return *name == '\0';
+}
+
 char *tag_of_command(const char *command, size_t size)
 {
     return clean(command, size, COMMAND_CHARACTERS);

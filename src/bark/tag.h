@@ -15,6 +15,9 @@
  * freed. */
 char *tag_clean(const char *name) MUST_USE;
 
+/* Whether tag_clean leaves nothing of it. */
+bool tag_is_blank(const char *name);
+
 /* The tag of a command that was given none: its first 100 characters, cleaned. */
 char *tag_of_command(const char *command, size_t size) MUST_USE;
 

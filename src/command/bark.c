@@ -56,41 +56,47 @@ static int read_call(int argc, char **argv, struct call *call, int *ret_next,
         rc = read_status(call, err);
     if (rc == 0 && !call->tag)
         rc = error_set(err, -EINVAL, "--tag is missing");
+    if (rc == 0 && tag_is_blank(call->tag))
+        rc = error_set(err, -EINVAL, "--tag: expected a name");
     if (rc == 0 && call->mailto && !tag_is_clean(call->mailto))
         rc = error_set(err, -EINVAL,
                        "--mailto: expected an address of at most 255 bytes");
     return rc;
 }
 
-/* Bounded as what a job prints. */
-static void read_stdin(struct strbuf *text)
+static void read_stdin(struct capture *capture)
 {
-    AUTO(capture) struct capture capture = {.keep = CAPTURE_KEEP_DEFAULT};
     char buffer[4096];
     for (;;) {
         ssize_t count = read(STDIN_FILENO, buffer, sizeof buffer);
         if (count == 0 || (count < 0 && errno != EINTR))
             break;
         if (count > 0)
-            capture_add(&capture, buffer, (size_t)count);
+            capture_add(capture, buffer, (size_t)count);
     }
-    capture_format(&capture, text);
 }
 
-static void read_text(char *const *words, struct strbuf *text)
+static void read_words(char *const *words, struct capture *capture)
 {
-    if (words[0] && strcmp(words[0], "-") == 0 && !words[1]) {
-        read_stdin(text);
-        for (size_t i = 0; i < text->size; i++)
-            if (text->data[i] == '\0')
-                text->data[i] = ' ';
-        return;
-    }
     for (int i = 0; words[i]; i++) {
         if (i > 0)
-            strbuf_putc(text, ' ');
-        strbuf_puts(text, words[i]);
+            capture_add(capture, " ", 1);
+        capture_add(capture, words[i], strlen(words[i]));
     }
+}
+
+/* Bounded as what a job prints. */
+static void read_text(char *const *words, struct strbuf *text)
+{
+    AUTO(capture) struct capture capture = {.keep = CAPTURE_KEEP_DEFAULT};
+    if (words[0] && strcmp(words[0], "-") == 0 && !words[1])
+        read_stdin(&capture);
+    else
+        read_words(words, &capture);
+    capture_format(&capture, text);
+    for (size_t i = 0; i < text->size; i++)
+        if (text->data[i] == '\0')
+            text->data[i] = ' ';
 }
 
 static int bark(const struct call *call, char *const *words)

@@ -79,7 +79,7 @@ static int check_call(const struct call *call, struct error *err)
     if (call->job.keep > CAPTURE_KEEP_MAX)
         return error_set(err, -EINVAL,
                          "--keep: more than 256K does not fit a message of 1 MiB");
-    if (call->job.tag && call->job.tag[strspn(call->job.tag, " \t")] == '\0')
+    if (call->job.tag && tag_is_blank(call->job.tag))
         return error_set(err, -EINVAL, "--tag: expected a name");
     if (call->job.mailto && !tag_is_clean(call->job.mailto))
         return error_set(err, -EINVAL,

@@ -296,4 +296,10 @@ expect "bark" "0 \"note\" \"FAIL\" \"disk is full\" \"t\"" \
     "$? $(field kind err text tag)"
 expect "bark reads stdin" '"note" null "one\ntwo\n"' \
     "$(printf 'one\ntwo\n' | sheepdog bark --tag t -; field kind err text)"
+words=$(head -c 100000 /dev/zero | tr '\0' a)
+expect "what it is given as words is bounded too" "1" "$(
+    sheepdog bark --tag t "$words" "$words" "$words" "$words" "$words" "$words" "$words" \
+        "$words" "$words" "$words" "$words" "$words"
+    find "$spool" -name '*.json' -size -100k | wc -l)"
+rm -f "$spool"/*.json
 finish
