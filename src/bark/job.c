@@ -98,19 +98,6 @@ static void attempt(const struct job *job, struct outcome *outcome,
     note_attempt(outcome);
 }
 
-/* False when a signal came: whoever sent it wants an end of it. */
-static bool wait_for_retry(int64_t delay)
-{
-    int64_t until = clock_monotonic() + delay * 1000;
-    while (!signals_received()) {
-        int64_t left = (until - clock_monotonic()) / 1000;
-        if (left <= 0)
-            return true;
-        signals_wait(NULL, 0, left < 1 << 30 ? (int)left : 1 << 30);
-    }
-    return false;
-}
-
 static struct report *run_attempts(const struct job *job, struct outcome *outcome)
 {
     struct report *report = NULL;
@@ -118,7 +105,7 @@ static struct report *run_attempts(const struct job *job, struct outcome *outcom
     int64_t left = job->retries, began = clock_monotonic();
     do
         attempt(job, outcome, &report);
-    while (outcome->err != ERR_SUCCESS && left-- > 0 && wait_for_retry(job->delay));
+    while (outcome->err != ERR_SUCCESS && left-- > 0 && signals_pause(job->delay));
     outcome->has_run = true;
     outcome->elapsed = outcome->run.ended - began;
     return report;

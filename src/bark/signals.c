@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* signals - SIGCHLD is let in only while we wait, so that none is missed; the others
- * are held back only around a fork and a wait4, so that none goes to a stranger. */
+/* signals - SIGCHLD is let in only while we wait, so that none is missed, and SIGTTOU,
+ * so that we may write to a terminal that the job has; the others are held back only
+ * around a fork and a wait4, so that none goes to a stranger. */
 #include "bark/signals.h"
 
 #include <errno.h>
@@ -8,6 +9,8 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
+
+#include "base/clock.h"
 
 #define KILL_AFTER 10 /* seconds */
 
@@ -18,7 +21,7 @@ static const int forwarded[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUS
 static const int ignored[] = {SIGPIPE, SIGXFSZ};
 #define IGNORED_COUNT (sizeof ignored / sizeof ignored[0])
 
-static volatile sig_atomic_t target, received, is_timed_out;
+static volatile sig_atomic_t target, is_to_end, is_timed_out;
 static sigset_t inherited_ignored; /* after an exec the others are at their default */
 static sigset_t inherited_mask;
 static bool is_prepared, is_handling;
@@ -26,7 +29,7 @@ static bool is_prepared, is_handling;
 static void pass_on(int number)
 {
     int before = errno;
-    received = number;
+    is_to_end |= number != SIGUSR1 && number != SIGUSR2;
     if (target != 0)
         kill(target, number);
     errno = before;
@@ -110,11 +113,12 @@ static void start_handling(void)
     is_handling = true;
 }
 
-static void let_in_all_but_child(void)
+static void let_in_most(void)
 {
     sigset_t mask;
     sigemptyset(&mask);
     sigaddset(&mask, SIGCHLD);
+    sigaddset(&mask, SIGTTOU);
     sigprocmask(SIG_SETMASK, &mask, NULL);
 }
 
@@ -123,7 +127,7 @@ void signals_forward(pid_t new_target)
     target = new_target;
     if (!is_handling)
         start_handling();
-    let_in_all_but_child();
+    let_in_most();
 }
 
 void signals_limit(int64_t ms)
@@ -144,11 +148,6 @@ bool signals_is_timed_out(void)
     return is_timed_out;
 }
 
-int signals_received(void)
-{
-    return received;
-}
-
 int signals_wait(struct pollfd *fds, nfds_t count, int timeout)
 {
     struct timespec time = {.tv_sec = timeout / 1000,
@@ -159,6 +158,19 @@ int signals_wait(struct pollfd *fds, nfds_t count, int timeout)
     for (nfds_t i = 0; rc < 0 && i < count; i++)
         fds[i].revents = 0;
     return rc < 0 ? 0 : rc;
+}
+
+bool signals_pause(int64_t ms)
+{
+    sigset_t all, before;
+    int64_t until = clock_monotonic() + ms * 1000;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    for (int64_t left = ms; !is_to_end && left > 0;
+         left = (until - clock_monotonic()) / 1000)
+        signals_wait(NULL, 0, left < 1 << 30 ? (int)left : 1 << 30);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return !is_to_end;
 }
 
 bool signals_reap(pid_t pid, int *ret_status, struct rusage *ret_usage)

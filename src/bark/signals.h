@@ -36,12 +36,13 @@ void signals_forward(pid_t target);
 void signals_limit(int64_t ms);
 bool signals_is_timed_out(void); /* since signals_limit() */
 
-/* The last signal that was passed on or noted; 0: none. */
-int signals_received(void);
-
 /* poll() that a signal ends as well; timeout in ms, -1: none. Returns what poll would,
  * 0 when a signal came. */
 int signals_wait(struct pollfd *fds, nfds_t count, int timeout);
+
+/* Waits so long. False, and at once, when TERM INT HUP or QUIT comes or has come ever:
+ * whoever sent it wants an end of it. */
+bool signals_pause(int64_t ms);
 
 /* wait4() of the target without waiting. Once it has ended nothing more goes to it,
  * except that a group that ran out of its time is followed until signals_forward().

@@ -219,6 +219,10 @@ sleep 0.2
 kill -TERM $pid
 wait $pid
 expect "a signal ends the retrying" "8 8" "$? $(field status)"
+sheepdog --retry 1 -e 'echo x >>asked; trap "exit 5" USR1; kill -USR1 $PPID
+    while :; do sleep 0.02; done'
+expect "but not one that only asks the job for something" "5 2" "$? $(wc -l <asked | tr -d ' ')"
+rm -f "$spool"/*.json
 
 # ---- require and forbid
 
