@@ -31,7 +31,7 @@ static int open_relay(struct run *run, enum search_stream stream)
     struct relay *relay = &run->relays[stream];
     int ends[2];
     capture_clear(&relay->capture);
-    relay->from = -1;
+    relay_close(relay);
     relay->to = run->is_quiet ? -1 : (int)stream + STDOUT_FILENO;
     relay->stream = stream;
     relay->is_wide = false;
@@ -130,4 +130,6 @@ void run_finish(struct run *run)
         signals_forward(0);
     }
     terminal_take_back(run->terminal, run->pid);
+    if (run->terminal > STDIN_FILENO)
+        close(run->terminal);
 }

@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/say.h"
+
 int terminal_find(void)
 {
     if (tcgetpgrp(STDIN_FILENO) != getpgrp() || !isatty(STDOUT_FILENO))
@@ -14,17 +16,11 @@ int terminal_find(void)
     return STDIN_FILENO;
 }
 
-/* Whoever is in the background must not mind SIGTTOU to do this. */
+/* SIGTTOU is held back, so that we may from the background too: see signals.c. */
 void terminal_give(int fd, pid_t group)
 {
-    sigset_t output, before;
-    if (fd < 0)
-        return;
-    sigemptyset(&output);
-    sigaddset(&output, SIGTTOU);
-    sigprocmask(SIG_BLOCK, &output, &before);
-    tcsetpgrp(fd, group);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (fd >= 0)
+        tcsetpgrp(fd, group);
 }
 
 void terminal_take_back(int fd, pid_t group)
@@ -33,21 +29,33 @@ void terminal_take_back(int fd, pid_t group)
         terminal_give(fd, getpgrp());
 }
 
-/* It asked for a terminal that is ours to give. */
-static bool wants_terminal(int number, int fd)
+/* Stops us until the shell continues us. False when nobody would: our group is an
+ * orphan, or is to ignore this. */
+static bool stop(void)
 {
-    return (number == SIGTTIN || number == SIGTTOU) && tcgetpgrp(fd) == getpgrp();
+    sigset_t continued, pending, before;
+    sigemptyset(&continued);
+    sigaddset(&continued, SIGCONT);
+    sigprocmask(SIG_BLOCK, &continued, &before);
+    kill(0, SIGTSTP);
+    sigpending(&pending);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return sigismember(&pending, SIGCONT) == 1;
 }
 
 void terminal_stopped(pid_t group, int number, int *terminal)
 {
-    if (*terminal < 0 && (number == SIGTTIN || number == SIGTTOU))
+    bool wants_terminal = number == SIGTTIN || number == SIGTTOU;
+    if (*terminal < 0 && wants_terminal)
         *terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
     if (*terminal < 0)
         return;
-    if (!wants_terminal(number, *terminal)) {
+    if (!wants_terminal || tcgetpgrp(*terminal) != getpgrp()) {
         terminal_take_back(*terminal, group);
-        kill(0, SIGTSTP); /* here we are stopped, until the shell continues us */
+        if (!stop() && wants_terminal) {
+            say("the job asks for a terminal that it can never have; it gets TERM");
+            kill(-group, SIGTERM);
+        }
     }
     if (tcgetpgrp(*terminal) == getpgrp())
         terminal_give(*terminal, group);

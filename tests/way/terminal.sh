@@ -68,4 +68,9 @@ shown "before a pipe it gets the terminal when it asks" 'got hello'
 on_terminal 'ready|hello\n' \
     'echo | sheepdog -e "echo rea${no}dy; read line </dev/tty; echo got \$line"' >screen
 shown "and so behind one" 'got hello'
+on_terminal '' \
+    'stty tostop; sheepdog -e "echo o; sleep 0.1; echo w${no}ritten"; echo was $?' >screen
+shown "it may print where the background may not" 'written'
+on_terminal 'ended|\n' "sh -c '(sheepdog -e \"read line </dev/tty\"; echo \$? >orphan; echo en\${no}ded) &'" >screen
+expect "an orphan's job that wants the terminal is ended" "143" "$(cat orphan)"
 finish
