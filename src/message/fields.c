@@ -14,6 +14,7 @@
 #include "base/memory.h"
 
 #define ATTEMPTS_MAX 10000
+#define SECONDS_MAX  1e12 /* milliseconds of it fit an int64_t */
 
 /* A field is read by a function that finds value valid, or says what it expected. */
 struct field {
@@ -210,9 +211,10 @@ static int read_real_into(const struct field *field, const json_t *value, double
 {
     if (json_is_null(value))
         return 0;
-    if (!json_is_number(value) || json_number_value(value) < 0)
-        return fail(field, value, "a number of seconds from 0 on, or null", err);
-    *ret = json_number_value(value);
+    double seconds = json_number_value(value);
+    if (!json_is_number(value) || seconds < 0 || seconds > SECONDS_MAX)
+        return fail(field, value, "a number of seconds from 0 to 1e12, or null", err);
+    *ret = seconds;
     return 0;
 }
 

@@ -60,9 +60,9 @@ static void every_field_refuses_the_wrong_type(void **state UNUSED)
         {"status", "an integer from 0 on, or null"},
         {"signal", "an integer from 0 on, or null"},
         {"max_rss", "an integer from 0 on, or null"},
-        {"elapsed", "a number of seconds from 0 on, or null"},
-        {"user_time", "a number of seconds from 0 on, or null"},
-        {"system_time", "a number of seconds from 0 on, or null"},
+        {"elapsed", "a number of seconds from 0 to 1e12, or null"},
+        {"user_time", "a number of seconds from 0 to 1e12, or null"},
+        {"system_time", "a number of seconds from 0 to 1e12, or null"},
         {"err", "SUCCESS, FAIL, WARNING, CHECK, LOCKED, TIMEOUT or null"},
         {"cut", "an object with stdout and stderr"},
         {"cut_at", "an object with stdout and stderr"},
@@ -212,7 +212,10 @@ static void numbers_have_their_range(void **state UNUSED)
         "field \"max_rss\": found -1, expected an integer from 0 on, or null");
     assert_refuses("\"elapsed\":-0.5",
                    "field \"elapsed\": found -0.5, expected a number of "
-                   "seconds from 0 on, or null");
+                   "seconds from 0 to 1e12, or null");
+    assert_refuses("\"user_time\":2000000000000",
+                   "field \"user_time\": found 2000000000000, expected a number of "
+                   "seconds from 0 to 1e12, or null");
 }
 
 static void a_cut_lies_within_what_is_kept(void **state UNUSED)
@@ -249,7 +252,7 @@ static void attempts_are_checked_within(void **state UNUSED)
                    "null");
     assert_refuses(
         "\"attempts\":[{\"elapsed\":\"1\"}]",
-        "field \"attempts\": found \"1\", expected a number of seconds from 0 on, "
+        "field \"attempts\": found \"1\", expected a number of seconds from 0 to 1e12, "
         "or null");
     assert_refuses(
         "\"attempts\":[{\"err\":1}]",
