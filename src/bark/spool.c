@@ -72,7 +72,7 @@ bool spool_is_empty(const char *folder)
 {
     DIR *entries = opendir(folder);
     if (!entries)
-        return true;
+        return errno == ENOENT;
     bool found = false;
     for (struct dirent *entry; !found && (entry = readdir(entries));)
         found = is_message(entry->d_name);

@@ -70,6 +70,11 @@ static void make_file(const char *name, time_t age)
     assert_int_equal(futimens(fd, times), 0);
 }
 
+static void one_that_cannot_be_read_is_not_empty(void **state UNUSED)
+{
+    assert_false(spool_is_empty("/dev/null"));
+}
+
 static void one_that_is_missing_is_empty(void **state UNUSED)
 {
     AUTO(texts) struct texts names = {0};
@@ -185,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(one_that_is_missing_is_empty),
+        TEST(one_that_cannot_be_read_is_not_empty),
         TEST(makes_a_folder_for_its_user_alone),
         TEST(lists_the_oldest_first),
         TEST(reads_what_was_put),

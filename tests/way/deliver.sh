@@ -58,6 +58,10 @@ configure 30s
 deliver
 expect "an empty spool is no failure" 0 $?
 
+deliver --folder "$work/server.conf"
+expect "one that is no folder is" "75" $?
+check "and that is said" grep -q 'Not a directory' "$work/said"
+
 put 1
 put 2
 deliver
