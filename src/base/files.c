@@ -91,11 +91,23 @@ int files_put(const char *folder, const char *name, const char *bytes, size_t si
     return 0;
 }
 
+/* So that the folder is still there after a power cut; where we may not read what it
+ * stands in, that is left to the file system. */
+static void sync_parent(const char *path)
+{
+    AUTO(str) char *parent = text_format("%s/..", path);
+    AUTO(fd) int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0)
+        fsync(fd);
+}
+
 static int make_one_folder(const char *path, mode_t mode)
 {
     struct stat status;
-    if (mkdir(path, mode) == 0)
+    if (mkdir(path, mode) == 0) {
+        sync_parent(path);
         return 0;
+    }
     if (errno != EEXIST || stat(path, &status) < 0)
         return -errno;
     return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;

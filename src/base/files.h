@@ -26,7 +26,8 @@ int files_write_all(int fd, const char *bytes, size_t size) MUST_USE;
 int files_put(const char *folder, const char *name, const char *bytes, size_t size,
               struct error *err) MUST_USE;
 
-/* The folder and its parents, as mkdir -p; those that are made get the mode. */
+/* The folder and its parents, as mkdir -p; those that are made get the mode,
+ * and are on disk when it returns. */
 int files_make_folder(const char *path, mode_t mode, struct error *err) MUST_USE;
 
 #endif

@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -135,6 +137,29 @@ static void writes_all_or_says_why_not(void **state UNUSED)
     assert_int_equal(files_write_all(full, "sheep", 5), -ENOSPC);
 }
 
+static ino_t synced; /* what fsync() was called for last */
+
+/* Stands before that of the C library. */
+int fsync(int fd)
+{
+    struct stat status;
+    synced = fstat(fd, &status) == 0 ? status.st_ino : 0;
+    return (int)syscall(SYS_fsync, fd);
+}
+
+static void a_new_folder_is_synced_where_it_stands(void **state)
+{
+    AUTO(str) char *path = text_format("%s/a", (char *)*state);
+    struct stat parent;
+    synced = 0;
+    assert_int_equal(files_make_folder(path, 0700, NULL), 0);
+    assert_int_equal(stat(*state, &parent), 0);
+    assert_int_equal(synced, parent.st_ino);
+    synced = 0;
+    assert_int_equal(files_make_folder(path, 0700, NULL), 0);
+    assert_int_equal(synced, 0);
+}
+
 static void makes_a_folder_with_its_parents(void **state)
 {
     AUTO(str) char *path = text_format("%s/a/b//c/", (char *)*state);
@@ -171,6 +196,7 @@ int main(void)
         IN_A_FOLDER(says_why_a_file_cannot_be_read),
         cmocka_unit_test(writes_all_or_says_why_not),
         IN_A_FOLDER(makes_a_folder_with_its_parents),
+        IN_A_FOLDER(a_new_folder_is_synced_where_it_stands),
         IN_A_FOLDER(a_file_is_no_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
