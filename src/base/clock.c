@@ -24,11 +24,15 @@ int64_t clock_now(void)
 
 /* Asks the kernel itself: the way through its shared page is faster the second time,
  * but the first time costs a process that lives for a millisecond more than it can
- * save. */
+ * save. Where a long has 32 bits the kernel's timespec need not be ours. */
 int64_t clock_monotonic(void)
 {
     struct timespec now;
+#ifdef __LP64__
     syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
+#else
+    clock_gettime(CLOCK_MONOTONIC, &now);
+#endif
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
