@@ -61,11 +61,13 @@ int spool_put(const char *folder, const char *id, const struct strbuf *json,
     return files_put(folder, name, strbuf_text(json), json->size, err);
 }
 
-static bool is_message(const char *name)
+/* A folder, a pipe or a link of such a name is none of ours. */
+static bool is_message(const struct dirent *entry)
 {
+    const char *name = entry->d_name;
     size_t length = strlen(name), suffix = strlen(SUFFIX);
-    return name[0] != '.' && length > suffix &&
-           strcmp(name + length - suffix, SUFFIX) == 0;
+    return (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN) && name[0] != '.' &&
+           length > suffix && strcmp(name + length - suffix, SUFFIX) == 0;
 }
 
 bool spool_is_empty(const char *folder)
@@ -75,7 +77,7 @@ bool spool_is_empty(const char *folder)
         return errno == ENOENT;
     bool found = false;
     for (struct dirent *entry; !found && (entry = readdir(entries));)
-        found = is_message(entry->d_name);
+        found = is_message(entry);
     closedir(entries);
     return !found;
 }
@@ -107,7 +109,7 @@ int spool_list(const char *folder, struct texts *ret, struct error *err)
         return error_set(err, -errno, "%s: %s", folder, strerror(errno));
 
     for (struct dirent *entry; (entry = readdir(entries));) {
-        if (is_message(entry->d_name))
+        if (is_message(entry))
             texts_add(ret, entry->d_name);
         else
             remove_unfinished(dirfd(entries), entry->d_name);

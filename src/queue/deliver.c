@@ -71,6 +71,13 @@ static void reject(struct round *round, size_t place, const char *why)
     settle(round, place);
 }
 
+/* One that cannot be read now may be good: it stays, and is left out of this round. */
+static void leave(struct round *round, size_t place, const char *why)
+{
+    say(round, round->names.items[place], why, "it stays");
+    settle(round, place);
+}
+
 /* A file that was cut short, or that holds two objects, would confuse the others. */
 static int check_object(const struct strbuf *json, struct error *err)
 {
@@ -106,8 +113,10 @@ static void fill_batch(struct round *round, struct batch *batch)
         } else if (rc == -ENOENT) {
             settle(round, place);
             round->gone++;
-        } else {
+        } else if (rc == -EBADMSG || rc == -EFBIG) {
             reject(round, place, why.text);
+        } else {
+            leave(round, place, why.text);
         }
     }
 }
@@ -227,7 +236,7 @@ int deliver_spool(const struct delivery *delivery, struct error *err)
         if (rc < 0)
             return rc;
         if (round.gone == 0)
-            return error_set(err, -EIO, "%s: its files cannot be moved",
+            return error_set(err, -EIO, "%s: its files cannot be read or moved",
                              delivery->folder);
     }
 }

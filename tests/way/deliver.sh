@@ -62,6 +62,14 @@ deliver --folder "$work/server.conf"
 expect "one that is no folder is" "75" $?
 check "and that is said" grep -q 'Not a directory' "$work/said"
 
+mkdir -m 700 "$spool"
+ln -s nowhere "$spool/link.json"
+mkfifo "$spool/pipe.json"
+mkdir "$spool/folder.json"
+timeout 10 sheepdog-deliver -c "$work/client.conf"
+expect "what is no file is no message" 0 $?
+rm -r "$spool"
+
 put 1
 put 2
 deliver
@@ -169,6 +177,25 @@ found=$(sheepdog-look list -c "$work/client.conf" --limit 1000 --json 2>/dev/nul
 bales = [row["message"]["text"] for row in json.load(sys.stdin)]
 print(sum(bales.count(f"bale {n}") == 1 for n in range(2001, 2641)))')
 expect "all that waited is stored, once" 640 "$found"
+
+# One that cannot be read now, by somebody who is not root.
+cp "$BUILD/sheepdog-deliver" "$work/"
+mkdir -m 777 "$work/theirs"
+printf '{"tag":"wool"}' >"$work/theirs/shut.json"
+chmod 000 "$work/theirs/shut.json"
+chmod 755 "$work"
+chmod 644 "$work/client.conf"
+as_user() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    else
+        "$@"
+    fi
+}
+as_user "$work/sheepdog-deliver" -c "$work/client.conf" --folder "$work/theirs" 2>"$work/said"
+expect "a message that cannot be read waits for a better time" "75 1" \
+    "$? $(find "$work/theirs" -maxdepth 1 -name '*.json' | wc -l)"
+check "and that is said" grep -q 'shut.json: Permission denied; it stays' "$work/said"
 
 # A stranger on the port.
 cat >"$work/stranger" <<'PYTHON'
