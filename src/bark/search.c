@@ -105,6 +105,8 @@ void search_add(struct search *search, enum search_stream stream, const char *by
     struct strbuf *line = &search->lines[stream];
     while (size > 0) {
         size_t length = line_length(bytes, size);
+        if (length > 0 && line->size == LINE_MAX_SIZE)
+            look(search, line); /* a piece, of which more comes */
         bool ends = length < size;
         size_t room = LINE_MAX_SIZE - line->size;
         if (length > room) {
@@ -112,7 +114,7 @@ void search_add(struct search *search, enum search_stream stream, const char *by
             ends = false;
         }
         strbuf_add(line, bytes, length);
-        if (ends || line->size == LINE_MAX_SIZE)
+        if (ends)
             look(search, line);
         bytes += length + ends;
         size -= length + ends;

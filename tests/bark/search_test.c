@@ -80,6 +80,14 @@ static void bounds_a_line_without_end(void **state UNUSED)
     assert_true(search_is_satisfied(search, NULL));
 }
 
+static void a_line_that_just_fits_is_one(void **state UNUSED)
+{
+    static char text[(64 << 10) + 1];
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\n';
+    assert_true(is_satisfied_by("^a*$", "^$", text, sizeof text));
+}
+
 static void forgets_an_earlier_attempt(void **state UNUSED)
 {
     AUTO(search) struct search *search = NULL;
@@ -121,6 +129,7 @@ int main(void)
         cmocka_unit_test(takes_bytes_that_are_no_text),
         cmocka_unit_test(joins_a_line_from_its_pieces),
         cmocka_unit_test(bounds_a_line_without_end),
+        cmocka_unit_test(a_line_that_just_fits_is_one),
         cmocka_unit_test(forgets_an_earlier_attempt),
         cmocka_unit_test(says_what_was_forbidden),
         cmocka_unit_test(refuses_what_is_no_pattern),
