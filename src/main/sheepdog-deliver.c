@@ -108,7 +108,7 @@ static int deliver(const struct deliver_options *options, struct error *err)
     int rc = config_open(options->conf, &config, err);
     if (rc == 0)
         rc = http_open(config->host, config->port, &http, err);
-    if (rc == 0 && !folder)
+    if (rc == 0 && !folder && !options->from_stdin)
         rc = spool_folder(config, &folder, err);
     if (rc < 0)
         return rc;

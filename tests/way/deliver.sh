@@ -114,10 +114,14 @@ deliver
 expect "one that is too large for any server is put aside" "0 0" "$? $(waiting)"
 check "with the reason" grep -q 'vast.json: ' "$work/said"
 
-printf '{"tag":"wool","host":"flock","text":"by hand"}' | deliver --stdin
+by_hand='{"id":"0192e4cc-0000-7000-8000-000000000001","tag":"wool","text":"by hand"}'
+printf '%s' "$by_hand" | deliver --stdin
 expect "a message on stdin is delivered" "0 715 715" "$? $(stored)"
 printf '{"tag":7}' | deliver --stdin
 expect "a wrong one on stdin fails for good" 1 $?
+printf '%s' "$by_hand" |
+    env -u HOME -u XDG_STATE_HOME sheepdog-deliver --conf "$work/client.conf" --stdin
+expect "a message on stdin needs no folder for a spool" 0 $?
 check "and says why" grep -q 'field "tag"' "$work/said"
 
 # The server goes away, and comes back.
