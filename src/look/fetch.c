@@ -106,6 +106,7 @@ int fetched_read(const struct json_t *object, struct fetched *ret, struct error 
 
 void fetch_print(const struct json_t *document)
 {
-    json_dumpf(document, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    json_dumpf(document, stdout,
+               JSON_INDENT(2) | JSON_REAL_PRECISION(15) | JSON_ENCODE_ANY);
     putchar('\n');
 }

@@ -83,6 +83,9 @@ check "an output of nothing says so" grep -q '^stdout: nothing$' "$work/show"
 check "a note has its text" sh -c "sheepdog show aaaa00000003 | grep -q '^  text      92 % full$'"
 check "a signal is named" sh -c "sheepdog show bbbb00000004 | grep -q '^  status    signal 9 (Killed)$'"
 check "upper case finds it too" sheepdog show BBBB00000004
+bark '{"id":"0192e4c8-0000-7000-8000-cccc00000009","tag":"brief","time":"2026-11-01T09:00:00Z","status":0,"elapsed":0.008}'
+check "a number is as short in JSON as it came" \
+    sh -c "sheepdog show --json cccc00000009 | grep -q '\"elapsed\": 0.008[,]*$'"
 expect "show --json is the whole message" "first line" \
     "$(read_json "answer['message']['stderr'].splitlines()[0]" sheepdog show --json aaaa00000002)"
 sheepdog show ffffffff 2>"$work/said"
