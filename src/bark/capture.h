@@ -3,7 +3,7 @@
  *
  *     |---- head: keep bytes ----|   … cut …   |---- tail: keep bytes ----|
  *
- * Comes from: attempt.c.  Goes to: a message's output, or the terminal (--quiet). */
+ * Comes from: relay.c.  Goes to: a message's output, or the terminal (--quiet). */
 #ifndef BARK_CAPTURE_H
 #define BARK_CAPTURE_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* search - looks through what a job prints, as it comes: --require and --forbid.
  *
- * Comes from: attempt.c, all bytes of both streams.  Goes to: job.c, as a sentence.
+ * Comes from: relay.c, all bytes of both streams.  Goes to: job.c, as a sentence.
  * Patterns are POSIX extended regular expressions, matched against each line. A NUL
  * ends a line too; a line of more than 64 KiB is searched in pieces of that size. */
 #ifndef BARK_SEARCH_H

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +43,19 @@ int files_read(const char *path, size_t limit, struct strbuf *buf, struct error 
         return error_set(err, -errno, "%s: %s", path, strerror(errno));
     int rc = files_read_fd(fd, limit, buf, err);
     return rc < 0 ? error_prefix(err, rc, "%s", path) : 0;
+}
+
+int files_lock(const char *path, int *ret_fd, struct error *err)
+{
+    AUTO(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_set(err, -errno, "%s: %s", path, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        return error_set(err, errno == EWOULDBLOCK ? -EAGAIN : -errno, "%s: %s", path,
+                         errno == EWOULDBLOCK ? "somebody holds it" : strerror(errno));
+    *ret_fd = fd;
+    fd = -1;
+    return 0;
 }
 
 int files_write_all(int fd, const char *bytes, size_t size)

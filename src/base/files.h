@@ -18,6 +18,10 @@ int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err) M
 int files_read(const char *path, size_t limit, struct strbuf *buf, struct error *err)
     MUST_USE;
 
+/* Makes the file (0600) where it is missing, and locks it (flock). *ret_fd holds the
+ * lock until it is closed, or its process ends. -EAGAIN: somebody else holds it. */
+int files_lock(const char *path, int *ret_fd, struct error *err) MUST_USE;
+
 /* All bytes, through short writes and interruptions; -errno of the one that failed. */
 int files_write_all(int fd, const char *bytes, size_t size) MUST_USE;
 

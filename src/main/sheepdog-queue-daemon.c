@@ -5,8 +5,8 @@
  *
  * The loop's thread serves the door; one worker alone writes the store. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,8 @@
 #include "base/program.h"
 #include "base/ready.h"
 #include "base/worker.h"
+#include "command/command.h"
+#include "command/options.h"
 #include "config/config.h"
 #include "door/door.h"
 #include "handler/pump.h"
@@ -27,103 +29,108 @@
 #include "store/pruner.h"
 #include "store/store.h"
 
-#define NAME       "sheepdog-queue-daemon"
-#define QUEUE_SIZE ((size_t)64 << 20) /* bytes of messages that may wait */
+#define NAME        "sheepdog-queue-daemon"
+#define QUEUE_SIZE  ((size_t)64 << 20) /* bytes of messages that may wait */
+#define PATIENCE_MS 1000               /* after which a second signal is impatience */
 
 struct options {
-    const char *config; /* NULL: looked for */
-    int port;           /* -1: the configuration's */
+    const char *conf;      /* NULL: looked for */
+    const char *port_text; /* NULL: the configuration's */
     bool is_check;
+    int port; /* of port_text; -1: none */
 };
 
-static const struct choice {
-    char letter;
-    const char *name, *argument, *help;
-} choices[] = {
-    {'c', "config", "FILE", "the configuration; else it is looked for"},
-    {'p', "port", "N", "the port of the door; 0 takes a free one"},
-    {'k', "check", NULL, "read the configuration, say whether it is good, and end"},
-    {'h', "help", NULL, "this text"},
-    {'v', "version", NULL, "the version"},
+#define AT(member) offsetof(struct options, member)
+
+static const struct option_row option_rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, AT(conf),
+     "the configuration; else it is looked for"},
+    {0, "port", "N", OPTION_TEXT, AT(port_text),
+     "the port of the door; 0 takes a free one"},
+    {0, "check", NULL, OPTION_FLAG, AT(is_check),
+     "read the configuration, say whether it is good, and end"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
-#define CHOICE_COUNT (sizeof choices / sizeof *choices)
-
-static int print_help(FILE *to, int status)
+static int print_help(void)
 {
-    fprintf(to,
-            "usage: " NAME " [-c FILE] [OPTIONS]\n\n"
-            "The server: takes messages by HTTP on loopback, stores them, and tells "
-            "what changed.\n\n");
-    for (size_t i = 0; i < CHOICE_COUNT; i++) {
-        char name[32];
-        snprintf(name, sizeof name, "--%s %s", choices[i].name,
-                 choices[i].argument ? choices[i].argument : "");
-        fprintf(to, "  %s  %-16s %s\n", choices[i].letter == 'c' ? "-c," : "   ", name,
-                choices[i].help);
-    }
-    return status;
+    printf(
+        "usage: " NAME " [-c FILE] [OPTIONS]\n\n"
+        "The server: takes messages by HTTP on loopback, stores them, and tells what "
+        "changed.\n\n");
+    options_print(option_rows);
+    return EXIT_OK;
 }
 
-static int parse_port(const char *text, int *ret)
+static int parse_port(struct options *options, struct error *err)
 {
+    const char *text = options->port_text;
+    options->port = -1;
+    if (!text)
+        return 0;
     char *end;
     long port = strtol(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || port > 65535) {
-        fprintf(stderr, NAME ": --port: found \"%s\", expected 0 to 65535\n", text);
-        return -EINVAL;
-    }
-    *ret = (int)port;
+    if (*text < '0' || *text > '9' || *end || port > 65535)
+        return error_set(err, -EINVAL, "--port: found \"%.20s\", expected 0 to 65535",
+                         text);
+    options->port = (int)port;
     return 0;
 }
 
 /* -1: go on; else the exit status. */
 static int read_options(int argc, char **argv, struct options *ret)
 {
-    struct option table[CHOICE_COUNT + 1] = {0};
-    for (size_t i = 0; i < CHOICE_COUNT; i++)
-        table[i] = (struct option){.name = choices[i].name,
-                                   .has_arg = choices[i].argument ? required_argument
-                                                                  : no_argument,
-                                   .val = choices[i].letter};
-    int letter;
-    while ((letter = getopt_long(argc, argv, "c:", table, NULL)) >= 0) {
-        if (letter == 'c')
-            ret->config = optarg;
-        else if (letter == 'k')
-            ret->is_check = true;
-        else if (letter == 'h')
-            return print_help(stdout, 0);
-        else if (letter == 'v')
-            return printf(NAME " " VERSION "\n") < 0;
-        else if (letter != 'p')
-            return print_help(stderr, 2);
-        else if (parse_port(optarg, &ret->port) < 0)
-            return 2;
-    }
-    return optind < argc ? print_help(stderr, 2) : -1;
+    struct error why = {0};
+    int next;
+    if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
+        return print_help();
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return puts(NAME " " VERSION) < 0;
+
+    int rc = options_parse(option_rows, argc, argv, ret, &next, &why);
+    if (rc == 0)
+        rc = parse_port(ret, &why);
+    if (rc == 0 && next < argc)
+        rc =
+            error_set(&why, -EINVAL, "found %.60s, expected options alone", argv[next]);
+    if (rc == 0)
+        return -1;
+    fprintf(stderr, NAME ": %s; see --help\n", why.text);
+    return EXIT_USAGE;
 }
 
 static int load_config(const struct options *options, struct config **ret,
                        struct error *err)
 {
-    int rc = config_open(options->config, ret, err);
+    int rc = config_open(options->conf, ret, err);
     if (rc == 0 && !(*ret)->path)
         log_info(NAME ": there is no configuration; we go on with the defaults");
+    return rc;
+}
+
+static int make_store_folder(const char *path, struct error *err)
+{
+    AUTO(str) char *folder = text_copy(path);
+    char *slash = strrchr(folder, '/');
+    if (!slash || slash == folder)
+        return 0;
+    *slash = '\0';
+    return files_make_folder(folder, 0700, err);
+}
+
+/* One daemon a store: *ret_lock is held as long as it runs. */
+static int lock_store(const char *path, int *ret_lock, struct error *err)
+{
+    AUTO(str) char *name = text_format("%s-daemon", path);
+    int rc = files_lock(name, ret_lock, err);
+    if (rc == -EAGAIN)
+        return error_set(err, rc, "%s: another " NAME " uses this store", path);
     return rc;
 }
 
 static int open_store(const char *path, struct store **ret, struct store **ret_reader,
                       struct error *err)
 {
-    AUTO(str) char *folder = text_copy(path);
-    char *slash = strrchr(folder, '/');
-    if (slash && slash > folder) {
-        *slash = '\0';
-        int rc = files_make_folder(folder, 0700, err);
-        if (rc < 0)
-            return rc;
-    }
     int rc = store_open(path, ret, err);
     return rc < 0 ? rc : store_open_reader(path, ret_reader, err);
 }
@@ -139,7 +146,8 @@ struct server {
     struct pump *pump;
     struct door *door;
     uv_signal_t signals[3];
-    uv_check_t turn; /* of the loop, while it ends */
+    uv_check_t turn;       /* of the loop, while it ends */
+    uint64_t ending_since; /* ms, by the loop's clock */
     bool is_ending, outbox_has_stopped;
 };
 
@@ -218,10 +226,14 @@ static void on_end(uv_signal_t *handle, int number)
 {
     struct server *server = handle->data;
     struct error err = {0};
+    uint64_t now = uv_now(handle->loop);
+    if (server->is_ending && now - server->ending_since < PATIENCE_MS)
+        return; /* sent to us and to our group: meant once */
     if (server->is_ending) {
         log_warning(NAME ": a second signal: we end at once");
         _exit(EXIT_FAILURE);
     }
+    server->ending_since = now;
     log_info(NAME ": %s: we end", strsignal(number));
     server->is_ending = true;
     say_ready(ready_stopping(&err), &err);
@@ -288,9 +300,14 @@ static int serve(struct server *server, struct error *err)
     AUTO(loop) uv_loop_t loop;
     uv_loop_init(&loop);
 
+    AUTO(fd) int lock = -1;
     AUTO(store) struct store *store = NULL;
     AUTO(store) struct store *reader = NULL;
-    int rc = open_store(config->store, &store, &reader, err);
+    int rc = make_store_folder(config->store, err);
+    if (rc == 0)
+        rc = lock_store(config->store, &lock, err);
+    if (rc == 0)
+        rc = open_store(config->store, &store, &reader, err);
     if (rc < 0)
         return rc;
 
@@ -337,7 +354,7 @@ static int serve(struct server *server, struct error *err)
 
 int main(int argc, char **argv)
 {
-    struct options options = {.port = -1};
+    struct options options = {0};
     int status = read_options(argc, argv, &options);
     if (status >= 0)
         return status;

@@ -7,15 +7,14 @@
 #include "notify/teller.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/auto.h"
 #include "base/clock.h"
+#include "base/files.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/units.h"
@@ -55,17 +54,12 @@ static int take_turn(struct telling *telling, int *ret_fd, struct error *err)
 {
     const struct teller *teller = telling->teller;
     AUTO(str) char *path = text_format("%s-%s", teller->store, teller->notifier->name);
-    AUTO(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return error_set(err, -errno, "%s: %s", path, strerror(errno));
-    while (!telling->is_over && flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return error_set(err, -errno, "%s: %s", path, strerror(errno));
+    int rc = files_lock(path, ret_fd, err);
+    while (rc == -EAGAIN && !telling->is_over) {
         wait_for(telling, LOCK_STEP);
+        rc = files_lock(path, ret_fd, err);
     }
-    *ret_fd = fd;
-    fd = -1;
-    return 0;
+    return rc;
 }
 
 /* 1 s, 2 s, 4 s, … */
@@ -148,8 +142,8 @@ static int mark_once(struct telling *telling, const struct notification *notific
     return store_commit(store, err);
 }
 
-/* Until it works: nothing is told again because the store cannot be written. When all is
- * over, only somewhat longer. */
+/* Until it works: nothing is told again because the store cannot be written. When all
+ * is over, only somewhat longer. */
 static int mark(struct telling *telling, const struct notification *notification,
                 const struct error *untold, struct error *err)
 {
@@ -209,6 +203,8 @@ int teller_run(const struct teller *teller, struct error *err)
     AUTO(fd) int turn = -1;
     AUTO(store) struct store *store = NULL;
     int rc = take_turn(&telling, &turn, err);
+    if (rc == -EAGAIN)
+        return 0; /* it was over before our turn came */
     if (rc == 0)
         rc = store_open(teller->store, &store, err);
     if (rc < 0)

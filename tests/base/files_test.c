@@ -185,6 +185,21 @@ static void a_file_is_no_folder(void **state)
 #define IN_A_FOLDER(test)                                                              \
     cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
 
+static void a_lock_has_one_holder_at_a_time(void **state)
+{
+    AUTO(str) char *path = text_format("%s/lock", (const char *)*state);
+    int first, second;
+    assert_int_equal(files_lock(path, &first, NULL), 0);
+    assert_int_equal(files_lock(path, &second, NULL), -EAGAIN);
+    close(first);
+    assert_int_equal(files_lock(path, &second, NULL), 0);
+    close(second);
+    unlink(path);
+    struct error err = {0};
+    assert_int_equal(files_lock("/nowhere/lock", &first, &err), -ENOENT);
+    assert_string_equal(err.text, "/nowhere/lock: No such file or directory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +213,7 @@ int main(void)
         IN_A_FOLDER(makes_a_folder_with_its_parents),
         IN_A_FOLDER(a_new_folder_is_synced_where_it_stands),
         IN_A_FOLDER(a_file_is_no_folder),
+        IN_A_FOLDER(a_lock_has_one_holder_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

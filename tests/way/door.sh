@@ -159,6 +159,11 @@ end_server INT
 expect "INT: exit status 0" 0 "$ended"
 
 # What it refuses to start with.
+start_server "$conf" "$log"
+sheepdog-queue-daemon -c "$conf" --port 0 2>"$work/refused"
+expect "a second daemon on one store: exit status 1" 1 $?
+check "which says why" said refused 'another sheepdog-queue-daemon uses this store'
+end_server TERM
 write_conf "$work/other.db" '(listen "0.0.0.0")'
 sheepdog-queue-daemon -c "$conf" 2>"$work/refused"
 expect "beyond loopback: exit status 1" 1 $?
