@@ -8,20 +8,6 @@
 
 #include "base/utf8.h"
 
-/* One line of UTF-8, though a value in it may hold anything, or be cut anywhere. */
-static void tidy(char *text)
-{
-    size_t size = strlen(text);
-    for (size_t at = 0; at < size;) {
-        size_t length = utf8_length(text + at, size - at);
-        if (length == 0)
-            text[at] = '?';
-        else if ((unsigned char)text[at] < 0x20 || text[at] == 0x7F)
-            text[at] = ' ';
-        at += length ? length : 1;
-    }
-}
-
 int error_set(struct error *err, int rc, const char *format, ...)
 {
     if (!err)
@@ -31,7 +17,7 @@ int error_set(struct error *err, int rc, const char *format, ...)
     va_start(values, format);
     vsnprintf(err->text, sizeof err->text, format, values);
     va_end(values);
-    tidy(err->text);
+    utf8_tidy(err->text, strlen(err->text));
     return rc;
 }
 
@@ -57,6 +43,6 @@ int error_prefix(struct error *err, int rc, const char *format, ...)
     memcpy(err->text, prefix, length);
     memcpy(err->text + length, ": ", 2);
     err->text[length + 2 + kept] = '\0';
-    tidy(err->text);
+    utf8_tidy(err->text, strlen(err->text));
     return rc;
 }

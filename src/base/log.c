@@ -3,31 +3,18 @@
 #include "base/log.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 static enum log_level level_lowest = LOG_LEVEL_INFO;
 
 void log_limit(enum log_level lowest)
 {
     level_lowest = lowest;
-}
-
-/* C0, DEL, and C1 as UTF-8 writes it, which a terminal obeys as well. */
-static void blank_controls(char *line, int size)
-{
-    for (int i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)line[i];
-        bool is_c1 = c == 0xC2 && i + 1 < size && (line[i + 1] & 0xE0) == 0x80;
-        if (c < 0x20 || c == 0x7F || is_c1)
-            line[i] = ' ';
-        if (is_c1)
-            line[++i] = ' ';
-    }
 }
 
 PRINTF(2, 0)
@@ -43,7 +30,7 @@ static void log_line(enum log_level level, const char *format, va_list values)
     int room = (int)sizeof line - head - 1;
     int length = vsnprintf(line + head, (size_t)room, format, values);
     int size = head + (length < room ? length : room - 1);
-    blank_controls(line, size);
+    utf8_tidy(line, (size_t)size);
     line[size++] = '\n';
     if (write(STDERR_FILENO, line, (size_t)size) < 0)
         return; /* nowhere left to say it */

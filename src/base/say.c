@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 /* Where nobody reads stderr any more there is nowhere left to say it. */
 static void write_unharmed(const char *line, size_t size)
 {
@@ -36,9 +38,7 @@ void say(const char *format, ...)
     va_end(values);
     used += length < (int)room ? (size_t)length : room - 1;
 
-    for (size_t i = 0; i < used; i++)
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F)
-            line[i] = ' ';
+    utf8_tidy(line, used);
     line[used++] = '\n';
     write_unharmed(line, used);
 }

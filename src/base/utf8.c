@@ -2,6 +2,8 @@
 /* utf8 - the table of well-formed byte sequences (Unicode 15, table 3-7) as code. */
 #include "base/utf8.h"
 
+#include <string.h>
+
 static bool is_continuation(unsigned char byte)
 {
     return (byte & 0xC0) == 0x80;
@@ -76,4 +78,22 @@ size_t utf8_torn_head(const char *text, size_t size)
     while (torn < 3 && torn < size && is_continuation((unsigned char)text[torn]))
         torn++;
     return torn;
+}
+
+static bool is_control(const unsigned char *bytes, size_t length)
+{
+    bool is_c1 = length == 2 && bytes[0] == 0xC2 && bytes[1] < 0xA0;
+    return is_c1 || (length == 1 && (bytes[0] < 0x20 || bytes[0] == 0x7F));
+}
+
+void utf8_tidy(char *text, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        size_t length = utf8_length(text + at, size - at);
+        if (length == 0)
+            text[at] = '?';
+        else if (is_control((unsigned char *)text + at, length))
+            memset(text + at, ' ', length);
+        at += length ? length : 1;
+    }
 }

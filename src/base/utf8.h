@@ -20,4 +20,8 @@ size_t utf8_torn_tail(const char *text, size_t size);
 /* Continuation bytes at the beginning of text, whose first byte is missing: 0 to 3. */
 size_t utf8_torn_head(const char *text, size_t size);
 
+/* Makes it one line of UTF-8 that steers no terminal, in place: what is not UTF-8
+ * becomes '?', control characters (C0, DEL and C1) become blanks. */
+void utf8_tidy(char *text, size_t size);
+
 #endif

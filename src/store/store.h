@@ -141,9 +141,9 @@ int store_put_notification(struct store *store, int64_t number,
 #define NOTIFICATION_PAUSE_MAX (15 * 60 * 1000) /* ms; the longest till the next try */
 
 /* Those of a notifier that are due, oldest first, at most limit. Due is also what would
- * wait for longer than the longest pause: the clock was set back meanwhile. What is told
- * to one address of one (host, tag) keeps its order: while an older one waits, a newer
- * one is not due. */
+ * wait for longer than the longest pause: the clock was set back meanwhile. What is
+ * told to one address of one (host, tag) keeps its order: while an older one waits, a
+ * newer one is not due. */
 int store_due_notifications(struct store *store, const char *notifier, int64_t now,
                             int limit, struct notification_list *ret, struct error *err)
     MUST_USE;

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -95,6 +96,25 @@ static void what_begins_no_character_is_not_torn(void **state UNUSED)
     assert_int_equal(utf8_torn_tail("\x80\x80\x80\x80", 4), 0);
 }
 
+static void assert_tidy(const char *text, const char *wanted)
+{
+    char line[64];
+    snprintf(line, sizeof line, "%s", text);
+    utf8_tidy(line, strlen(line));
+    assert_string_equal(line, wanted);
+}
+
+static void a_tidy_line_steers_no_terminal(void **state)
+{
+    (void)state;
+    assert_tidy("caf\xC3\xA9 \xE2\x82\xAC", "caf\xC3\xA9 \xE2\x82\xAC");
+    assert_tidy("a\nb\tc\x1B[31m\x7F", "a b c [31m ");
+    assert_tidy("a\xC2\x9B"
+                "31mb\xC2\xA0",
+                "a  31mb\xC2\xA0");
+    assert_tidy("\xFFtorn\xE2\x82", "?torn??");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +124,7 @@ int main(void)
         cmocka_unit_test(nul_is_a_character),
         cmocka_unit_test(finds_what_a_cut_has_torn),
         cmocka_unit_test(what_begins_no_character_is_not_torn),
+        cmocka_unit_test(a_tidy_line_steers_no_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
