@@ -115,8 +115,9 @@ expect "nobody reads our stdout: the job sees it" 141 "$(
     (sheepdog run -- yes; echo $? >yes.status) | head -n 1 >/dev/null; cat yes.status
 )"
 expect "and its message says so" "13" "$(field signal)"
-sheepdog -e 'echo started; sleep 60 & exit 4' >out.txt
+sheepdog -e 'echo started; sleep 60 & echo $! >child; exit 4' >out.txt
 expect "a background child does not hold us up" "4 started 4" "$? $(cat out.txt) $(field status)"
+kill "$(cat child)"
 sheepdog -e 'yes & echo started; exit 5' >/dev/null
 expect "nor one that never stops printing" "5 5" "$? $(field status)"
 
@@ -215,7 +216,7 @@ expect "until it succeeds" "0 2 0" "$? $(wc -l <tries | tr -d ' ') $(waiting)"
 sheepdog --retry 1000 --delay 1h -e 'echo x >failed; exit 8' &
 pid=$!
 wait_until 10 test -s failed
-sleep 0.2
+wait_until 10 nobody_lives -P $pid # the job has ended, and the delay begins
 kill -TERM $pid
 wait $pid
 expect "a signal ends the retrying" "8 8" "$? $(field status)"
