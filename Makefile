@@ -15,7 +15,7 @@ FLAVOUR := $(notdir $(CC))$(if $(SAN),-san)
 BUILD ?= build/$(FLAVOUR)
 
 VERSION := 0.1
-LIBRARIES := jansson libcurl libmicrohttpd libuv sqlite3
+LIBRARIES := gnutls hiredis jansson libcurl libmicrohttpd librabbitmq libsodium libuv sqlite3
 CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -I$(BUILD) -MMD -MP \
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
@@ -38,7 +38,7 @@ ARCHIVE := $(BUILD)/libsheepdog.a
 # that is installed: it starts in a third of the time. It takes the sources that include no
 # library's header, from an archive of its own.
 WRAPPER_CC ?= $(if $(and $(filter gcc,$(CC)),$(if $(SAN),,1)),$(or $(shell command -v musl-gcc),$(CC)),$(CC))
-WRAPPER_SOURCES := $(shell grep -LE 'include <(jansson|curl|microhttpd|uv|sqlite3)' \
+WRAPPER_SOURCES := $(shell grep -LE 'include <(amqp|curl|gnutls|hiredis|jansson|microhttpd|rabbitmq-c|sodium|sqlite3|uv)' \
   $(filter src/base/% src/config/% src/message/% src/bark/% src/command/%,$(SOURCES)))
 WRAPPER_OBJECTS := $(WRAPPER_SOURCES:%.c=$(BUILD)/wrapper/%.o)
 WRAPPER_STATIC := $(if $(SAN),,$(shell echo 'int main(void){return 0;}' | \

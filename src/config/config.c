@@ -18,13 +18,25 @@
 
 #define FILE_SIZE_MAX (1 << 20)
 #define KNOWN_MAX     64
+#define COUNT_MAX     1000000
 
 #define AT(member) offsetof(struct config, member)
 
 const struct config_setting config_settings[] = {
+    {NULL, "queue", CONFIG_QUEUE, AT(queue), NULL,
+     "where barks go: \"https://HOST:PORT\", \"redis://HOST\", \"amqp://HOST\", or "
+     "(sheepdog-ruby \"redis://HOST\" \"KEY\"); default: http:// to host and port"},
     {NULL, "host", CONFIG_TEXT, AT(host), "localhost",
      "the machine that the queue daemon runs on"},
     {NULL, "port", CONFIG_PORT, AT(port), "7777", "the port of its door"},
+    {NULL, "token", CONFIG_TEXT, AT(token), "",
+     "what the server knows us by; sheepdog join writes it"},
+    {NULL, "ca", CONFIG_TEXT, AT(ca), "",
+     "a file of certificates to trust instead of the system's"},
+    {NULL, "pin", CONFIG_TEXT, AT(pin), "",
+     "the server's key, \"sha256//BASE64\": no other is trusted"},
+    {NULL, "redact", CONFIG_TEXTS, AT(redact), NULL,
+     "what stands as [redacted] in command and output: extended regular expressions"},
     {NULL, "mailto", CONFIG_TEXT, AT(mailto), "",
      "whom to tell: on the server of everything, on a machine of its own messages"},
     {NULL, "patience", CONFIG_DURATION, AT(patience), "5s",
@@ -32,8 +44,27 @@ const struct config_setting config_settings[] = {
     {"spool", "folder", CONFIG_TEXT, AT(spool_folder), "",
      "where messages wait; default: /var/spool/sheepdog for root, else "
      "~/.local/state/sheepdog/spool"},
+    {"spool", "limit", CONFIG_SIZE, AT(spool_limit), "64M",
+     "how large it may grow before messages are given up, the good ones first"},
+    {"alone", "after", CONFIG_DURATION, AT(alone_after), "1h",
+     "how long no message may be taken until this machine mails by itself"},
+    {"alone", "mailto", CONFIG_TEXT, AT(alone_mailto), "", "whom; default: nobody"},
     {NULL, "listen", CONFIG_TEXT, AT(listen), "127.0.0.1",
-     "the address of the door; loopback only"},
+     "the address of the door; beyond loopback it needs tokens and TLS"},
+    {NULL, "read", CONFIG_QUEUES, AT(read), NULL,
+     "further queues to handle, written as for queue"},
+    {"tls", "certificate", CONFIG_TEXT, AT(tls_certificate), "",
+     "the door's certificate and those that vouch for it, PEM"},
+    {"tls", "key", CONFIG_TEXT, AT(tls_key), "", "its private key, PEM"},
+    {NULL, "cleartext", CONFIG_FLAG, AT(cleartext), "#f",
+     "listen beyond loopback without tokens or TLS all the same"},
+    {NULL, "user", CONFIG_TEXT, AT(user), "",
+     "whom the server becomes when root starts it; default: sheepdog, where there is "
+     "such a user"},
+    {"limits", "connections", CONFIG_COUNT, AT(limit_connections), "200",
+     "open connections of one client's address"},
+    {"limits", "requests", CONFIG_COUNT, AT(limit_requests), "1000",
+     "requests of one token in a second"},
     {NULL, "store", CONFIG_TEXT, AT(store), "/var/lib/sheepdog/sheepdog.db",
      "the database"},
     {NULL, "zone", CONFIG_TEXT, AT(zone), "",
@@ -79,6 +110,41 @@ void texts_add(struct texts *texts, const char *text)
     texts->items[texts->count++] = text_copy(text);
 }
 
+static void queue_place_clear(struct queue_place *place)
+{
+    free(place->form);
+    free(place->url);
+    free(place->key);
+    *place = (struct queue_place){0};
+}
+
+void queue_places_clear(struct queue_places *places)
+{
+    for (size_t i = 0; i < places->count; i++)
+        queue_place_clear(&places->items[i]);
+    free(places->items);
+    *places = (struct queue_places){0};
+}
+
+static void queue_places_add(struct queue_places *places,
+                             const struct queue_place *place)
+{
+    places->items =
+        memory_resize(places->items, (places->count + 1) * sizeof *places->items);
+    places->items[places->count++] = *place;
+}
+
+static int count_parse(const char *text, int64_t *ret, struct error *err)
+{
+    char *end;
+    long long value = strtoll(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || value < 1 || value > COUNT_MAX)
+        return error_set(err, -EINVAL, "\"%.40s\": expected a number from 1 to %d",
+                         text, COUNT_MAX);
+    *ret = value;
+    return 0;
+}
+
 static int port_parse(const char *text, int64_t *ret, struct error *err)
 {
     char *end;
@@ -103,8 +169,16 @@ static int set_value(struct config *config, const struct config_setting *setting
     case CONFIG_TEXTS:
         texts_add(to, text);
         return 0;
+    case CONFIG_QUEUE:
+    case CONFIG_QUEUES:
+        queue_places_add(to, &(struct queue_place){.url = text_copy(text)});
+        return 0;
     case CONFIG_PORT:
         return port_parse(text, to, err);
+    case CONFIG_COUNT:
+        return count_parse(text, to, err);
+    case CONFIG_SIZE:
+        return size_parse(text, to, err);
     case CONFIG_DURATION:
         return duration_parse(text, to, err);
     case CONFIG_FLAG:
@@ -135,6 +209,8 @@ void config_free(struct config *config)
             free(*(char **)member(config, setting));
         else if (setting->type == CONFIG_TEXTS)
             texts_clear(member(config, setting));
+        else if (setting->type == CONFIG_QUEUE || setting->type == CONFIG_QUEUES)
+            queue_places_clear(member(config, setting));
     free(config->path);
     free(config);
 }
@@ -223,26 +299,54 @@ static const char *expected(enum config_type type)
     static const char *const words[] = {
         [CONFIG_TEXT] = "a \"string\"",
         [CONFIG_TEXTS] = "\"strings\"",
+        [CONFIG_QUEUE] = "a \"URL\" or (sheepdog-ruby \"URL\" \"KEY\")",
+        [CONFIG_QUEUES] = "\"URLs\" or (sheepdog-ruby \"URL\" \"KEY\")",
         [CONFIG_PORT] = "a number from 1 to 65535",
+        [CONFIG_COUNT] = "a number",
+        [CONFIG_SIZE] = "a size such as \"64M\"",
         [CONFIG_DURATION] = "a duration such as \"5s\" or \"1h30m\"",
         [CONFIG_FLAG] = "#t or #f",
     };
     return words[type];
 }
 
+static bool is_queue(enum config_type type)
+{
+    return type == CONFIG_QUEUE || type == CONFIG_QUEUES;
+}
+
 static bool type_fits(enum config_type type, const struct sexp *value)
 {
     if (type == CONFIG_FLAG)
         return value->type == SEXP_BOOLEAN;
-    if (type == CONFIG_TEXT || type == CONFIG_TEXTS)
+    if (type == CONFIG_TEXT || type == CONFIG_TEXTS || is_queue(type))
         return value->type == SEXP_STRING;
     return value->type == SEXP_SYMBOL || value->type == SEXP_STRING;
+}
+
+/* (sheepdog-ruby "redis://HOST:PORT" "KEY") */
+static int read_queue(const struct place *place, struct queue_places *places,
+                      const struct sexp *list)
+{
+    bool is_good = list->count == 3 && list->items[0].type == SEXP_SYMBOL &&
+                   strcmp(list->items[0].text, "sheepdog-ruby") == 0 &&
+                   list->items[1].type == SEXP_STRING &&
+                   list->items[2].type == SEXP_STRING;
+    if (!is_good)
+        return fail(place, list, "expected (sheepdog-ruby \"URL\" \"KEY\")");
+    queue_places_add(places,
+                     &(struct queue_place){.form = text_copy(list->items[0].text),
+                                           .url = text_copy(list->items[1].text),
+                                           .key = text_copy(list->items[2].text)});
+    return 0;
 }
 
 static int read_value(const struct place *place, struct config *config,
                       const struct config_setting *setting, const struct sexp *value)
 {
     char found[80], text[256];
+    if (is_queue(setting->type) && value->type == SEXP_LIST)
+        return read_queue(place, member(config, setting), value);
     if (!type_fits(setting->type, value)) {
         snprintf(text, sizeof text, "%s: found %s, expected %s", setting->name,
                  sexp_describe(value, found, sizeof found), expected(setting->type));
@@ -260,13 +364,16 @@ static int read_setting(const struct place *place, struct config *config,
     const struct config_setting *setting = setting_find(section, list->items[0].text);
     if (!setting)
         return fail_unknown(place, &list->items[0], section);
-    if (list->count < 2 || (list->count > 2 && setting->type != CONFIG_TEXTS)) {
+    bool takes_many = setting->type == CONFIG_TEXTS || setting->type == CONFIG_QUEUES;
+    if (list->count < 2 || (list->count > 2 && !takes_many)) {
         char text[160];
         snprintf(text, sizeof text, "%s: found %zu values, expected %s%s",
-                 setting->name, list->count - 1,
-                 setting->type == CONFIG_TEXTS ? "" : "one, ", expected(setting->type));
+                 setting->name, list->count - 1, takes_many ? "" : "one, ",
+                 expected(setting->type));
         return fail(place, list, text);
     }
+    if (setting->type == CONFIG_QUEUE)
+        queue_places_clear(member(config, setting));
     for (size_t i = 1; i < list->count; i++) {
         int rc = read_value(place, config, setting, &list->items[i]);
         if (rc < 0)
@@ -352,15 +459,31 @@ static int check_writers(const char *path, const struct stat *status, struct err
     return 0;
 }
 
+/* As in redis://USER:PASSWORD@HOST. */
+static bool have_password(const struct queue_places *places)
+{
+    for (size_t i = 0; i < places->count; i++)
+        if (strchr(places->items[i].url, '@'))
+            return true;
+    return false;
+}
+
+static bool has_secret(const struct config *config)
+{
+    return config->smtp_password[0] || config->token[0] ||
+           have_password(&config->queue) || have_password(&config->read);
+}
+
 static int check_readers(const char *path, const struct stat *status,
                          const struct config *config, struct error *err)
 {
-    if (config->smtp_password[0] == '\0' || !(status->st_mode & (S_IRGRP | S_IROTH)))
+    if (!has_secret(config) || !(status->st_mode & (S_IRGRP | S_IROTH)))
         return 0;
-    return error_set(err, -EPERM,
-                     "%s: refused: it holds a password, and others can read it (mode "
-                     "%04o); chmod 600 it",
-                     path, (unsigned)status->st_mode & 07777);
+    return error_set(
+        err, -EPERM,
+        "%s: refused: it holds a password or a token, and others can read it (mode "
+        "%04o); chmod 600 it",
+        path, (unsigned)status->st_mode & 07777);
 }
 
 int config_load(const char *path, struct config **ret, struct error *err)

@@ -28,24 +28,53 @@ void texts_add(struct texts *texts, const char *text); /* a copy of it */
 void texts_clear(struct texts *texts);
 AUTO_DEFINE_CLEAR(texts)
 
+/* Where a queue is: "redis://HOST:PORT", or a list that says what is kept there:
+ * (sheepdog-ruby "redis://HOST:PORT" "KEY"). */
+struct queue_place {
+    char *form; /* the list's first word; NULL: a URL alone */
+    char *url;  /* may hold a password */
+    char *key;  /* NULL: none */
+};
+
+struct queue_places {
+    struct queue_place *items;
+    size_t count;
+};
+
+void queue_places_clear(struct queue_places *places);
+
 struct config {
     char *path; /* the file it was read from; NULL: defaults alone */
 
     /* where barks go */
+    struct queue_places queue; /* one at most; none: http://HOST:PORT */
     char *host;
     int64_t port;
-    char *mailto;       /* "": nobody besides whom the server tells */
-    int64_t patience;   /* ms to try delivery at the end of a run */
-    char *spool_folder; /* "": the user's own, see bark/spool.h */
+    char *token;         /* "": none */
+    char *ca;            /* file of certificates to trust; "": the system's */
+    char *pin;           /* "sha256//BASE64" of the server's key; "": none */
+    struct texts redact; /* extended regular expressions (POSIX) */
+    char *mailto;        /* "": nobody besides whom the server tells */
+    int64_t patience;    /* ms to try delivery at the end of a run */
+    char *spool_folder;  /* "": the user's own, see bark/spool.h */
+    int64_t spool_limit; /* bytes */
+    int64_t alone_after; /* ms that nothing was taken, until the machine mails itself */
+    char *alone_mailto;  /* "": it does not */
 
     /* the server */
-    char *listen;                    /* address of the door; loopback only */
-    char *store;                     /* the SQLite file */
-    char *zone;                      /* of the herd; "": this machine's */
-    char *log;                       /* file of the log notifier; "": stderr */
-    struct texts allow_mailto;       /* patterns such as "*@example.org" */
-    char *mail_from;                 /* "": sheepdog@HOSTNAME */
-    char *smtp_url;                  /* smtp://HOST:PORT or smtps://HOST:PORT */
+    char *listen;                    /* address of the door */
+    struct queue_places read;        /* further queues that the handler reads */
+    char *tls_certificate, *tls_key; /* files, PEM; "": no TLS */
+    bool cleartext;            /* beyond loopback without tokens or TLS all the same */
+    char *user;                /* that the server becomes when root starts it */
+    int64_t limit_connections; /* of one client's address */
+    int64_t limit_requests;    /* of one token, in a second */
+    char *store;               /* the SQLite file */
+    char *zone;                /* of the herd; "": this machine's */
+    char *log;                 /* file of the log notifier; "": stderr */
+    struct texts allow_mailto; /* patterns such as "*@example.org" */
+    char *mail_from;           /* "": sheepdog@HOSTNAME */
+    char *smtp_url;            /* smtp://HOST:PORT or smtps://HOST:PORT */
     char *smtp_user, *smtp_password; /* "": no login */
     bool smtp_starttls;              /* refuse to send over smtp:// without TLS */
     char *smtp_ca;         /* file of certificates to trust; "": the system's */
@@ -56,7 +85,11 @@ struct config {
 enum config_type {
     CONFIG_TEXT,
     CONFIG_TEXTS,    /* one or more texts: struct texts */
+    CONFIG_QUEUE,    /* one place: struct queue_places */
+    CONFIG_QUEUES,   /* one place or more */
     CONFIG_PORT,     /* 1 to 65535 */
+    CONFIG_COUNT,    /* int64_t, 1 to 1 000 000 */
+    CONFIG_SIZE,     /* int64_t bytes */
     CONFIG_DURATION, /* int64_t ms */
     CONFIG_FLAG,     /* bool: #t #f */
 };
@@ -82,7 +115,7 @@ AUTO_DEFINE(config)
 int config_find(const char *named, char **ret, struct error *err) MUST_USE;
 
 /* Reads a file. Errors name file, line and column, what was found and what was
- * expected. -EPERM: the file holds a password and others can read it; or we are root
+ * expected. -EPERM: the file holds a password or a token and others can read it; or we are root
  * and others can write it. */
 int config_load(const char *path, struct config **ret, struct error *err) MUST_USE;
 

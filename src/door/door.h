@@ -13,7 +13,7 @@
 #include "base/auto.h"
 #include "base/compiler.h"
 #include "base/error.h"
-#include "queue/embedded.h"
+#include "queue/intake.h"
 #include "store/store.h"
 
 struct uv_loop_s;
@@ -21,7 +21,7 @@ struct door;
 
 struct door_parts {
     struct uv_loop_s *loop;
-    struct queue *queue;
+    struct intake *intake;
     struct store *reader;          /* used on the loop's thread */
     void (*pushed)(void *context); /* something was put into the queue */
     void *context;

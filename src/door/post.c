@@ -40,7 +40,7 @@ static void push(struct request *request)
 {
     struct lobby *lobby = request->lobby;
     struct parcel *parcel = &request->parcel;
-    int rc = queue_push(lobby->parts.queue, parcel);
+    int rc = intake_push(lobby->parts.intake, parcel);
     if (rc < 0) {
         message_list_clear(&parcel->messages);
         request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,

@@ -14,7 +14,7 @@
 #include "base/compiler.h"
 #include "base/strbuf.h"
 #include "door/door.h"
-#include "queue/embedded.h"
+#include "queue/intake.h"
 
 #define BODY_SIZE_MAX   ((size_t)16 << 20)  /* bytes of one request */
 #define BODY_SKIP_MAX   ((size_t)64 << 20)  /* past it the connection is closed */

@@ -113,7 +113,7 @@ static void fill_batch(struct batch *batch)
     struct pump *pump = batch->pump;
     size_t messages = 0, size = 0;
     if (!pump->waiting)
-        pump->waiting = queue_receive(pump->parts.queue);
+        pump->waiting = intake_receive(pump->parts.intake);
     while (pump->waiting) {
         struct parcel *parcel = pump->waiting;
         messages += parcel->messages.count;
@@ -181,7 +181,7 @@ static void batch_done(void *job)
     if (batch->count > 0)
         report(pump, batch);
     pump->jobs--;
-    if (batch->has_left || !queue_is_empty(parts.queue))
+    if (batch->has_left || !intake_is_empty(parts.intake))
         start_batch(pump);
     for (size_t i = 0; i < batch->count; i++) {
         is_any_stored |= batch->rcs[i] == 0;
@@ -204,6 +204,6 @@ static void start_batch(struct pump *pump)
 
 void pump_wake(struct pump *pump)
 {
-    if (!queue_is_empty(pump->parts.queue))
+    if (!intake_is_empty(pump->parts.intake))
         start_batch(pump);
 }

@@ -11,13 +11,13 @@
 #include "base/auto.h"
 #include "base/worker.h"
 #include "config/config.h"
-#include "queue/embedded.h"
+#include "queue/intake.h"
 #include "store/store.h"
 
 struct pump;
 
 struct pump_parts {
-    struct queue *queue;
+    struct intake *intake;
     struct worker *worker; /* whose jobs alone use the store */
     struct store *store;
 

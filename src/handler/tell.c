@@ -49,7 +49,7 @@ static int put(const struct handling *handling, const struct change *change,
     if (handling->has_news)
         *handling->has_news = true;
     return store_put_notification(handling->store, handling->number, &notification,
-                                  err);
+                                  false, err);
 }
 
 static int put_all(const struct handling *handling, const struct message *message,

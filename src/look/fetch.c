@@ -18,7 +18,7 @@ static int ask(const struct config *config, const char *path, struct http_answer
                struct error *err)
 {
     AUTO(http) struct http *http = NULL;
-    int rc = http_open(config->host, config->port, &http, err);
+    int rc = http_open(config, NULL, &http, err);
     if (rc < 0)
         return rc;
     http_set_deadline(http, clock_monotonic() + PATIENCE);

@@ -107,7 +107,7 @@ static int deliver(const struct deliver_options *options, struct error *err)
     int64_t start = clock_monotonic();
     int rc = config_open(options->conf, &config, err);
     if (rc == 0)
-        rc = http_open(config->host, config->port, &http, err);
+        rc = http_open(config, NULL, &http, err);
     if (rc == 0 && !folder && !options->from_stdin)
         rc = spool_folder(config, &folder, err);
     if (rc < 0)

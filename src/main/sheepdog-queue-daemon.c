@@ -25,12 +25,12 @@
 #include "door/door.h"
 #include "handler/pump.h"
 #include "notify/outbox.h"
-#include "queue/embedded.h"
+#include "queue/intake.h"
 #include "store/pruner.h"
 #include "store/store.h"
 
 #define NAME        "sheepdog-queue-daemon"
-#define QUEUE_SIZE  ((size_t)64 << 20) /* bytes of messages that may wait */
+#define INTAKE_SIZE ((size_t)64 << 20) /* bytes of messages that may wait */
 #define PATIENCE_MS 1000               /* after which a second signal is impatience */
 
 struct options {
@@ -321,9 +321,9 @@ static int serve(struct server *server, struct error *err)
                                                               .program = server->teller,
                                                               .store = config->store},
                                        config->path);
-    AUTO(queue) struct queue *queue = queue_new(QUEUE_SIZE);
+    AUTO(intake) struct intake *intake = intake_new(INTAKE_SIZE);
     AUTO(pump)
-    struct pump *pump = pump_new(&(struct pump_parts){.queue = queue,
+    struct pump *pump = pump_new(&(struct pump_parts){.intake = intake,
                                                       .worker = worker,
                                                       .store = store,
                                                       .stored = on_stored,
@@ -331,7 +331,7 @@ static int serve(struct server *server, struct error *err)
                                  config);
     AUTO(door) struct door *door = NULL;
     rc = door_open(&(struct door_parts){.loop = &loop,
-                                        .queue = queue,
+                                        .intake = intake,
                                         .reader = reader,
                                         .pushed = on_pushed,
                                         .context = pump},

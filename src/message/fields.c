@@ -60,7 +60,8 @@ static int read_version(const struct field *field, const json_t *value,
 {
     if (json_integer_value(value) == 1)
         return 0;
-    return fail(field, value, "1, the one version that is known here", err);
+    int rc = fail(field, value, "1, the one version that is known here", err);
+    return json_is_integer(value) ? -EPROTO : rc;
 }
 
 static int read_id(const struct field *field, const json_t *value,
@@ -88,7 +89,8 @@ static int read_kind(const struct field *field, const json_t *value,
             message->kind = kind;
             return 0;
         }
-    return fail(field, value, "\"outcome\", \"start\" or \"note\"", err);
+    int rc = fail(field, value, "\"outcome\", \"start\" or \"note\"", err);
+    return json_is_string(value) ? -EPROTO : rc;
 }
 
 static int read_err_into(const struct field *field, const json_t *value,

@@ -13,7 +13,8 @@
 struct json_t; /* jansson's */
 
 /* Fields that are unknown or left out are passed over. -EINVAL names the one that is
- * wrong, what was found in it and what was expected; message may be half filled. */
+ * wrong, what was found in it and what was expected; -EPROTO: that is v or kind, and a
+ * newer version may know it. message may be half filled. */
 int fields_read(const struct json_t *object, struct message *message, struct error *err)
     MUST_USE;
 

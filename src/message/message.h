@@ -120,11 +120,18 @@ void message_format(const struct message *message, struct strbuf *buf);
 struct message_defaults {
     int64_t now;      /* for time and id */
     const char *host; /* NULL: host is required */
+    const char *id;   /* NULL: a new one */
+
+    /* Given, by message_parse_all, each object whose v or kind this version does not
+     * know, in place of the error; NULL: the error. */
+    void (*unknown)(void *context, const char *json, size_t size, const char *reason);
+    void *context;
 };
 
 /* Reads one object. A kind that is left out is an outcome where a status or a signal is
  * given, else a note; an outcome's err that is left out is SUCCESS for status 0, else
- * FAIL. -EINVAL: "field \"status\": found a string, expected …"; -EFBIG: over 1 MiB. */
+ * FAIL. -EINVAL: "field \"status\": found a string, expected …"; -EFBIG: over 1 MiB;
+ * -EPROTO: its v or its kind is one that this version does not know. */
 int message_parse(const char *json, size_t size,
                   const struct message_defaults *defaults, struct message **ret,
                   struct error *err) MUST_USE;

@@ -3,6 +3,7 @@
  * out is put in front of its own text, which stays as it came. */
 #include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,7 @@
 struct reading {
     const char *json;
     size_t size, at;
+    size_t index; /* of the message that stands here, in what is read */
     const struct message_defaults *defaults;
     struct error *err;
 };
@@ -46,7 +48,10 @@ static int fill(const json_t *object, struct message *message,
         json_field_text(filled, "host", message->host);
     }
     if (!message->id[0]) {
-        uuid_make(defaults->now, message->id);
+        if (defaults->id)
+            snprintf(message->id, sizeof message->id, "%s", defaults->id);
+        else
+            uuid_make(defaults->now, message->id);
         json_field_text(filled, "id", message->id);
     }
     if (!json_object_get(object, "time")) {
@@ -187,11 +192,19 @@ static void list_add(struct message_list *list, struct message *message)
 static int add_next(struct reading *reading, struct message_list *list, int *ret_index)
 {
     struct message *message;
+    size_t start = reading->at;
+    const struct message_defaults *defaults = reading->defaults;
     int rc = parse_next(reading, &message);
-    *ret_index = rc < 0 ? (int)list->count : -1;
-    if (rc < 0)
-        return error_prefix(reading->err, rc, "message %zu", list->count);
-    list_add(list, message);
+    bool is_unknown = rc == -EPROTO && defaults->unknown;
+    *ret_index = rc < 0 && !is_unknown ? (int)reading->index : -1;
+    if (is_unknown)
+        defaults->unknown(defaults->context, reading->json + start, reading->at - start,
+                          reading->err->text);
+    else if (rc < 0)
+        return error_prefix(reading->err, rc, "message %zu", reading->index);
+    else
+        list_add(list, message);
+    reading->index++;
     return 0;
 }
 
@@ -202,7 +215,7 @@ static int parse_array(struct reading *reading, struct message_list *list,
     do {
         reading->at++;
         c = skip_blank(reading);
-        if (c == ']' && list->count == 0)
+        if (c == ']' && reading->index == 0)
             return error_set(reading->err, -EINVAL,
                              "found an empty array, expected a message");
         int rc = add_next(reading, list, ret_index);
@@ -213,7 +226,7 @@ static int parse_array(struct reading *reading, struct message_list *list,
     if (c != ']')
         return error_set(reading->err, -EINVAL,
                          "behind message %zu of the array: expected ',' or ']'",
-                         list->count - 1);
+                         reading->index - 1);
     reading->at++;
     return expect_end(reading, "array");
 }
@@ -234,6 +247,9 @@ int message_parse_all(const char *json, size_t size,
 {
     struct reading reading = {
         .json = json, .size = size, .defaults = defaults, .err = err};
+    struct error own;
+    if (!reading.err)
+        reading.err = &own;
     AUTO(message_list) struct message_list list = {0};
     *ret_index = -1;
     int c = skip_blank(&reading);

@@ -53,12 +53,14 @@ static char *make_url(const char *host, int64_t port)
     return is_good ? text_format("http://%s:%s", name, number) : NULL;
 }
 
-int http_open(const char *host, int64_t port, struct http **ret, struct error *err)
+int http_open(const struct config *config, const char *given, struct http **ret,
+              struct error *err)
 {
-    AUTO(str) char *url = make_url(host, port);
+    AUTO(str)
+    char *url = given ? text_copy(given) : make_url(config->host, config->port);
     if (!url)
         return error_set(err, -EINVAL, "(host \"%s\") (port %lld) is no place to go to",
-                         host, (long long)port);
+                         config->host, (long long)config->port);
     AUTO(http) struct http *http = memory_new(sizeof *http);
     http->curl = curl_easy_init();
     if (!http->curl)

@@ -14,14 +14,18 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "config/config.h"
 
 #define HTTP_ANSWER_MAX (64 << 20) /* bytes of an answer; a longer one is an error */
 
 struct http;
 
-/* Connects to nothing yet. -EINVAL: no URL can be made of host and port. */
-int http_open(const char *host, int64_t port, struct http **ret, struct error *err)
-    MUST_USE;
+/* url: http:// or https://; NULL: (host) and (port) of the configuration. Of the
+ * configuration come the token that goes along, and the CA or the pin that an https
+ * server is verified by. Connects to nothing yet; config is not kept. -EINVAL: the URL,
+ * or host and port, or the pin is none. */
+int http_open(const struct config *config, const char *url, struct http **ret,
+              struct error *err) MUST_USE;
 void http_close(struct http *http); /* NULL is fine */
 
 static inline void http_auto(struct http **owned)

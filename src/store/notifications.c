@@ -22,7 +22,8 @@ void notification_list_clear(struct notification_list *list)
 }
 
 int store_put_notification(struct store *store, int64_t number,
-                           const struct notification *notification, struct error *err)
+                           const struct notification *notification, bool is_late UNUSED,
+                           struct error *err)
 {
     static const char sql[] =
         "INSERT INTO notification (message, tag, notifier, address, state_before,"

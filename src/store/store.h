@@ -76,6 +76,12 @@ int store_each_message(struct store *store, const struct message_filter *filter,
                        store_message_fn *each, void *context, struct error *err)
     MUST_USE;
 
+/* Whole, in the order in which they were stored: those behind number after whose time is
+ * not before since, at most limit; *row.number of the last is where to go on. */
+int store_each_stored(struct store *store, int64_t after, int64_t since, int limit,
+                      store_message_fn *each, void *context, struct error *err)
+    MUST_USE;
+
 /* part: the start of an id, at least 4 characters, or any unambiguous part of that
  * length. -ENOENT: none, or part is too short; -ENOTUNIQ: several. */
 int store_find_message(struct store *store, const char *part, store_message_fn *found,
@@ -133,10 +139,16 @@ struct notification_list {
 void notification_list_clear(struct notification_list *list);
 AUTO_DEFINE_CLEAR(notification_list)
 
-/* For the message that is stored under number. */
+/* For the message that is stored under number. is_late: the message is history, of a
+ * backlog that still arrives: it is due only NOTIFICATION_HOLD ms after the last such
+ * one of its host. What was held for the same address of the same (host, tag) and was
+ * never tried becomes one with it: from the first one's state before to the last one's
+ * now; and nothing at all where these are equal. */
 int store_put_notification(struct store *store, int64_t number,
-                           const struct notification *notification, struct error *err)
-    MUST_USE;
+                           const struct notification *notification, bool is_late,
+                           struct error *err) MUST_USE;
+
+#define NOTIFICATION_HOLD (30 * 1000)
 
 #define NOTIFICATION_PAUSE_MAX (15 * 60 * 1000) /* ms; the longest till the next try */
 
@@ -156,6 +168,75 @@ int store_mark_told(struct store *store, int64_t number, int64_t now, struct err
     MUST_USE;
 int store_mark_untold(struct store *store, int64_t number, int64_t next_try,
                       const char *why, struct error *err) MUST_USE;
+
+/* ---- dead letters: what could not be read or handled ---- */
+
+struct dead_letter {
+    int64_t number; /* given by the store */
+    int64_t came;
+    const char *source; /* as in struct parcel */
+    const char *name;   /* the source's own for it; NULL: none */
+    const char *reason; /* a sentence */
+    const char *bytes;  /* as they came, any bytes; at most 1 MiB of them are kept */
+    size_t size;
+};
+
+/* One that has the source and the name, or without a name the source and the bytes, of
+ * another is that one again: nothing changes. */
+int store_put_dead(struct store *store, const struct dead_letter *letter,
+                   struct error *err) MUST_USE;
+
+typedef int store_dead_fn(const struct dead_letter *letter, void *context);
+
+/* Newest first, below number before (0: all), at most limit. */
+int store_each_dead(struct store *store, int64_t before, int limit, store_dead_fn *each,
+                    void *context, struct error *err) MUST_USE;
+
+/* -ENOENT, both */
+int store_find_dead(struct store *store, int64_t number, store_dead_fn *found,
+                    void *context, struct error *err) MUST_USE;
+int store_drop_dead(struct store *store, int64_t number, struct error *err) MUST_USE;
+
+/* ---- how far a source is read ---- */
+
+int store_put_position(struct store *store, const char *source, const char *position,
+                       struct error *err) MUST_USE;
+
+/* *ret is to be freed; NULL: it was never read. */
+int store_get_position(struct store *store, const char *source, char **ret,
+                       struct error *err) MUST_USE;
+
+/* ---- tokens: who may ---- */
+
+#define TOKEN_HASH_SIZE 32 /* bytes */
+
+enum role {
+    ROLE_BARK,     /* sends messages of its host */
+    ROLE_READ,     /* sees */
+    ROLE_SHEPHERD, /* sees, sends of any host, and changes */
+};
+
+struct token_row {
+    int64_t number;   /* given by the store; how people name it */
+    const char *host; /* "*": any */
+    enum role role;
+    unsigned char hash[TOKEN_HASH_SIZE]; /* the token itself is kept nowhere */
+    int64_t made, expires;               /* 0: never */
+};
+
+const char *role_name(enum role role);
+int role_parse(const char *text, enum role *ret); /* -EINVAL */
+
+int store_put_token(struct store *store, const struct token_row *token,
+                    int64_t *ret_number, struct error *err) MUST_USE;
+
+typedef int store_token_fn(const struct token_row *token, void *context);
+
+/* All that are not revoked, expired ones too, oldest first. */
+int store_each_token(struct store *store, store_token_fn *each, void *context,
+                     struct error *err) MUST_USE;
+int store_revoke_token(struct store *store, int64_t number, struct error *err)
+    MUST_USE; /* -ENOENT */
 
 /* ---- pruning ---- */
 

@@ -114,7 +114,8 @@ static void every_setting_of_the_table_can_be_written(void **state UNUSED)
 {
     for (const struct config_setting *setting = config_settings; setting->name;
          setting++) {
-        bool quoted = setting->type == CONFIG_TEXT || setting->type == CONFIG_TEXTS;
+        bool quoted = setting->type == CONFIG_TEXT || setting->type == CONFIG_TEXTS ||
+                      setting->type == CONFIG_QUEUE || setting->type == CONFIG_QUEUES;
         const char *section = setting->section ? setting->section : "config";
         const char *value = setting->fallback ? setting->fallback : "x";
         AUTO(str)
@@ -202,12 +203,12 @@ static void says_where_a_setting_belongs(void **state UNUSED)
 static void wants_settings_in_lists(void **state UNUSED)
 {
     assert_refuses("host", "conf:1:1: found the word host, expected a setting such as "
-                           "(host …)");
+                           "(queue …)");
     assert_refuses("()", "conf:1:1: found an empty list, expected a setting such as "
-                         "(host …)");
+                         "(queue …)");
     assert_refuses("((host . \"a\"))",
                    "conf:1:1: found a list, expected a setting such as "
-                   "(host …)");
+                   "(queue …)");
     assert_refuses("(keep \"1y\")",
                    "conf:1:7: found the string \"1y\", expected a setting "
                    "such as (messages …)");
@@ -218,6 +219,42 @@ static void wants_settings_in_lists(void **state UNUSED)
 static void an_error_of_the_reader_names_the_file_too(void **state UNUSED)
 {
     assert_refuses("(host \"a\"", "conf:1:1: this list has no end; expected ')'");
+}
+
+static void reads_the_places_of_queues(void **state UNUSED)
+{
+    AUTO(config)
+    struct config *config = parsed("(queue \"redis://a\") (queue \"amqp://b\")"
+                                   "(read \"redis://c\" (sheepdog-ruby \"redis://d\""
+                                   " \"sheepdog_run\")) (read \"amqp://e\")");
+    assert_non_null(config);
+    assert_int_equal(config->queue.count, 1);
+    assert_string_equal(config->queue.items[0].url, "amqp://b");
+    assert_null(config->queue.items[0].form);
+    assert_int_equal(config->read.count, 3);
+    assert_string_equal(config->read.items[1].form, "sheepdog-ruby");
+    assert_string_equal(config->read.items[1].url, "redis://d");
+    assert_string_equal(config->read.items[1].key, "sheepdog_run");
+    assert_string_equal(config->read.items[2].url, "amqp://e");
+    assert_refuses("(queue \"a\" \"b\")",
+                   "conf:1:1: queue: found 2 values, expected one, a \"URL\" or "
+                   "(sheepdog-ruby \"URL\" \"KEY\")");
+    assert_refuses("(read (sheepdog-python \"a\" \"b\"))",
+                   "conf:1:7: expected (sheepdog-ruby \"URL\" \"KEY\")");
+}
+
+static void reads_sizes_and_counts(void **state UNUSED)
+{
+    AUTO(config)
+    struct config *config = parsed("(spool (limit \"1K\")) (limits (requests 5))");
+    assert_non_null(config);
+    assert_int_equal(config->spool_limit, 1024);
+    assert_int_equal(config->limit_requests, 5);
+    assert_refuses("(limits (requests 0))",
+                   "conf:1:19: requests: \"0\": expected a number from 1 to 1000000");
+    assert_refuses("(spool (limit \"many\"))",
+                   "conf:1:15: limit: \"many\" is no size; expected one such as "
+                   "\"512\", \"64K\" or \"4G\"");
 }
 
 /* ---- files ---- */
@@ -302,7 +339,7 @@ static void refuses_a_password_that_others_can_read(void **state)
         assert_int_equal(config_load(path, &config, &err), -EPERM);
         assert_null(config);
         assert_non_null(
-            strstr(err.text, "it holds a password, and others can read it"));
+            strstr(err.text, "it holds a password or a token, and others can read it"));
         assert_null(strstr(err.text, "secret"));
     }
     AUTO(str) char *path = write_file(*state, text, 0600);
@@ -433,6 +470,8 @@ int main(void)
         cmocka_unit_test(asks_what_was_meant),
         cmocka_unit_test(says_where_a_setting_belongs),
         cmocka_unit_test(wants_settings_in_lists),
+        cmocka_unit_test(reads_the_places_of_queues),
+        cmocka_unit_test(reads_sizes_and_counts),
         cmocka_unit_test(an_error_of_the_reader_names_the_file_too),
         IN_A_FOLDER(loads_a_file),
         IN_A_FOLDER(says_that_a_file_is_missing_or_wrong),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* door - real requests over a real socket, all on one thread: a client that does not
- * block and the door take turns on the loop. The queue is read by the test, which
+ * block and the door take turns on the loop. The intake is read by the test, which
  * answers as a store would that works or fails. */
 #include "door/door.h"
 
@@ -23,18 +23,18 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 
-#define QUEUE_SIZE 10000
-#define ID_1       "0192e4c8-0000-7000-8000-000000000001"
-#define ID_2       "0192e4c8-0000-7000-8000-000000000002"
-#define GOOD       "{\"tag\":\"t\",\"status\":0}"
+#define INTAKE_SIZE 10000
+#define ID_1        "0192e4c8-0000-7000-8000-000000000001"
+#define ID_2        "0192e4c8-0000-7000-8000-000000000002"
+#define GOOD        "{\"tag\":\"t\",\"status\":0}"
 
 struct fixture {
     char folder[32];
     uv_loop_t loop;
-    struct queue *queue;
+    struct intake *intake;
     struct store *store, *reader;
     struct door *door;
-    int answer; /* rc that is given to each parcel; 1: none, it stays in the queue */
+    int answer; /* rc that is given to each parcel; 1: none, it stays in the intake */
     int pushed; /* how often the door has said so */
     size_t taken;
     struct strbuf reply;
@@ -42,7 +42,7 @@ struct fixture {
 
 static void answer_all(struct fixture *fixture, int rc)
 {
-    struct parcel *parcel = queue_receive(fixture->queue);
+    struct parcel *parcel = intake_receive(fixture->intake);
     while (parcel) {
         struct parcel *next = parcel->next;
         fixture->taken += rc == 0 ? parcel->messages.count : 0;
@@ -88,9 +88,9 @@ static int set_up(void **state)
         "\"time\":\"2026-11-22T10:00:00Z\"}");
 
     uv_loop_init(&fixture->loop);
-    fixture->queue = queue_new(QUEUE_SIZE);
+    fixture->intake = intake_new(INTAKE_SIZE);
     struct door_parts parts = {.loop = &fixture->loop,
-                               .queue = fixture->queue,
+                               .intake = fixture->intake,
                                .reader = fixture->reader,
                                .pushed = on_pushed,
                                .context = fixture};
@@ -116,7 +116,7 @@ static int tear_down(void **state)
     door_close(fixture->door);
     uv_run(&fixture->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&fixture->loop), 0);
-    queue_free(fixture->queue);
+    intake_free(fixture->intake);
     store_close(fixture->reader);
     store_close(fixture->store);
     remove_store(fixture->folder);
@@ -302,7 +302,7 @@ static void fills_in_this_machine_as_the_host(void **state)
                        "Content-Length: 22\r\nConnection: close\r\n\r\n" GOOD;
     send_all(fixture, fd, text, strlen(text));
     struct parcel *parcel;
-    while (!(parcel = queue_receive(fixture->queue)))
+    while (!(parcel = intake_receive(fixture->intake)))
         turn(fixture);
     assert_string_equal(parcel->messages.items[0]->host, wanted);
     parcel->answer(parcel, 0);
@@ -431,11 +431,11 @@ static void answers_to_every_name_of_loopback(void **state)
     }
 }
 
-static void says_when_the_queue_is_full(void **state)
+static void says_when_the_intake_is_full(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(strbuf) struct strbuf body = {0};
-    for (int i = 0; i < QUEUE_SIZE / 10; i++)
+    for (int i = 0; i < INTAKE_SIZE / 10; i++)
         strbuf_puts(&body, GOOD "\n");
     const char *reply = post(fixture, body.data);
     assert_status(reply, "503");
@@ -611,7 +611,7 @@ static void listens_on_loopback_only(void **state)
     struct fixture *fixture = *state;
     static const char *const addresses[] = {
         "0.0.0.0", "192.168.1.1", "::", "128.0.0.1", "example.org", ""};
-    struct door_parts parts = {.loop = &fixture->loop, .queue = fixture->queue};
+    struct door_parts parts = {.loop = &fixture->loop, .intake = fixture->intake};
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
         struct door *door = NULL;
         struct error err;
@@ -624,7 +624,7 @@ static void listens_on_loopback_only(void **state)
 static void says_when_its_port_is_taken(void **state)
 {
     struct fixture *fixture = *state;
-    struct door_parts parts = {.loop = &fixture->loop, .queue = fixture->queue};
+    struct door_parts parts = {.loop = &fixture->loop, .intake = fixture->intake};
     struct door *door = NULL;
     struct error err;
     assert_int_equal(
@@ -704,7 +704,7 @@ int main(void)
         TEST(knows_the_types_that_hold_json),
         TEST(refuses_web_pages),
         TEST(answers_to_every_name_of_loopback),
-        TEST(says_when_the_queue_is_full),
+        TEST(says_when_the_intake_is_full),
         TEST(says_when_the_store_cannot_be_written_and_when_it_can_again),
         TEST(knows_its_paths_and_their_methods),
         TEST(lists_messages_newest_first),

@@ -11,7 +11,7 @@
 struct house {
     struct fixture *fixture;
     uv_loop_t loop;
-    struct queue *queue;
+    struct intake *intake;
     struct worker *worker;
     struct config *config;
     struct pump *pump;
@@ -32,11 +32,11 @@ static int setup(void **state)
     fixture_setup((void **)&house->fixture);
     uv_loop_init(&house->loop);
     uv_sem_init(&house->released, 0);
-    house->queue = queue_new(64 << 20);
+    house->intake = intake_new(64 << 20);
     house->worker = worker_new(&house->loop);
     house->config = config_new();
     struct pump_parts parts = {
-        .queue = house->queue,
+        .intake = house->intake,
         .worker = house->worker,
         .store = house->fixture->store,
         .stored = on_stored,
@@ -54,7 +54,7 @@ static int teardown(void **state)
     worker_free(house->worker);
     uv_run(&house->loop, UV_RUN_DEFAULT);
     uv_sem_destroy(&house->released);
-    queue_free(house->queue);
+    intake_free(house->intake);
     config_free(house->config);
     assert_int_equal(uv_loop_close(&house->loop), 0);
     fixture_teardown((void **)&house->fixture);
@@ -94,7 +94,7 @@ struct sending {
 
 static void push(struct sending *sending)
 {
-    assert_int_equal(queue_push(sending->house->queue, &sending->parcel), 0);
+    assert_int_equal(intake_push(sending->house->intake, &sending->parcel), 0);
     pump_wake(sending->house->pump);
 }
 

@@ -371,6 +371,53 @@ static void short_messages_of_one_body_get_ids_of_their_own(void **state UNUSED)
     assert_string_not_equal(list.items[0]->id, list.items[1]->id);
 }
 
+struct strangers {
+    int count;
+    char last[80];
+};
+
+static void note_stranger(void *context, const char *json, size_t size,
+                          const char *reason)
+{
+    struct strangers *strangers = context;
+    assert_non_null(strstr(reason, "field \"kind\": found \"riddle\""));
+    strangers->count++;
+    snprintf(strangers->last, sizeof strangers->last, "%.*s", (int)size, json);
+}
+
+static void hands_over_what_a_newer_version_may_know(void **state UNUSED)
+{
+    static const char json[] = "{\"tag\":\"a\"}\n{\"tag\":\"b\",\"kind\":\"riddle\"}\n"
+                               "{\"tag\":\"c\"}\n{\"tag\":3}";
+    struct strangers strangers = {0};
+    struct message_defaults asking = {
+        .now = 1, .host = "h", .unknown = note_stranger, .context = &strangers};
+    AUTO(message_list) struct message_list list = {0};
+    int index;
+    size_t good = strlen(json) - strlen("{\"tag\":3}");
+    assert_int_equal(message_parse_all(json, good, &asking, &list, &index, NULL), 0);
+    assert_int_equal(list.count, 2);
+    assert_string_equal(list.items[1]->tag, "c");
+    assert_int_equal(strangers.count, 1);
+    assert_string_equal(strangers.last, "{\"tag\":\"b\",\"kind\":\"riddle\"}");
+
+    AUTO(message_list) struct message_list none = {0};
+    assert_int_equal(
+        message_parse_all(json, strlen(json), &asking, &none, &index, NULL), -EINVAL);
+    assert_int_equal(index, 3);
+}
+
+static void takes_the_id_that_is_given(void **state UNUSED)
+{
+    static const char json[] = "{\"tag\":\"a\"}";
+    static const char id[] = "0192e4c8-1111-7222-8333-444455556666";
+    struct message_defaults named = {.now = 1, .host = "h", .id = id};
+    AUTO(message) struct message *message = NULL;
+    assert_int_equal(message_parse(json, strlen(json), &named, &message, NULL), 0);
+    assert_string_equal(message->id, id);
+    assert_non_null(strstr(message->body.data, id));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +439,8 @@ int main(void)
         cmocka_unit_test(a_body_that_is_wrong_as_a_whole_has_no_number),
         cmocka_unit_test(one_of_many_may_be_too_large_and_all_together_may_be_larger),
         cmocka_unit_test(short_messages_of_one_body_get_ids_of_their_own),
+        cmocka_unit_test(hands_over_what_a_newer_version_may_know),
+        cmocka_unit_test(takes_the_id_that_is_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -159,7 +159,7 @@ static void put(struct fixture *fixture, const char *notifier, const char *addre
     assert_int_equal(
         store_put_message(fixture->store, read, SAMPLE_TIME, &number, NULL), 0);
     assert_int_equal(
-        store_put_notification(fixture->store, number, &notification, NULL), 0);
+        store_put_notification(fixture->store, number, &notification, false, NULL), 0);
     assert_int_equal(store_commit(fixture->store, NULL), 0);
     sample_clear(&notification);
 }

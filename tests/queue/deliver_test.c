@@ -85,7 +85,10 @@ static char *deliver(const char *const *lines, size_t count, int *ret_rc,
     }
     struct canned server = canned_start((const char *const *)answers, count);
     AUTO(http) struct http *http = NULL;
-    assert_int_equal(http_open("127.0.0.1", server.port, &http, err), 0);
+    assert_int_equal(
+        http_open(&(struct config){.host = (char *)"127.0.0.1", .port = server.port},
+                  NULL, &http, err),
+        0);
     http_set_deadline(http, clock_monotonic() + 20000000);
     struct delivery delivery = {.http = http, .folder = folder, .say = hear};
     *ret_rc = deliver_spool(&delivery, err);
@@ -194,7 +197,10 @@ static void leaves_all_when_the_answer_is_cut(void **state UNUSED)
         "HTTP/1.1 202 Accepted\r\nContent-length: 11\r\n\r\n{\"ta"};
     struct canned server = canned_start(answers, 1);
     AUTO(http) struct http *http = NULL;
-    assert_int_equal(http_open("127.0.0.1", server.port, &http, NULL), 0);
+    assert_int_equal(
+        http_open(&(struct config){.host = (char *)"127.0.0.1", .port = server.port},
+                  NULL, &http, NULL),
+        0);
     struct delivery delivery = {.http = http, .folder = folder, .say = hear};
     int rc = deliver_spool(&delivery, NULL);
     free(canned_stop(&server));

@@ -17,7 +17,10 @@ static struct http *open_client(int port)
 {
     struct http *http;
     struct error err;
-    assert_int_equal(http_open("127.0.0.1", port, &http, &err), 0);
+    assert_int_equal(
+        http_open(&(struct config){.host = (char *)"127.0.0.1", .port = port}, NULL,
+                  &http, &err),
+        0);
     http_set_deadline(http, clock_monotonic() + 20000000);
     return http;
 }
@@ -171,13 +174,18 @@ static void refuses_a_host_that_is_none(void **state UNUSED)
     static const char *const hosts[] = {"", "a/b", "a b", "a@b", "a?b", "a\nb"};
     struct http *http;
     for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++)
-        assert_int_equal(http_open(hosts[i], 7777, &http, NULL), -EINVAL);
+        assert_int_equal(
+            http_open(&(struct config){.host = (char *)hosts[i], .port = 7777}, NULL,
+                      &http, NULL),
+            -EINVAL);
 }
 
 static void brackets_a_bare_ipv6_address(void **state UNUSED)
 {
     AUTO(http) struct http *http = NULL;
-    assert_int_equal(http_open("::1", 7777, &http, NULL), 0);
+    assert_int_equal(http_open(&(struct config){.host = (char *)"::1", .port = 7777},
+                               NULL, &http, NULL),
+                     0);
     assert_string_equal(http_url(http), "http://[::1]:7777");
 }
 

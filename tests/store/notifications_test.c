@@ -13,7 +13,7 @@ static void put(struct fixture *fixture, int64_t number, const char *address,
         .made = made,
     };
     assert_done(fixture, store_put_notification(fixture->store, number, &notification,
-                                                &fixture->err));
+                                                false, &fixture->err));
 }
 
 /* One message, and two notifications of it: 1 to a@x, made at 10; 2 to b@x, at 20. */
@@ -196,8 +196,8 @@ static void needs_a_stored_message(void **state)
     struct fixture *fixture = *state;
     struct notification notification = {.notifier = "log", .address = ""};
     fixture_begin(fixture);
-    assert_true(
-        store_put_notification(fixture->store, 77, &notification, &fixture->err) < 0);
+    assert_true(store_put_notification(fixture->store, 77, &notification, false,
+                                       &fixture->err) < 0);
     store_rollback(fixture->store);
     assert_next_due(fixture, INT64_MAX);
 }

@@ -70,7 +70,7 @@ static void put_of_every_sort(struct fixture *fixture)
         number = fixture_put(fixture,
                              message_make(n + 1, "t", NOON + times[n], errs[n]), NULL);
     assert_done(fixture, store_put_notification(fixture->store, number, &notification,
-                                                &fixture->err));
+                                                false, &fixture->err));
     assert_done(fixture, store_due_notifications(fixture->store, "log", NOON, 9, &list,
                                                  &fixture->err));
     assert_done(fixture, store_next_due(fixture->store, "log", &next, &fixture->err));
