@@ -115,8 +115,8 @@ AUTO_DEFINE(config)
 int config_find(const char *named, char **ret, struct error *err) MUST_USE;
 
 /* Reads a file. Errors name file, line and column, what was found and what was
- * expected. -EPERM: the file holds a password or a token and others can read it; or we are root
- * and others can write it. */
+ * expected. -EPERM: the file holds a password or a token and others can read it; or we
+ * are root and others can write it. */
 int config_load(const char *path, struct config **ret, struct error *err) MUST_USE;
 
 /* Finds the file and reads it; where there is none, and none is named, the defaults. */

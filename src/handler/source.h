@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* source - reads one queue, batch by batch, on a thread of its own.
  *
- * Comes from: queue/queue.h.  Goes to: queue/intake.h, as parcels; and when the store has
+ * Comes from: queue/queue.h.  Goes to: queue/intake.h, as parcels; when the store has
  * one, the queue is told so.
  * What cannot be read goes along as unread, for the dead letters: it never blocks what
  * follows. While the store cannot be written nothing is acknowledged, and one batch at

@@ -76,8 +76,8 @@ int store_each_message(struct store *store, const struct message_filter *filter,
                        store_message_fn *each, void *context, struct error *err)
     MUST_USE;
 
-/* Whole, in the order in which they were stored: those behind number after whose time is
- * not before since, at most limit; *row.number of the last is where to go on. */
+/* Whole, in the order in which they were stored: those behind number after whose time
+ * is not before since, at most limit; *row.number of the last is where to go on. */
 int store_each_stored(struct store *store, int64_t after, int64_t since, int limit,
                       store_message_fn *each, void *context, struct error *err)
     MUST_USE;
