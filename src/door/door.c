@@ -3,6 +3,7 @@
  * our loop, its next timeout is a timer of the loop, and both let it work. */
 #include "door/door.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdlib.h>
@@ -78,7 +79,7 @@ static enum MHD_Result finish(struct request *request, const char *path)
 {
     if (!request->status) {
         request->rest = path + strlen(request->route->path);
-        request->route->run(request);
+        request_run(request);
     }
     return request->status ? request_send(request) : MHD_YES;
 }
@@ -195,6 +196,7 @@ void door_close(struct door *door)
 {
     if (!door)
         return;
+    assert(!door_is_waiting(door));
     door_quiesce(door);
     for (int ms = 0; ms < CLOSE_WAIT_MS && door->lobby.open > 0; ms += CLOSE_STEP_MS)
         MHD_run_wait(door->daemon, CLOSE_STEP_MS);

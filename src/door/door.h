@@ -13,16 +13,23 @@
 #include "base/auto.h"
 #include "base/compiler.h"
 #include "base/error.h"
+#include "base/worker.h"
 #include "queue/intake.h"
 #include "store/store.h"
 
 struct uv_loop_s;
 struct door;
 
+/* A worker, and the store that its jobs alone use. */
+struct door_worker {
+    struct worker *worker;
+    struct store *store;
+};
+
 struct door_parts {
     struct uv_loop_s *loop;
     struct intake *intake;
-    struct store *reader;          /* used on the loop's thread */
+    struct door_worker reader, writer;
     void (*pushed)(void *context); /* something was put into the queue */
     void *context;
 };
@@ -33,12 +40,12 @@ int door_open(const struct door_parts *parts, const char *address, int port,
               struct door **ret, struct error *err) MUST_USE;
 int door_port(const struct door *door);
 
-/* Accepts no more connections and no more messages; the requests that wait for their
- * commit are still answered. */
+/* Accepts no more connections and no more requests; those that wait, for their commit
+ * or for a worker, are still answered. */
 void door_quiesce(struct door *door);
-bool door_is_waiting(const struct door *door); /* some request waits for its commit */
+bool door_is_waiting(const struct door *door); /* some request waits so */
 
-/* NULL is fine; no parcel of it may be in the queue. Lets replies that are on their way
+/* NULL is fine; no request of it may wait. Lets replies that are on their way
  * go out, for a second at most. Its memory is freed by the loop's next turn. */
 void door_close(struct door *door);
 

@@ -61,7 +61,7 @@ static void reply_found(struct request *request, int rc, struct strbuf *json,
         request_reply(request, MHD_HTTP_OK, json);
 }
 
-void get_messages(struct request *request)
+void get_messages(struct request *request, struct store *store)
 {
     struct error why = {0};
     struct message_filter filter;
@@ -73,8 +73,7 @@ void get_messages(struct request *request)
     json_open(&json, '{');
     json_name(&json, "messages");
     json_open(&json, '[');
-    int rc = store_each_message(request->lobby->parts.reader, &filter, put_message,
-                                &json, &why);
+    int rc = store_each_message(store, &filter, put_message, &json, &why);
     json_close(&json, ']');
     json_close(&json, '}');
     if (rc == -EMSGSIZE)
@@ -93,7 +92,7 @@ static bool is_part_of_id(const char *text)
            strspn(text, "0123456789abcdef-") == length;
 }
 
-void get_message(struct request *request)
+void get_message(struct request *request, struct store *store)
 {
     struct error why = {0};
     const char *part = request->rest;
@@ -108,8 +107,7 @@ void get_message(struct request *request)
         return;
     }
     AUTO(strbuf) struct strbuf json = {0};
-    rc = store_find_message(request->lobby->parts.reader, part, put_message, &json,
-                            &why);
+    rc = store_find_message(store, part, put_message, &json, &why);
     if (rc == -ENOENT)
         request_refuse(request, MHD_HTTP_NOT_FOUND, "no message has an id with %s",
                        part);
@@ -120,7 +118,7 @@ void get_message(struct request *request)
         reply_found(request, rc, &json, &why);
 }
 
-void get_status(struct request *request)
+void get_status(struct request *request, struct store *store)
 {
     struct error why = {0};
     bool failed;
@@ -133,15 +131,14 @@ void get_status(struct request *request)
     put_time(&json, "now", clock_now());
     json_name(&json, "states");
     json_open(&json, '[');
-    int rc =
-        store_each_state(request->lobby->parts.reader, failed, put_state, &json, &why);
+    int rc = store_each_state(store, failed, put_state, &json, &why);
     json_close(&json, ']');
     json_close(&json, '}');
     reply_found(request, rc, &json, &why);
 }
 
 /* As the last write to the store went: nothing is tried for the asking. */
-void get_health(struct request *request)
+void get_health(struct request *request, struct store *store UNUSED)
 {
     int rc = request->lobby->write_rc;
     AUTO(strbuf) struct strbuf json = {0};

@@ -51,15 +51,8 @@ static void push(struct request *request)
     lobby->parts.pushed(lobby->parts.context);
 }
 
-/* Asked for when the body is whole, for the door may have begun to close meanwhile; and
- * who is put into the queue then would never be answered. */
-void post_messages(struct request *request)
+void post_messages(struct request *request, struct store *store UNUSED)
 {
-    if (request->lobby->is_closing) {
-        request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-                       "this server is ending; try again");
-        return;
-    }
     struct error why = {0};
     struct parcel *parcel = &request->parcel;
     struct message_defaults defaults = {.now = clock_now(),

@@ -21,7 +21,8 @@ struct request *request_new(struct lobby *lobby, struct MHD_Connection *connecti
 static void drop_body(struct request *request)
 {
     strbuf_clear(&request->body);
-    request->lobby->receiving -= request->reserved;
+    if (request->reserved > 0) /* not so on a worker, to whom the lobby is closed */
+        request->lobby->receiving -= request->reserved;
     request->reserved = 0;
 }
 

@@ -3,7 +3,8 @@
  * in, it waits perhaps for its commit, and it gets one reply.
  *
  * Comes from: door.c.  Goes to: the function of its route (routes.h), which replies, or
- * lets it wait and replies later. All on the loop's thread. */
+ * lets it wait and replies later. All on the loop's thread, but a function that runs on
+ * a worker. */
 #ifndef DOOR_REQUEST_H
 #define DOOR_REQUEST_H
 
@@ -28,9 +29,9 @@ struct lobby {
     const char *host; /* this machine's name, for messages that bear none */
     size_t receiving; /* bytes of bodies that are being received */
     int open;         /* requests that have not had their reply */
-    int waiting;      /* those whose parcel is in the queue */
+    int waiting;      /* those that rest: their reply is made elsewhere */
     int write_rc;     /* of the last write to the store; 0: it can be written */
-    bool is_closing;  /* no new message is taken */
+    bool is_closing;  /* nothing new is begun */
     struct MHD_Response *taken_one; /* {"taken":1}, the reply of most requests */
 
     /* The door's: the library shall look at what has changed, soon. */
@@ -81,5 +82,8 @@ enum MHD_Result request_send(struct request *request);
 
 /* By its head alone: finds its route, or refuses it. In admit.c. */
 void request_admit(struct request *request, const char *method, const char *path);
+
+/* Its route's function runs, in its place; a door that is closing refuses. In run.c. */
+void request_run(struct request *request);
 
 #endif

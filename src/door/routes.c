@@ -3,7 +3,10 @@
 #include "door/routes.h"
 
 const struct route routes[] = {
-    {"POST", "/v1/messages", post_messages}, {"GET", "/v1/messages", get_messages},
-    {"GET", "/v1/messages/", get_message},   {"GET", "/v1/status", get_status},
-    {"GET", "/healthz", get_health},         {NULL, NULL, NULL},
+    {"POST", "/v1/messages", ROUTE_LOOP, post_messages},
+    {"GET", "/v1/messages", ROUTE_READER, get_messages},
+    {"GET", "/v1/messages/", ROUTE_READER, get_message},
+    {"GET", "/v1/status", ROUTE_READER, get_status},
+    {"GET", "/healthz", ROUTE_LOOP, get_health},
+    {NULL, NULL, ROUTE_LOOP, NULL},
 };

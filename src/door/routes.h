@@ -1,25 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* routes - what the door answers to. To add a route: write its function, which replies
- * to the request or lets it wait, then add a row to the table in routes.c. */
+/* routes - what the door answers to. To add a route: write its function, then add a row
+ * to the table in routes.c, which says where it runs. */
 #ifndef DOOR_ROUTES_H
 #define DOOR_ROUTES_H
 
 #include "door/request.h"
 
+enum route_place {
+    ROUTE_LOOP,   /* on the loop: it is quick, and uses no store */
+    ROUTE_READER, /* on the reader's worker: it reads the store, for long perhaps */
+    ROUTE_WRITER, /* on the writer's worker, between two batches of the pump: it changes
+                     the store, within store_begin and store_commit */
+};
+
 struct route {
     const char *method; /* GET answers HEAD too */
     const char *path;   /* one that ends with / takes what follows as request->rest */
+    enum route_place place;
 
-    /* Called once, when the whole request is there. */
-    void (*run)(struct request *request);
+    /* Called once, when the whole request is there.
+     *
+     * On the loop store is NULL, and it replies to the request or lets it wait. On a
+     * worker store is that worker's, the request rests and has no body any more; the
+     * function touches these two alone (not what request->lobby leads to), and has
+     * replied when it returns. */
+    void (*run)(struct request *request, struct store *store);
 };
 
 extern const struct route routes[]; /* ends with a NULL method */
 
-void post_messages(struct request *request);
-void get_messages(struct request *request);
-void get_message(struct request *request);
-void get_status(struct request *request);
-void get_health(struct request *request);
+void post_messages(struct request *request, struct store *store);
+void get_messages(struct request *request, struct store *store);
+void get_message(struct request *request, struct store *store);
+void get_status(struct request *request, struct store *store);
+void get_health(struct request *request, struct store *store);
 
 #endif

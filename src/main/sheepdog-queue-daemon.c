@@ -312,6 +312,7 @@ static int serve(struct server *server, struct error *err)
         return rc;
 
     AUTO(worker) struct worker *worker = worker_new(&loop);
+    AUTO(worker) struct worker *reading = worker_new(&loop);
     AUTO(pruner)
     struct pruner *pruner = pruner_new(
         &(struct pruner_parts){.loop = &loop, .worker = worker, .store = store},
@@ -332,7 +333,8 @@ static int serve(struct server *server, struct error *err)
     AUTO(door) struct door *door = NULL;
     rc = door_open(&(struct door_parts){.loop = &loop,
                                         .intake = intake,
-                                        .reader = reader,
+                                        .reader = {reading, reader},
+                                        .writer = {worker, store},
                                         .pushed = on_pushed,
                                         .context = pump},
                    config->listen, port, &door, err);

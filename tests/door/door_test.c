@@ -33,6 +33,7 @@ struct fixture {
     uv_loop_t loop;
     struct intake *intake;
     struct store *store, *reader;
+    struct worker *worker; /* of both */
     struct door *door;
     int answer; /* rc that is given to each parcel; 1: none, it stays in the intake */
     int pushed; /* how often the door has said so */
@@ -89,9 +90,11 @@ static int set_up(void **state)
 
     uv_loop_init(&fixture->loop);
     fixture->intake = intake_new(INTAKE_SIZE);
+    fixture->worker = worker_new(&fixture->loop);
     struct door_parts parts = {.loop = &fixture->loop,
                                .intake = fixture->intake,
-                               .reader = fixture->reader,
+                               .reader = {fixture->worker, fixture->reader},
+                               .writer = {fixture->worker, fixture->store},
                                .pushed = on_pushed,
                                .context = fixture};
     assert_int_equal(door_open(&parts, "127.0.0.1", 0, &fixture->door, NULL), 0);
@@ -114,6 +117,7 @@ static int tear_down(void **state)
     struct fixture *fixture = *state;
     answer_all(fixture, -EIO);
     door_close(fixture->door);
+    worker_free(fixture->worker);
     uv_run(&fixture->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&fixture->loop), 0);
     intake_free(fixture->intake);
@@ -654,6 +658,42 @@ static void answers_who_waits_when_it_closes_and_takes_no_more(void **state)
     assert_status(receive_all(fixture, fd), "202");
 }
 
+/* A question whose answer is still to be read from the store. */
+static int begin_question(struct fixture *fixture)
+{
+    int fd = dial(fixture);
+    const char *text = "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n"
+                       "Connection: close\r\n\r\n";
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    while (!door_is_waiting(fixture->door))
+        uv_run(&fixture->loop, UV_RUN_NOWAIT);
+    return fd;
+}
+
+static void answers_a_question_that_began_before_it_closes(void **state)
+{
+    struct fixture *fixture = *state;
+    int late = dial(fixture);
+    turn(fixture);
+    int fd = begin_question(fixture);
+    door_quiesce(fixture->door);
+    const char *text = "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n"
+                       "Connection: close\r\n\r\n";
+    send_all(fixture, late, text, strlen(text));
+    assert_status(receive_all(fixture, late), "503");
+    assert_status(receive_all(fixture, fd), "200");
+    assert_false(door_is_waiting(fixture->door));
+}
+
+static void survives_an_asker_that_goes_while_the_store_is_read(void **state)
+{
+    struct fixture *fixture = *state;
+    close(begin_question(fixture));
+    while (door_is_waiting(fixture->door))
+        turn(fixture);
+    assert_status(ask(fixture, "GET /v1/status"), "200");
+}
+
 static void a_body_that_ends_while_it_closes_is_not_taken(void **state)
 {
     struct fixture *fixture = *state;
@@ -717,6 +757,8 @@ int main(void)
         TEST(listens_on_loopback_only),
         TEST(says_when_its_port_is_taken),
         TEST(answers_who_waits_when_it_closes_and_takes_no_more),
+        TEST(answers_a_question_that_began_before_it_closes),
+        TEST(survives_an_asker_that_goes_while_the_store_is_read),
         TEST(a_body_that_ends_while_it_closes_is_not_taken),
         TEST(a_door_that_is_closing_refuses_connections),
     };

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* run - a route's function runs where the table says: at once, or on a worker while the
+ * request rests. */
+#include <assert.h>
+
+#include "door/request.h"
+#include "door/routes.h"
+
+static const struct door_worker *find_worker(const struct request *request)
+{
+    const struct door_parts *parts = &request->lobby->parts;
+    return request->route->place == ROUTE_READER ? &parts->reader : &parts->writer;
+}
+
+static void on_worker(void *context)
+{
+    struct request *request = context;
+    request->route->run(request, find_worker(request)->store);
+}
+
+static void on_done(void *context)
+{
+    struct request *request = context;
+    assert(request->status);
+    request_wake(request);
+}
+
+static void start(void *context)
+{
+    struct request *request = context;
+    worker_run(find_worker(request)->worker, on_worker, on_done, request);
+}
+
+/* Whoever began to wait while the door closes would never be answered. */
+void request_run(struct request *request)
+{
+    if (request->lobby->is_closing) {
+        request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                       "this server is ending; try again");
+    } else if (request->route->place == ROUTE_LOOP) {
+        request->route->run(request, NULL);
+    } else {
+        request_wait(request);
+        start(request);
+    }
+}
