@@ -58,11 +58,12 @@ $(BUILD)/wrapper/%.o: %.c
 	@mkdir -p $(@D)
 	$(WRAPPER_CC) $(ALL_CFLAGS) $(WRAPPER_CFLAGS) $(SANITIZE) -c $< -o $@
 
-# The schema, as the text of a C string.
-$(BUILD)/store/schema.inc: src/store/schema.sql
+# Each step of the schema, as the text of a C string.
+$(BUILD)/store/%.inc: src/store/%.sql
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
-$(BUILD)/src/store/store.o: $(BUILD)/store/schema.inc
+$(BUILD)/src/store/store.o $(BUILD)/tests/store/store_test.o: \
+  $(patsubst src/%.sql,$(BUILD)/%.inc,$(wildcard src/store/*.sql))
 
 $(ARCHIVE): $(OBJECTS)
 	@rm -f $@

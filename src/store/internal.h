@@ -18,7 +18,7 @@
 #include "base/strbuf.h"
 #include "store/store.h"
 
-#define STATEMENTS_MAX 64
+#define STATEMENTS_MAX 96
 
 struct store {
     sqlite3 *db;
@@ -56,6 +56,7 @@ void bind_number(struct query *query, int64_t value);
 void bind_real(struct query *query, double value);
 void bind_text(struct query *query, const char *text);
 void bind_bytes(struct query *query, const char *text, size_t size);
+void bind_blob(struct query *query, const void *bytes, size_t size);
 void bind_null(struct query *query);
 
 int query_step(struct query *query) MUST_USE;
@@ -66,6 +67,7 @@ int query_run(struct query *query) MUST_USE;
 /* Of the row that was stepped to; a text is lent until the next step, NULL for NULL. */
 int64_t column_number(const struct query *query, int column);
 const char *column_text(const struct query *query, int column);
+const void *column_blob(const struct query *query, int column, size_t *ret_size);
 
 /* ---- bodies (body.c) ---- */
 

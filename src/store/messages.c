@@ -199,6 +199,48 @@ int store_each_message(struct store *store, const struct message_filter *filter,
     return rc;
 }
 
+/* ---- all, as they were stored ---- */
+
+/* Numbers come with times, nearly: to begin at a time, what was stored long before it
+ * need not be read. */
+static int find_first(struct store *store, int64_t since, int64_t *ret,
+                      struct error *err)
+{
+    static const char sql[] =
+        "SELECT ifnull(min(number), ?) FROM message WHERE time >= ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, INT64_MAX);
+    bind_number(&query, since);
+    int rc = query_step(&query);
+    if (rc > 0)
+        *ret = column_number(&query, 0);
+    return rc < 0 ? rc : 0;
+}
+
+int store_each_stored(struct store *store, int64_t after, int64_t since, int limit,
+                      store_message_fn *each, void *context, struct error *err)
+{
+    static const char sql[] =
+        "SELECT number, time, came, id, state, last_word, body, output"
+        " FROM message WHERE number >= ? AND time >= ? ORDER BY number LIMIT ?";
+    int64_t first = after + 1;
+    int rc = 0;
+    if (after == 0 && since > 0)
+        rc = find_first(store, since, &first, err);
+    if (rc < 0)
+        return rc;
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, first);
+    bind_number(&query, since > 0 ? since : INT64_MIN);
+    bind_number(&query, limit);
+    while ((rc = query_step(&query)) > 0) {
+        rc = give_row(&query, each, context);
+        if (rc < 0)
+            break;
+    }
+    return rc;
+}
+
 /* ---- one message ---- */
 
 /* 0: none; 1: one, and *ret is its number; 2: several. */

@@ -26,12 +26,18 @@ int store_prune(struct store *store, int64_t messages_before, int64_t output_bef
     static const char output_sql[] =
         "UPDATE message SET output = NULL WHERE number IN (SELECT number FROM message m"
         " WHERE output IS NOT NULL AND time < ? AND" IS_FREE " ORDER BY time LIMIT ?)";
+    static const char dead_sql[] =
+        "DELETE FROM dead WHERE number IN"
+        " (SELECT number FROM dead WHERE came < ? ORDER BY came LIMIT ?)";
     int messages = prune(store, message_sql, messages_before, limit, err);
     if (messages < 0)
         return messages;
     int outputs = prune(store, output_sql, output_before, limit, err);
     if (outputs < 0)
         return outputs;
-    *ret = messages + outputs;
+    int dead = prune(store, dead_sql, messages_before, limit, err);
+    if (dead < 0)
+        return dead;
+    *ret = messages + outputs + dead;
     return 0;
 }

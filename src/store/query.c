@@ -102,6 +102,15 @@ void bind_bytes(struct query *query, const char *text, size_t size)
                                                size, SQLITE_STATIC, SQLITE_UTF8));
 }
 
+/* Without an address it would be NULL, and not empty. */
+void bind_blob(struct query *query, const void *bytes, size_t size)
+{
+    if (query->rc == 0)
+        check_bound(query,
+                    sqlite3_bind_blob64(query->statement, ++query->bound,
+                                        size > 0 ? bytes : "", size, SQLITE_STATIC));
+}
+
 void bind_null(struct query *query)
 {
     if (query->rc == 0)
@@ -133,4 +142,12 @@ int64_t column_number(const struct query *query, int column)
 const char *column_text(const struct query *query, int column)
 {
     return (const char *)sqlite3_column_text(query->statement, column);
+}
+
+/* Never NULL: that is what SQLite gives for one that is empty. */
+const void *column_blob(const struct query *query, int column, size_t *ret_size)
+{
+    const void *bytes = sqlite3_column_blob(query->statement, column);
+    *ret_size = (size_t)sqlite3_column_bytes(query->statement, column);
+    return bytes ? bytes : "";
 }

@@ -17,8 +17,12 @@ static const char schema[] =
 #include "store/schema.inc"
     ;
 
+static const char version_2[] =
+#include "store/version-2.inc"
+    ;
+
 /* Row N brings version N to N + 1. To change the schema: add a row, never alter one. */
-static const char *const migrations[] = {schema};
+static const char *const migrations[] = {schema, version_2};
 #define VERSION_NOW ((int64_t)(sizeof migrations / sizeof *migrations))
 
 /* 8 KiB: a commit writes fewer pages, and each costs two calls. FULL: a commit is on

@@ -240,9 +240,10 @@ int store_revoke_token(struct store *store, int64_t number, struct error *err)
 
 /* ---- pruning ---- */
 
-/* One small step: at most limit messages older than messages_before are removed, and at
- * most limit older than output_before lose their outputs. What a state or an untold
- * notification refers to stays. *ret: how many rows it changed; 0: nothing is left. */
+/* One small step: at most limit messages older than messages_before are removed, and as
+ * many dead letters that came before it, and at most limit messages older than
+ * output_before lose their outputs. What a state or an untold notification refers to
+ * stays. *ret: how many rows it changed; 0: nothing is left. */
 int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
                 int limit, int *ret, struct error *err) MUST_USE;
 

@@ -254,6 +254,56 @@ static void what_printed_nothing_comes_back_as_it_came(void **state)
     seen_clear(&seen);
 }
 
+static void assert_stored(struct fixture *fixture, int64_t after, int64_t since,
+                          int limit, const char *ids)
+{
+    struct seen seen = {0};
+    assert_done(fixture, store_each_stored(fixture->store, after, since, limit, see,
+                                           &seen, &fixture->err));
+    assert_string_equal(seen.ids, ids);
+    seen_clear(&seen);
+}
+
+static void gives_all_in_the_order_in_which_they_were_stored(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_stored(fixture, 0, 0, 10, "");
+    put_seven(fixture);
+    assert_stored(fixture, 0, 0, 10, "1 2 3 4 5 6 7");
+    assert_stored(fixture, 0, 0, 3, "1 2 3");
+    assert_stored(fixture, 3, 0, 3, "4 5 6");
+    assert_stored(fixture, 7, 0, 3, "");
+}
+
+static void gives_those_since_a_time_that_may_have_come_late(void **state)
+{
+    struct fixture *fixture = *state;
+    put_seven(fixture);
+    fixture_begin(fixture);
+    fixture_put(fixture, message_make(8, "odd", NOON + 3000, "FAIL"), NULL);
+    fixture_commit(fixture);
+    assert_stored(fixture, 0, NOON + 3000, 10, "3 4 5 6 8");
+    assert_stored(fixture, 0, NOON + 3000, 2, "3 4");
+    assert_stored(fixture, 4, NOON + 3000, 10, "5 6 8");
+    assert_stored(fixture, 0, NOON + 5001, 10, "");
+}
+
+static void gives_the_output_too(void **state)
+{
+    struct fixture *fixture = *state;
+    struct seen seen = {0};
+    fixture_begin(fixture);
+    fixture_put(fixture,
+                message_read("{\"tag\":\"t\",\"status\":2,\"stderr\":\"printed\"}"),
+                NULL);
+    fixture_commit(fixture);
+    assert_done(fixture,
+                store_each_stored(fixture->store, 0, 0, 1, see, &seen, &fixture->err));
+    AUTO(message) struct message *whole = message_read(seen.body);
+    assert_string_equal(whole->errors.kept.data, "printed");
+    seen_clear(&seen);
+}
+
 #define TEST(name)                                                                     \
     cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -273,6 +323,9 @@ int main(void)
         TEST(lists_without_what_was_printed_and_finds_it_whole),
         TEST(lists_with_the_last_word),
         TEST(what_printed_nothing_comes_back_as_it_came),
+        TEST(gives_all_in_the_order_in_which_they_were_stored),
+        TEST(gives_those_since_a_time_that_may_have_come_late),
+        TEST(gives_the_output_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,6 +129,27 @@ static void interruptions_outlive_their_messages(void **state)
     assert_string_equal(count, "1");
 }
 
+static void old_dead_letters_go_as_messages_do(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture_begin(fixture);
+    for (int n = 1; n <= 5; n++) {
+        char byte = (char)n;
+        struct dead_letter letter = {.came = NOON + n * 1000,
+                                     .source = "door",
+                                     .reason = "no",
+                                     .bytes = &byte,
+                                     .size = 1};
+        assert_done(fixture, store_put_dead(fixture->store, &letter, &fixture->err));
+    }
+    fixture_commit(fixture);
+    assert_int_equal(prune(fixture, 4, 99, 2), 2);
+    assert_int_equal(prune(fixture, 4, 99, 2), 1);
+    assert_int_equal(prune(fixture, 4, 99, 2), 0);
+    AUTO(str) char *left = fixture_ask(fixture, "SELECT min(number) FROM dead");
+    assert_string_equal(left, "4");
+}
+
 #define TEST(name)                                                                     \
     cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -140,6 +161,7 @@ int main(void)
         TEST(what_a_state_refers_to_stays),
         TEST(what_is_untold_stays_until_it_is_told),
         TEST(interruptions_outlive_their_messages),
+        TEST(old_dead_letters_go_as_messages_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

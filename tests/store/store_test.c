@@ -28,16 +28,64 @@ static int count_messages(struct fixture *fixture)
     return count;
 }
 
-static void a_new_store_is_of_version_1_and_ours_alone(void **state)
+static void a_new_store_is_of_version_2_and_ours_alone(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
     AUTO(str) char *mode = fixture_ask(fixture, "PRAGMA journal_mode");
     struct stat status;
-    assert_string_equal(version, "1");
+    assert_string_equal(version, "2");
     assert_string_equal(mode, "wal");
     assert_int_equal(stat(fixture->path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
+}
+
+static const char version_1[] =
+#include "store/schema.inc"
+    "PRAGMA user_version = 1;"
+    "INSERT INTO tag VALUES (1, 'penguin2', 'backup', 4, 5000,"
+    " '00000001-0000-7000-8000-000000000001', 5000,"
+    " '00000001-0000-7000-8000-000000000001', 1);"
+    "INSERT INTO message VALUES (1, '00000001-0000-7000-8000-000000000001', 1, 'note',"
+    " 5000, 5001, 4, 'FAIL', NULL, NULL, 'no', '{\"id\":"
+    "\"00000001-0000-7000-8000-000000000001\",\"host\":\"penguin2\","
+    "\"tag\":\"backup\",\"err\":\"FAIL\"}', NULL);"
+    "INSERT INTO interruption VALUES (1, 5000,"
+    " '00000001-0000-7000-8000-000000000001', NULL, NULL);"
+    "INSERT INTO notification VALUES (1, 1, 1, 'email', 'a@x', 1, 4, 5000, 5001, 5001,"
+    " 0, NULL, NULL);";
+
+static void brings_a_store_of_version_1_up_to_date(void **state)
+{
+    struct fixture *fixture = *state;
+    store_close(TAKE(fixture->store));
+    unlink(fixture->path);
+    execute(fixture->path, version_1);
+    assert_done(fixture, store_open(fixture->path, &fixture->store, &fixture->err));
+    AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
+    assert_string_equal(version, "2");
+    assert_int_equal(count_messages(fixture), 1);
+
+    AUTO(notification_list) struct notification_list due = {0};
+    assert_done(fixture, store_due_notifications(fixture->store, "email", 6000, 9, &due,
+                                                 &fixture->err));
+    assert_int_equal(due.count, 1);
+    assert_int_equal(due.items[0].now, STATE_FAIL);
+
+    struct change change = {0};
+    fixture_begin(fixture);
+    fixture_put(fixture, message_make(2, "backup", NOON, "SUCCESS"), &change);
+    assert_done(
+        fixture,
+        store_put_dead(fixture->store,
+                       &(struct dead_letter){
+                           .source = "door", .reason = "no", .bytes = "x", .size = 1},
+                       &fixture->err));
+    fixture_commit(fixture);
+    assert_int_equal(change.before, STATE_FAIL);
+    assert_true(change.since == 5000);
+    fixture_reopen(fixture);
+    assert_int_equal(count_messages(fixture), 2);
 }
 
 static void keeps_what_it_holds_when_opened_again(void **state)
@@ -267,7 +315,8 @@ static void a_killed_writer_keeps_what_it_committed_and_nothing_half(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_new_store_is_of_version_1_and_ours_alone),
+        TEST(a_new_store_is_of_version_2_and_ours_alone),
+        TEST(brings_a_store_of_version_1_up_to_date),
         TEST(keeps_what_it_holds_when_opened_again),
         TEST(a_rollback_leaves_nothing),
         TEST(refuses_what_a_newer_sheepdog_made),
