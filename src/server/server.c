@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* server - makes the parts from the end of a message's way: each is given the next. */
+#include "server/server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/files.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/program.h"
+#include "base/ready.h"
+#include "base/worker.h"
+#include "handler/pump.h"
+#include "notify/outbox.h"
+#include "store/pruner.h"
+#include "store/store.h"
+
+#define INTAKE_SIZE ((size_t)64 << 20) /* bytes of messages that may wait */
+#define PATIENCE_MS 1000               /* after which a second signal is impatience */
+
+struct server {
+    struct server_parts parts;
+    struct config *config; /* in use */
+    uv_loop_t loop;
+    int lock; /* -1: none */
+    struct store *store;
+    struct worker *worker;
+    struct pruner *pruner;
+    struct outbox *outbox;
+    struct intake *intake;
+    struct pump *pump;
+    struct server_front front;
+    uv_signal_t signals[3];
+    uv_check_t turn;       /* of the loop, while it ends */
+    uint64_t ending_since; /* ms, by the loop's clock */
+    bool is_ending, outbox_has_stopped;
+};
+
+int server_load_config(const struct server_parts *parts, struct config **ret,
+                       struct error *err)
+{
+    int rc = config_open(parts->conf, ret, err);
+    if (rc == 0 && !(*ret)->path)
+        log_info("%s: there is no configuration; we go on with the defaults",
+                 parts->program);
+    return rc;
+}
+
+/* ---- the parts ---- */
+
+static int make_store_folder(const char *path, struct error *err)
+{
+    AUTO(str) char *folder = text_copy(path);
+    char *slash = strrchr(folder, '/');
+    if (!slash || slash == folder)
+        return 0;
+    *slash = '\0';
+    return files_make_folder(folder, 0700, err);
+}
+
+/* Held as long as the server is there. */
+static int lock_store(struct server *server, struct error *err)
+{
+    const char *path = server->config->store;
+    if (!server->parts.lock)
+        return 0;
+    AUTO(str) char *name = text_format("%s-%s", path, server->parts.lock);
+    int rc = files_lock(name, &server->lock, err);
+    if (rc == -EAGAIN)
+        return error_set(err, rc, "%s: another %s uses this store", path,
+                         server->parts.program);
+    return rc;
+}
+
+static int open_store(struct server *server, struct error *err)
+{
+    int rc = make_store_folder(server->config->store, err);
+    if (rc == 0)
+        rc = lock_store(server, err);
+    if (rc == 0)
+        rc = store_open(server->config->store, &server->store, err);
+    return rc;
+}
+
+static void on_stored(void *context, bool has_news)
+{
+    struct server *server = context;
+    if (has_news)
+        outbox_wake(server->outbox);
+}
+
+static void make_parts(struct server *server, const char *teller)
+{
+    const struct config *config = server->config;
+    server->worker = worker_new(&server->loop);
+    server->pruner = pruner_new(&(struct pruner_parts){.loop = &server->loop,
+                                                       .worker = server->worker,
+                                                       .store = server->store},
+                                config);
+    server->outbox = outbox_new(&(struct outbox_parts){.loop = &server->loop,
+                                                       .program = teller,
+                                                       .store = config->store},
+                                config->path);
+    server->intake = intake_new(INTAKE_SIZE);
+    server->pump = pump_new(&(struct pump_parts){.intake = server->intake,
+                                                 .worker = server->worker,
+                                                 .store = server->store,
+                                                 .stored = on_stored,
+                                                 .context = server},
+                            config);
+}
+
+int server_open(const struct server_parts *parts, struct config *config,
+                struct server **ret, struct error *err)
+{
+    AUTO(server) struct server *server = memory_new(sizeof *server);
+    server->parts = *parts;
+    server->config = config;
+    server->lock = -1;
+    uv_loop_init(&server->loop);
+
+    AUTO(str) char *teller = NULL;
+    int rc = program_find("sheepdog-tell", &teller, err);
+    if (rc == 0)
+        rc = open_store(server, err);
+    if (rc < 0)
+        return rc;
+    signal(SIGPIPE, SIG_IGN);
+    make_parts(server, teller);
+    *ret = TAKE(server);
+    return 0;
+}
+
+static void close_handle(uv_handle_t *handle, void *context UNUSED)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* After all parts are freed: their handles, and the signals', have yet to close. */
+static void close_loop(uv_loop_t *loop)
+{
+    uv_walk(loop, close_handle, NULL);
+    uv_run(loop, UV_RUN_DEFAULT);
+    uv_loop_close(loop);
+}
+
+void server_close(struct server *server)
+{
+    if (!server)
+        return;
+    pump_free(server->pump);
+    intake_free(server->intake);
+    outbox_free(server->outbox);
+    pruner_free(server->pruner);
+    worker_free(server->worker);
+    store_close(server->store);
+    close_loop(&server->loop);
+    fd_auto(&server->lock);
+    config_free(server->config);
+    free(server);
+}
+
+struct uv_loop_s *server_loop(struct server *server)
+{
+    return &server->loop;
+}
+
+struct intake *server_intake(struct server *server)
+{
+    return server->intake;
+}
+
+struct worker *server_worker(struct server *server)
+{
+    return server->worker;
+}
+
+struct store *server_store(struct server *server)
+{
+    return server->store;
+}
+
+const struct config *server_config(const struct server *server)
+{
+    return server->config;
+}
+
+void server_wake(void *context)
+{
+    struct server *server = context;
+    pump_wake(server->pump);
+}
+
+/* ---- the configuration, read again ---- */
+
+static void say_ready(const struct server *server, int rc, const struct error *err)
+{
+    if (rc < 0)
+        log_warning("%s: the service manager is not told: %s", server->parts.program,
+                    err->text);
+}
+
+void server_say_restart(const struct server *server, const char *setting,
+                        bool has_changed)
+{
+    if (has_changed)
+        log_warning("%s: the setting %s has changed: it takes a restart; we go on as "
+                    "before",
+                    server->parts.program, setting);
+}
+
+static void wait_for_worker(void *job UNUSED)
+{
+}
+
+static void free_config(void *job)
+{
+    config_free(job);
+}
+
+/* The worker's jobs that began with the old configuration end before it is freed. */
+static void exchange_config(struct server *server, struct config *config)
+{
+    struct config *old = server->config;
+    server_say_restart(server, "store", strcmp(old->store, config->store) != 0);
+    server->config = config;
+    if (server->front.use)
+        server->front.use(server->front.context, old, config);
+    pruner_use(server->pruner, config);
+    pump_use(server->pump, config);
+    outbox_use(server->outbox, config->path);
+    worker_run(server->worker, wait_for_worker, free_config, old);
+}
+
+static void on_hangup(uv_signal_t *handle, int number UNUSED)
+{
+    struct server *server = handle->data;
+    const char *program = server->parts.program;
+    struct error err = {0};
+    struct config *config;
+    if (server->is_ending)
+        return;
+    say_ready(server, ready_reloading(&err), &err);
+    if (server_load_config(&server->parts, &config, &err) < 0) {
+        log_error("%s: the configuration stays as it was: %s", program, err.text);
+    } else {
+        exchange_config(server, config);
+        log_info("%s: the configuration is read again: %s", program,
+                 config->path ? config->path : "the defaults");
+    }
+    say_ready(server, ready_started(&err), &err);
+}
+
+/* ---- the end ---- */
+
+static bool is_waiting(const struct server *server)
+{
+    const struct server_front *front = &server->front;
+    return front->is_waiting && front->is_waiting(front->context);
+}
+
+static void on_turn(uv_check_t *turn)
+{
+    struct server *server = turn->data;
+    if (server->outbox_has_stopped && !is_waiting(server) &&
+        worker_is_idle(server->worker))
+        uv_stop(turn->loop);
+}
+
+static void on_outbox_stopped(void *context)
+{
+    struct server *server = context;
+    server->outbox_has_stopped = true;
+}
+
+/* What waits is stored and answered first. */
+static void begin_end(struct server *server)
+{
+    struct error err = {0};
+    server->is_ending = true;
+    say_ready(server, ready_stopping(&err), &err);
+    if (server->front.quiesce)
+        server->front.quiesce(server->front.context);
+    pruner_stop(server->pruner);
+    uv_check_start(&server->turn, on_turn);
+    outbox_stop(server->outbox, on_outbox_stopped, server);
+}
+
+static void on_end(uv_signal_t *handle, int number)
+{
+    struct server *server = handle->data;
+    uint64_t now = uv_now(handle->loop);
+    if (server->is_ending && now - server->ending_since < PATIENCE_MS)
+        return; /* sent to us and to our group: meant once */
+    if (server->is_ending) {
+        log_warning("%s: a second signal: we end at once", server->parts.program);
+        _exit(EXIT_FAILURE);
+    }
+    server->ending_since = now;
+    log_info("%s: %s: we end", server->parts.program, strsignal(number));
+    begin_end(server);
+}
+
+static void watch_signals(struct server *server)
+{
+    static const struct {
+        int number;
+        uv_signal_cb act;
+    } rows[] = {{SIGTERM, on_end}, {SIGINT, on_end}, {SIGHUP, on_hangup}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uv_signal_init(&server->loop, &server->signals[i]);
+        server->signals[i].data = server;
+        uv_signal_start(&server->signals[i], rows[i].act, rows[i].number);
+    }
+    uv_check_init(&server->loop, &server->turn);
+    server->turn.data = server;
+}
+
+void server_run(struct server *server, const struct server_front *front)
+{
+    struct error err = {0};
+    server->front = front ? *front : (struct server_front){0};
+    watch_signals(server);
+    outbox_start(server->outbox);
+    say_ready(server, ready_started(&err), &err);
+    uv_run(&server->loop, UV_RUN_DEFAULT);
+    log_info("%s: ended", server->parts.program);
+}
