@@ -9,13 +9,21 @@
 
 void uuid_make(int64_t now, char ret[UUID_SIZE])
 {
-    unsigned char bytes[16];
-    if (getentropy(bytes + 6, 10) < 0) {
+    unsigned char tail[UUID_TAIL_SIZE];
+    if (getentropy(tail, sizeof tail) < 0) {
         fputs("sheepdog: the system gives no random numbers\n", stderr);
         abort();
     }
+    uuid_make_of(now, tail, ret);
+}
+
+void uuid_make_of(int64_t now, const unsigned char tail[UUID_TAIL_SIZE],
+                  char ret[UUID_SIZE])
+{
+    unsigned char bytes[16];
     for (int i = 0; i < 6; i++)
         bytes[i] = (unsigned char)(now >> (40 - 8 * i));
+    memcpy(bytes + 6, tail, UUID_TAIL_SIZE);
     bytes[6] = (unsigned char)(0x70 | (bytes[6] & 0x0F));
     bytes[8] = (unsigned char)(0x80 | (bytes[8] & 0x3F));
 

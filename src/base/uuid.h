@@ -13,6 +13,12 @@
 /* now: ms since 1970, as clock_now() gives it */
 void uuid_make(int64_t now, char ret[UUID_SIZE]);
 
+#define UUID_TAIL_SIZE 10 /* bytes behind the time, of which 74 bits are used */
+
+/* With these bits in the place of chance. */
+void uuid_make_of(int64_t now, const unsigned char tail[UUID_TAIL_SIZE],
+                  char ret[UUID_SIZE]);
+
 /* Any version of UUID in its canonical form, in lower case. */
 bool uuid_is_valid(const char *text, size_t size);
 

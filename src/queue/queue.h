@@ -108,7 +108,18 @@ struct queue_type {
     int (*ack)(struct queue *queue, const struct received *received, struct error *err);
 };
 
-extern const struct queue_type *const queue_types[]; /* ends with NULL */
+extern const struct queue_type *const queue_types[]; /* queues.c; ends with NULL */
+
+/* Which backend a place means. -EINVAL: as for queue_open. */
+int queue_find_type(const struct queue_place *place, const struct queue_type **ret,
+                    struct error *err) MUST_USE;
+
+/* What a place is called where its messages and its position are kept, without
+ * connecting: "redis://HOST:PORT", "amqp://HOST:PORT/VHOST", "sheepdog-ruby
+ * redis://HOST:PORT KEY"; no user, no password. *ret is to be freed. -EINVAL: it is no
+ * URL. */
+int queue_place_name(const struct queue_place *place, char **ret, struct error *err)
+    MUST_USE;
 
 /* -EINVAL: the place is none, or no backend is called so ("did you mean"), or this
  * build's library cannot do it, such as TLS to Redis; else as connecting fails. */

@@ -9,6 +9,22 @@
 
 #include "base/memory.h"
 
+static const struct {
+    const char *scheme;
+    int port;
+} ports[] = {
+    {"http://", 7777},   {"https://", 7777}, {"redis://", 6379},
+    {"rediss://", 6379}, {"amqp://", 5672},  {"amqps://", 5671},
+};
+
+int url_default_port(const char *text)
+{
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+        if (strncmp(text, ports[i].scheme, strlen(ports[i].scheme)) == 0)
+            return ports[i].port;
+    return 0;
+}
+
 void url_clear(struct url *url)
 {
     free(url->scheme);

@@ -23,4 +23,7 @@ AUTO_DEFINE_CLEAR(url)
 int url_parse(const char *text, int fallback_port, struct url *ret, struct error *err)
     MUST_USE;
 
+/* Of a URL's scheme: 6379 for redis://…; 0: it is none of a queue. */
+int url_default_port(const char *text);
+
 #endif
