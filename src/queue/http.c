@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* http - a curl handle that is told once how we speak; what curl says put in words. */
+/* http - a curl handle that is told once how we speak, whom we trust and who we are;
+ * what curl says put in words. */
 #include "queue/http.h"
 
 #include <ctype.h>
@@ -10,12 +11,18 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "queue/trust.h"
+#include "queue/url.h"
+
+#define PORT       7777 /* where a URL names none */
+#define TOKEN_SIZE 4096 /* bytes; ours have 53 */
 
 struct http {
     CURL *curl;
-    char *url; /* without a path */
-    struct curl_slist *post_headers;
-    int64_t deadline; /* of clock_monotonic() */
+    char *url;                        /* without a path */
+    struct curl_slist *headers;       /* of every request; may hold the token */
+    struct curl_slist *ndjson_header; /* of a request with a body, before those */
+    int64_t deadline;                 /* of clock_monotonic() */
 };
 
 static size_t take_body(char *bytes, size_t size, size_t count, void *body)
@@ -31,7 +38,7 @@ static size_t take_body(char *bytes, size_t size, size_t count, void *body)
 static void set_manners(CURL *curl)
 {
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "sheepdog/" VERSION);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
@@ -53,24 +60,108 @@ static char *make_url(const char *host, int64_t port)
     return is_good ? text_format("http://%s:%s", name, number) : NULL;
 }
 
+/* What the URL must not have, we have no use for: nobody shall believe that we had. */
+static int read_url(const char *text, struct url *ret, struct error *err)
+{
+    int rc = url_parse(text, PORT, ret, err);
+    if (rc < 0)
+        return rc;
+    if (strcmp(ret->scheme, "http") != 0 && strcmp(ret->scheme, "https") != 0)
+        return error_set(err, -EINVAL, "%s: expected http:// or https://", ret->name);
+    if (ret->user || ret->password)
+        return error_set(err, -EINVAL,
+                         "%s: a name or password in its URL; here (token …) says who "
+                         "we are",
+                         ret->name);
+    if (ret->path[0])
+        return error_set(err, -EINVAL, "%s: its URL ends with the port", ret->name);
+    return 0;
+}
+
+static int find_url(const struct config *config, const char *given, struct url *ret,
+                    struct error *err)
+{
+    if (given)
+        return read_url(given, ret, err);
+    AUTO(str) char *made = make_url(config->host, config->port);
+    if (!made)
+        return error_set(err, -EINVAL, "(host \"%s\") (port %lld) is no place to go to",
+                         config->host, (long long)config->port);
+    return read_url(made, ret, err);
+}
+
+/* The header is a line: nothing of a token may end it. */
+static int check_token(const char *token, struct error *err)
+{
+    size_t length = strlen(token);
+    bool is_good = length <= TOKEN_SIZE;
+    for (size_t i = 0; is_good && i < length; i++)
+        is_good = token[i] > ' ' && token[i] <= '~';
+    if (!is_good)
+        return error_set(err, -EINVAL, "the token is none that a server gave");
+    return 0;
+}
+
+/* Where TLS is asked for, or a secret goes along, nothing goes out in the clear. */
+static int check_secrets(const struct config *config, const struct url *url,
+                         struct error *err)
+{
+    const char *token = config->token ? config->token : "";
+    const char *pin = config->pin ? config->pin : "";
+    int rc = *pin ? trust_check_pin(pin, err) : 0;
+    if (rc == 0)
+        rc = check_token(token, err);
+    if (rc < 0)
+        return rc;
+    bool is_clear = strcmp(url->scheme, "http") == 0 && !trust_is_loopback(url->host);
+    if (!is_clear || config->cleartext || (!*token && !*pin))
+        return 0;
+    return error_set(err, -EACCES,
+                     "%s: without TLS all between here and there can read %s; set "
+                     "(queue \"https://…\"), or (cleartext #t)",
+                     url->name, *token ? "the token" : "the messages");
+}
+
+/* curl_slist_append copies, so our copy of the token is wiped. The header of a body
+ * stands before the others, which hang on it: one list, with two places to begin. */
+static void set_headers(struct http *http, const char *token)
+{
+    if (token && *token) {
+        AUTO(str) char *line = text_format("Authorization: Bearer %s", token);
+        http->headers = curl_slist_append(NULL, line);
+        explicit_bzero(line, strlen(line));
+    }
+    http->ndjson_header = curl_slist_append(NULL, "Content-Type: application/x-ndjson");
+    http->ndjson_header->next = http->headers;
+}
+
 int http_open(const struct config *config, const char *given, struct http **ret,
               struct error *err)
 {
-    AUTO(str)
-    char *url = given ? text_copy(given) : make_url(config->host, config->port);
-    if (!url)
-        return error_set(err, -EINVAL, "(host \"%s\") (port %lld) is no place to go to",
-                         config->host, (long long)config->port);
+    AUTO(url) struct url url = {0};
+    int rc = find_url(config, given, &url, err);
+    if (rc == 0)
+        rc = check_secrets(config, &url, err);
+    if (rc < 0)
+        return rc;
     AUTO(http) struct http *http = memory_new(sizeof *http);
     http->curl = curl_easy_init();
     if (!http->curl)
         return error_set(err, -EIO, "libcurl does not start");
-    http->url = TAKE(url);
+    http->url = TAKE(url.name);
     http->deadline = INT64_MAX;
-    http->post_headers = curl_slist_append(NULL, "Content-Type: application/x-ndjson");
+    set_headers(http, config->token);
     set_manners(http->curl);
+    trust_set(http->curl, config);
     *ret = TAKE(http);
     return 0;
+}
+
+static void free_headers(struct curl_slist *headers)
+{
+    for (struct curl_slist *header = headers; header; header = header->next)
+        explicit_bzero(header->data, strlen(header->data));
+    curl_slist_free_all(headers);
 }
 
 void http_close(struct http *http)
@@ -78,7 +169,7 @@ void http_close(struct http *http)
     if (!http)
         return;
     curl_easy_cleanup(http->curl);
-    curl_slist_free_all(http->post_headers);
+    free_headers(http->ndjson_header);
     free(http->url);
     free(http);
 }
@@ -128,8 +219,11 @@ static int fail(const struct http *http, CURLcode code, struct error *err)
         {CURLE_UNSUPPORTED_PROTOCOL, -EPROTO, "what answers there does not speak HTTP"},
         {CURLE_WEIRD_SERVER_REPLY, -EPROTO, "what answers there does not speak HTTP"},
     };
+    int rc;
     if (code == CURLE_COULDNT_CONNECT)
         return fail_connect(http, err);
+    if (trust_explain(http->curl, code, http->url, &rc, err))
+        return rc;
     for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
         if (failures[i].code == code)
             return error_set(err, failures[i].rc, "%s: %s", http->url,
@@ -170,18 +264,29 @@ static int perform(struct http *http, const char *path, struct http_answer *ret,
 int http_get(struct http *http, const char *path, struct http_answer *ret,
              struct error *err)
 {
-    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, NULL);
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->headers);
     curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
+    return perform(http, path, ret, err);
+}
+
+int http_delete(struct http *http, const char *path, struct http_answer *ret,
+                struct error *err)
+{
+    curl_easy_setopt(http->curl, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->headers);
     return perform(http, path, ret, err);
 }
 
 int http_post(struct http *http, const char *path, const struct strbuf *body,
               struct http_answer *ret, struct error *err)
 {
+    curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, NULL);
     curl_easy_setopt(http->curl, CURLOPT_POST, 1L);
     curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, strbuf_text(body));
     curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->size);
-    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->post_headers);
+    curl_easy_setopt(http->curl, CURLOPT_HTTPHEADER, http->ndjson_header);
     return perform(http, path, ret, err);
 }
 

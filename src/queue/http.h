@@ -2,7 +2,7 @@
 /* http - the client's side of the door: one request after the other over one kept
  * connection, by libcurl.
  *
- * Comes from: deliver.c, command/fetch.c.  Goes to: door/ on the server.
+ * Comes from: deliver.c, look/.  Goes to: door/ on the server.
  * No redirect is followed and no proxy is used, whatever the environment says: a
  * message goes to the host that the configuration names, or nowhere. */
 #ifndef QUEUE_HTTP_H
@@ -20,10 +20,12 @@
 
 struct http;
 
-/* url: http:// or https://; NULL: (host) and (port) of the configuration. Of the
- * configuration come the token that goes along, and the CA or the pin that an https
- * server is verified by. Connects to nothing yet; config is not kept. -EINVAL: the URL,
- * or host and port, or the pin is none. */
+/* url: http://HOST[:7777] or https://…; NULL: (host) and (port) of the configuration.
+ * Of the configuration come the token that goes along, and the CA or the pin that an
+ * https server is verified by, see trust.h. Connects to nothing yet; config is not
+ * kept. -EINVAL: the URL, or host and port, or the pin, or the token is none; -EACCES:
+ * a token or a pin, but http:// beyond loopback, and not (cleartext #t). No error holds
+ * the token. */
 int http_open(const struct config *config, const char *url, struct http **ret,
               struct error *err) MUST_USE;
 void http_close(struct http *http); /* NULL is fine */
@@ -49,9 +51,13 @@ AUTO_DEFINE_CLEAR(http_answer)
 /* 0 whenever a whole answer came, whatever its status. Else the error begins with the
  * URL: -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH (no such name), -ECONNRESET (closed
  * before the answer was whole), -EFBIG (the answer is too long), -EPROTO (it is not
- * HTTP), -EIO. */
+ * HTTP, or not TLS), -EACCES (its certificate is not trusted, or its key is not the
+ * pinned one), -EINVAL (the file of CAs is none), -EIO. */
 int http_get(struct http *http, const char *path, struct http_answer *ret,
              struct error *err) MUST_USE;
+
+int http_delete(struct http *http, const char *path, struct http_answer *ret,
+                struct error *err) MUST_USE;
 
 /* The body is NDJSON, of which a single object is the simplest case. */
 int http_post(struct http *http, const char *path, const struct strbuf *body,

@@ -189,6 +189,101 @@ static void brackets_a_bare_ipv6_address(void **state UNUSED)
     assert_string_equal(http_url(http), "http://[::1]:7777");
 }
 
+static int open_rc(const struct config *config, const char *url, struct error *err)
+{
+    AUTO(http) struct http *http = NULL;
+    return http_open(config, url, &http, err);
+}
+
+static void refuses_a_url_that_is_not_ours(void **state UNUSED)
+{
+    static const char *const urls[] = {
+        "ftp://a", "https://a/b", "https://me:secret@a:1", "a:7777", "https://a?b",
+    };
+    struct error err;
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        assert_int_equal(open_rc(&(struct config){0}, urls[i], &err), -EINVAL);
+        assert_null(strstr(err.text, "secret"));
+    }
+}
+
+static void takes_the_port_of_the_queue_daemon_where_a_url_has_none(void **state UNUSED)
+{
+    AUTO(http) struct http *http = NULL;
+    struct config config = {.port = 1};
+    assert_int_equal(http_open(&config, "https://a.example/", &http, NULL), 0);
+    assert_string_equal(http_url(http), "https://a.example:7777");
+}
+
+static void sends_no_token_in_the_clear(void **state UNUSED)
+{
+    static const char *const urls[] = {"http://192.0.2.1:7777", "http://a.example",
+                                       "http://[2001:db8::1]:7777"};
+    struct config config = {.token = (char *)"sheepdog_secret"};
+    struct error err;
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        assert_int_equal(open_rc(&config, urls[i], &err), -EACCES);
+        assert_non_null(strstr(err.text, "can read the token"));
+        assert_null(strstr(err.text, "secret"));
+    }
+    config = (struct config){.token = (char *)"t", .host = (char *)"a", .port = 1};
+    assert_int_equal(open_rc(&config, NULL, NULL), -EACCES);
+}
+
+static void sends_it_in_the_clear_over_loopback_or_where_told_to(void **state UNUSED)
+{
+    struct config config = {.token = (char *)"t"};
+    assert_int_equal(open_rc(&config, "http://127.0.0.1", NULL), 0);
+    assert_int_equal(open_rc(&config, "http://[::1]", NULL), 0);
+    assert_int_equal(open_rc(&config, "http://localhost", NULL), 0);
+    assert_int_equal(open_rc(&config, "https://a.example", NULL), 0);
+    config.cleartext = true;
+    assert_int_equal(open_rc(&config, "http://a.example", NULL), 0);
+}
+
+static void refuses_to_talk_in_the_clear_to_a_pinned_server(void **state UNUSED)
+{
+    struct config config = {
+        .pin = (char *)"sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="};
+    assert_int_equal(open_rc(&config, "http://a.example", NULL), -EACCES);
+}
+
+static void refuses_a_token_that_would_be_two_lines(void **state UNUSED)
+{
+    struct config config = {.token = (char *)"a\r\nX: y"};
+    struct error err;
+    assert_int_equal(open_rc(&config, "http://localhost", &err), -EINVAL);
+    assert_null(strstr(err.text, "X: y"));
+}
+
+static void sends_the_token_with_every_request(void **state UNUSED)
+{
+    AUTO(str) char *raw = canned_answer("200 OK", "{}");
+    const char *answers[] = {raw, raw, raw, raw};
+    struct canned server = canned_start(answers, 4);
+    AUTO(str) char *url = text_format("http://127.0.0.1:%d", server.port);
+    AUTO(http) struct http *http = NULL;
+    struct config config = {.token = (char *)"sheepdog_t"};
+    assert_int_equal(http_open(&config, url, &http, NULL), 0);
+    http_set_deadline(http, clock_monotonic() + 20000000);
+    for (int i = 0; i < 4; i++) {
+        AUTO(http_answer) struct http_answer answer = {0};
+        AUTO(strbuf) struct strbuf body = {0};
+        int rc = i == 1   ? http_post(http, "/b", &body, &answer, NULL)
+                 : i == 2 ? http_delete(http, "/c", &answer, NULL)
+                          : http_get(http, "/a", &answer, NULL);
+        assert_int_equal(rc, 0);
+    }
+    AUTO(str) char *heard = canned_stop(&server);
+    assert_int_equal(canned_count(heard, "CONNECT\n"), 1);
+    assert_int_equal(canned_count(heard, "GET /a "), 2);
+    assert_int_equal(canned_count(heard, "POST /b "), 1);
+    assert_int_equal(canned_count(heard, "DELETE /c "), 1);
+    assert_int_equal(canned_count(heard, "\r\nAuthorization: Bearer sheepdog_t\r\n"),
+                     4);
+    assert_int_equal(canned_count(heard, "Content-Type: application/x-ndjson"), 1);
+}
+
 static void escapes_what_goes_into_a_path(void **state UNUSED)
 {
     AUTO(strbuf) struct strbuf path = {0};
@@ -215,6 +310,13 @@ int main(void)
         cmocka_unit_test(uses_no_proxy),
         cmocka_unit_test(refuses_a_host_that_is_none),
         cmocka_unit_test(brackets_a_bare_ipv6_address),
+        cmocka_unit_test(refuses_a_url_that_is_not_ours),
+        cmocka_unit_test(takes_the_port_of_the_queue_daemon_where_a_url_has_none),
+        cmocka_unit_test(sends_no_token_in_the_clear),
+        cmocka_unit_test(sends_it_in_the_clear_over_loopback_or_where_told_to),
+        cmocka_unit_test(refuses_to_talk_in_the_clear_to_a_pinned_server),
+        cmocka_unit_test(refuses_a_token_that_would_be_two_lines),
+        cmocka_unit_test(sends_the_token_with_every_request),
         cmocka_unit_test(escapes_what_goes_into_a_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
