@@ -29,7 +29,8 @@ struct handler {
     enum message_kind kind;
 
     /* Required. Runs on the store's worker, after the message was stored for the first
-     * time. An error undoes the whole transaction. */
+     * time. An error undoes all that was done for the message, which becomes a dead
+     * letter. */
     int (*handle)(const struct handling *handling, const struct message *message,
                   struct error *err);
 };

@@ -8,7 +8,8 @@
  * While parcels come there are two jobs: one at work, and the next.
  *
  * A batch that fails for another reason than the store's own trouble is done again
- * parcel by parcel, so that one which cannot be stored takes no other along. */
+ * parcel by parcel and message by message: the one that cannot be handled goes to the
+ * dead letters, and takes no other along. */
 #include "handler/pump.h"
 
 #include <assert.h>
@@ -23,6 +24,12 @@
 #define BATCH_SIZE     (8u << 20) /* bytes */
 #define JOBS_MAX       2
 
+/* Dead letters. */
+struct losses {
+    size_t count;
+    struct error why; /* of the last */
+};
+
 struct batch {
     struct pump *pump;
     const struct config *config;
@@ -32,6 +39,7 @@ struct batch {
     bool has_left;    /* parcels for another batch */
     bool has_news;    /* something is to be told */
     struct error err; /* of the last parcel that failed */
+    struct losses losses;
 };
 
 struct pump {
@@ -63,33 +71,7 @@ void pump_use(struct pump *pump, const struct config *config)
 
 /* ---- on the worker ---- */
 
-static int handle_parcel(struct batch *batch, const struct parcel *parcel,
-                         struct error *err)
-{
-    struct handling handling = {.store = batch->pump->parts.store,
-                                .config = batch->config,
-                                .has_news = &batch->has_news,
-                                .came = parcel->came};
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < parcel->messages.count; i++)
-        rc = handler_run(&handling, parcel->messages.items[i], err);
-    return rc;
-}
-
-/* Stores count parcels in one transaction, or none. */
-static int store_parcels(struct batch *batch, struct parcel **parcels, size_t count)
-{
-    struct store *store = batch->pump->parts.store;
-    int rc = store_begin(store, &batch->err);
-    for (size_t i = 0; rc == 0 && i < count; i++)
-        rc = handle_parcel(batch, parcels[i], &batch->err);
-    if (rc == 0)
-        return store_commit(store, &batch->err);
-    store_rollback(store);
-    return rc;
-}
-
-/* It would fail with any parcel. */
+/* It would fail with any message. */
 static bool is_trouble(int rc)
 {
     static const int troubles[] = {-ENOSPC, -EIO, -EBUSY, -EROFS, -EBADMSG};
@@ -97,6 +79,105 @@ static bool is_trouble(int rc)
         if (troubles[i] == rc)
             return true;
     return false;
+}
+
+/* How a parcel is being stored. */
+struct storing {
+    const struct parcel *parcel;
+    struct handling handling;
+    bool is_careful; /* one message that fails is undone alone */
+    struct losses losses;
+};
+
+static int bury(struct storing *storing, const struct dead_letter *letter,
+                struct error *err)
+{
+    int rc = store_put_dead(storing->handling.store, letter, err);
+    storing->losses.count++;
+    error_set(&storing->losses.why, 0, "%s: %s", letter->source, letter->reason);
+    return rc;
+}
+
+static int bury_message(struct storing *storing, const struct message *message,
+                        const char *reason, struct error *err)
+{
+    struct dead_letter letter = {.came = storing->parcel->came,
+                                 .source = storing->parcel->source,
+                                 .name = message->id,
+                                 .reason = reason,
+                                 .bytes = message->body.data,
+                                 .size = message->body.size};
+    return bury(storing, &letter, err);
+}
+
+static int bury_unread(struct storing *storing, const struct unread *unread,
+                       struct error *err)
+{
+    struct dead_letter letter = {.came = storing->parcel->came,
+                                 .source = storing->parcel->source,
+                                 .name = unread->name,
+                                 .reason = unread->reason,
+                                 .bytes = unread->bytes,
+                                 .size = unread->size};
+    return bury(storing, &letter, err);
+}
+
+static int handle_carefully(struct storing *storing, const struct message *message,
+                            struct error *err)
+{
+    struct store *store = storing->handling.store;
+    struct error why = {0};
+    int rc = store_begin_part(store, err);
+    if (rc < 0)
+        return rc;
+    int handled = handler_run(&storing->handling, message, &why);
+    if (is_trouble(handled))
+        return error_set(err, handled, "%s", why.text);
+    rc = store_end_part(store, handled == 0, err);
+    if (rc < 0 || handled == 0)
+        return rc;
+    return bury_message(storing, message, why.text, err);
+}
+
+static int handle_parcel(struct storing *storing, struct error *err)
+{
+    const struct parcel *parcel = storing->parcel;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < parcel->messages.count; i++)
+        rc = storing->is_careful
+                 ? handle_carefully(storing, parcel->messages.items[i], err)
+                 : handler_run(&storing->handling, parcel->messages.items[i], err);
+    for (size_t i = 0; rc == 0 && i < parcel->unread.count; i++)
+        rc = bury_unread(storing, &parcel->unread.items[i], err);
+    if (rc == 0 && parcel->position)
+        rc = store_put_position(storing->handling.store, parcel->source,
+                                parcel->position, err);
+    return rc;
+}
+
+/* Stores count parcels in one transaction, or none. */
+static int store_parcels(struct batch *batch, struct parcel **parcels, size_t count,
+                         bool is_careful)
+{
+    struct store *store = batch->pump->parts.store;
+    struct storing storing = {.handling = {.store = store,
+                                           .config = batch->config,
+                                           .has_news = &batch->has_news},
+                              .is_careful = is_careful,
+                              .losses = batch->losses};
+    int rc = store_begin(store, &batch->err);
+    for (size_t i = 0; rc == 0 && i < count; i++) {
+        storing.parcel = parcels[i];
+        storing.handling.came = parcels[i]->came;
+        rc = handle_parcel(&storing, &batch->err);
+    }
+    if (rc == 0)
+        rc = store_commit(store, &batch->err);
+    else
+        store_rollback(store);
+    if (rc == 0)
+        batch->losses = storing.losses;
+    return rc;
 }
 
 static void add_parcel(struct batch *batch, struct parcel *parcel)
@@ -133,13 +214,24 @@ static void batch_work(void *job)
     fill_batch(batch);
     if (batch->count == 0)
         return;
-    int rc = store_parcels(batch, batch->parcels, batch->count);
-    bool is_each = rc < 0 && !is_trouble(rc) && batch->count > 1;
+    int rc = store_parcels(batch, batch->parcels, batch->count, false);
+    bool is_each = rc < 0 && !is_trouble(rc);
     for (size_t i = 0; i < batch->count; i++)
-        batch->rcs[i] = is_each ? store_parcels(batch, &batch->parcels[i], 1) : rc;
+        batch->rcs[i] =
+            is_each ? store_parcels(batch, &batch->parcels[i], 1, true) : rc;
 }
 
 /* ---- on the loop ---- */
+
+static void report_losses(const struct batch *batch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++)
+        count += batch->parcels[i]->messages.count + batch->parcels[i]->unread.count;
+    log_warning("pump: %zu of %zu messages cannot be handled and are kept as dead "
+                "letters; the last: %s",
+                batch->losses.count, count, batch->losses.why.text);
+}
 
 /* Trouble is said when it begins and when it is over, not with each batch. */
 static void report(struct pump *pump, const struct batch *batch)
@@ -160,6 +252,8 @@ static void report(struct pump *pump, const struct batch *batch)
     if (!is_in_trouble && pump->is_in_trouble)
         log_info("pump: messages are stored again");
     pump->is_in_trouble = is_in_trouble;
+    if (batch->losses.count > 0)
+        report_losses(batch);
 }
 
 static void batch_free(struct batch *batch)

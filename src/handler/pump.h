@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* pump - moves what waits in the queue through the handlers into the store: one
+/* pump - moves what waits in the intake through the handlers into the store: one
  * transaction for all that came while the one before was written.
  *
- * Comes from: queue/.  Goes to: handler.h, store/; then each sender gets its answer. */
+ * Comes from: queue/intake.h.  Goes to: handler.h, store/; then each sender gets its
+ * answer.
+ * A parcel's answer is negative only for trouble of the store, and is worth another
+ * try then. What could not be read, and what no handler can handle, is kept as a dead
+ * letter, and the parcel is stored all the same: with its position, at once or not at
+ * all. */
 #ifndef HANDLER_PUMP_H
 #define HANDLER_PUMP_H
 
@@ -35,7 +40,7 @@ AUTO_DEFINE(pump)
 
 void pump_use(struct pump *pump, const struct config *config);
 
-/* Something waits in the queue. */
+/* Something waits in the intake. */
 void pump_wake(struct pump *pump);
 
 #endif

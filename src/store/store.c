@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "store/internal.h"
 
-#define BUSY_TIMEOUT   5000 /* ms; another writer, such as a person with sqlite3 */
+#define BUSY_TIMEOUT   30000 /* ms; for other writers, which take turns with us */
 #define APPLICATION_ID 1399350640
 
 static const char schema[] =
@@ -203,4 +203,15 @@ void store_rollback(struct store *store)
 {
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int store_begin_part(struct store *store, struct error *err)
+{
+    return store_execute(store, "SAVEPOINT part", err);
+}
+
+int store_end_part(struct store *store, bool is_kept, struct error *err)
+{
+    return store_execute(
+        store, is_kept ? "RELEASE part" : "ROLLBACK TO part; RELEASE part", err);
 }

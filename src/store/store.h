@@ -43,6 +43,10 @@ int store_begin(struct store *store, struct error *err) MUST_USE;
 int store_commit(struct store *store, struct error *err) MUST_USE;
 void store_rollback(struct store *store);
 
+/* Within a transaction: a part that can be undone alone. One at a time. */
+int store_begin_part(struct store *store, struct error *err) MUST_USE;
+int store_end_part(struct store *store, bool is_kept, struct error *err) MUST_USE;
+
 /* ---- messages ---- */
 
 /* Stores it, a message that was read, under the next number. -EEXIST: that id is stored

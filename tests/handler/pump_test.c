@@ -104,6 +104,7 @@ static void on_answer(struct parcel *parcel, int rc)
     sending->answers++;
     sending->rc = rc;
     message_list_clear(&parcel->messages);
+    unread_list_clear(&parcel->unread);
     if (sending->then)
         push(sending->then);
 }
@@ -118,6 +119,7 @@ static void prepare(struct house *house, struct sending *ret, unsigned first,
         list.items[i] = message_make(first + i, "t", NOON + first + i, "FAIL");
     *ret = (struct sending){.house = house};
     ret->parcel = (struct parcel){.messages = list,
+                                  .source = "door",
                                   .came = NOON + 1000000,
                                   .size = count * 100,
                                   .answer = on_answer,
@@ -149,6 +151,26 @@ static void refuse_number(struct house *house, unsigned n)
     assert_int_equal(sqlite3_open(house->fixture->path, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
+}
+
+/* Of all dead letters "SOURCE NAME REASON", the oldest first; only how each begins. */
+static void assert_dead(struct house *house, const char *expected)
+{
+    AUTO(str)
+    char *found = fixture_ask(
+        house->fixture, "SELECT group_concat(source || ' ' || ifnull(name, '-') || ' '"
+                        " || reason, '|') FROM (SELECT * FROM dead ORDER BY number)");
+    assert_non_null(found);
+    if (strncmp(found, expected, strlen(expected)) != 0)
+        assert_string_equal(found, expected);
+}
+
+static void tight_disk(rlim_t size)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = size < limit.rlim_max ? size : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static void answers_when_all_is_stored(void **state)
@@ -249,7 +271,7 @@ static void a_parcel_that_is_sent_twice_is_stored_once(void **state)
     assert_int_equal(count_messages(house), 2);
 }
 
-static void a_bad_parcel_takes_no_other_along(void **state)
+static void what_cannot_be_handled_goes_alone_to_the_dead_letters(void **state)
 {
     struct house *house = *state;
     struct sending sendings[4];
@@ -260,19 +282,102 @@ static void a_bad_parcel_takes_no_other_along(void **state)
         push(&sendings[i]);
     }
     release(house);
-    assert_answered(&sendings[0], 0);
-    assert_answered(&sendings[1], 0);
-    assert_answered(&sendings[2], -EINVAL); /* 5 and 6 */
-    assert_answered(&sendings[3], 0);
-    assert_int_equal(count_messages(house), 6);
+    for (unsigned i = 0; i < 4; i++)
+        assert_answered(&sendings[i], 0);
+    assert_int_equal(count_messages(house), 7);
+    assert_dead(house, "door 00000005-0000-7000-8000-000000000005 message "
+                       "00000005-0000-7000-8000-000000000005: ");
+    AUTO(str)
+    char *left = fixture_ask(house->fixture,
+                             "SELECT count(*) FROM message WHERE id LIKE '00000006%'");
+    assert_string_equal(left, "1");
 }
 
-static void tight_disk(rlim_t size)
+static void a_dead_letter_that_is_sent_again_is_there_once(void **state)
 {
-    struct rlimit limit;
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-    limit.rlim_cur = size < limit.rlim_max ? size : limit.rlim_max;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    struct house *house = *state;
+    struct sending first, again;
+    refuse_number(house, 2);
+    prepare(house, &first, 1, 3);
+    prepare(house, &again, 1, 3);
+    push(&first);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    push(&again);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&first, 0);
+    assert_answered(&again, 0);
+    assert_int_equal(count_messages(house), 2);
+    AUTO(str) char *dead = fixture_ask(house->fixture, "SELECT count(*) FROM dead");
+    assert_string_equal(dead, "1");
+}
+
+static void add_unread(struct sending *sending, const char *name, const char *text)
+{
+    struct unread unread = {.bytes = (char *)text,
+                            .size = strlen(text),
+                            .name = (char *)name,
+                            .reason = "found a sheep"};
+    unread_list_add(&sending->parcel.unread, &unread);
+}
+
+static void what_cannot_be_read_is_a_dead_letter_and_blocks_nothing(void **state)
+{
+    struct house *house = *state;
+    struct sending sending, unread_alone;
+    prepare(house, &sending, 1, 2);
+    prepare(house, &unread_alone, 9, 0);
+    add_unread(&sending, "1700-0", "mäh");
+    add_unread(&sending, NULL, "");
+    add_unread(&unread_alone, NULL, "{");
+    push(&sending);
+    push(&unread_alone);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&sending, 0);
+    assert_answered(&unread_alone, 0);
+    assert_int_equal(count_messages(house), 2);
+    assert_dead(house, "door 1700-0 found a sheep|door - found a sheep|"
+                       "door - found a sheep");
+}
+
+static void assert_position(struct house *house, const char *expected)
+{
+    AUTO(str) char *position = NULL;
+    assert_done(house->fixture, store_get_position(house->fixture->store, "door",
+                                                   &position, &house->fixture->err));
+    if (!expected || !position)
+        assert_true(!expected && !position);
+    else
+        assert_string_equal(position, expected);
+}
+
+static void a_position_is_stored_with_its_messages_or_not_at_all(void **state)
+{
+    struct house *house = *state;
+    struct sending first, second;
+    prepare(house, &first, 1, 2);
+    prepare(house, &second, 3, 2);
+    first.parcel.position = "12 a";
+    second.parcel.position = "14 b";
+    push(&first);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_position(house, "12 a");
+
+    signal(SIGXFSZ, SIG_IGN);
+    tight_disk(1024);
+    push(&second);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    tight_disk(RLIM_INFINITY);
+    assert_answered(&second, -EIO);
+    assert_position(house, "12 a");
+
+    prepare(house, &second, 3, 2);
+    second.parcel.position = "14 b";
+    refuse_number(house, 4);
+    push(&second);
+    uv_run(&house->loop, UV_RUN_DEFAULT);
+    assert_answered(&second, 0);
+    assert_position(house, "14 b");
+    assert_int_equal(count_messages(house), 3);
 }
 
 static void a_full_disk_is_answered_to_all_and_is_over_once_relieved(void **state)
@@ -334,7 +439,10 @@ int main(void)
         TEST(an_answer_may_bring_the_next_parcel),
         TEST(a_batch_is_bounded),
         TEST(a_parcel_that_is_sent_twice_is_stored_once),
-        TEST(a_bad_parcel_takes_no_other_along),
+        TEST(what_cannot_be_handled_goes_alone_to_the_dead_letters),
+        TEST(a_dead_letter_that_is_sent_again_is_there_once),
+        TEST(what_cannot_be_read_is_a_dead_letter_and_blocks_nothing),
+        TEST(a_position_is_stored_with_its_messages_or_not_at_all),
         TEST(a_full_disk_is_answered_to_all_and_is_over_once_relieved),
         TEST(uses_the_new_settings_from_the_next_batch_on),
     };
