@@ -73,6 +73,9 @@ const struct config_setting config_settings[] = {
      "the file that gets a line for each change of state; default: stderr"},
     {NULL, "allow-mailto", CONFIG_TEXTS, AT(allow_mailto), NULL,
      "addresses that a message may ask to be told, as patterns: \"*@example.org\""},
+    {NULL, "settle", CONFIG_DURATION, AT(settle), "30s",
+     "how long no more of a host's backlog must come until what it changed is told; 0: "
+     "at once"},
     {NULL, "mail-from", CONFIG_TEXT, AT(mail_from), "",
      "the sender of mail; default: sheepdog@ and the host's name"},
     {"smtp", "url", CONFIG_TEXT, AT(smtp_url), "smtp://localhost:25",

@@ -73,8 +73,9 @@ struct config {
     char *zone;                /* of the herd; "": this machine's */
     char *log;                 /* file of the log notifier; "": stderr */
     struct texts allow_mailto; /* patterns such as "*@example.org" */
-    char *mail_from;           /* "": sheepdog@HOSTNAME */
-    char *smtp_url;            /* smtp://HOST:PORT or smtps://HOST:PORT */
+    int64_t settle;  /* ms after the last old message of a host, see handler/tell.h */
+    char *mail_from; /* "": sheepdog@HOSTNAME */
+    char *smtp_url;  /* smtp://HOST:PORT or smtps://HOST:PORT */
     char *smtp_user, *smtp_password; /* "": no login */
     bool smtp_starttls;              /* refuse to send over smtp:// without TLS */
     char *smtp_ca;         /* file of certificates to trust; "": the system's */

@@ -21,6 +21,7 @@ struct handling {
     struct store *store;
     const struct config *config;
     int64_t came;   /* when the message came; ms since 1970 UTC */
+    int64_t now;    /* when it is handled */
     int64_t number; /* under which it is stored */
     bool *has_news; /* set when something is put into the outbox; NULL: not asked */
 };

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "handler/handler.h"
@@ -169,6 +170,7 @@ static int store_parcels(struct batch *batch, struct parcel **parcels, size_t co
     for (size_t i = 0; rc == 0 && i < count; i++) {
         storing.parcel = parcels[i];
         storing.handling.came = parcels[i]->came;
+        storing.handling.now = clock_now();
         rc = handle_parcel(&storing, &batch->err);
     }
     if (rc == 0)

@@ -29,40 +29,56 @@ bool tell_is_allowed(const struct texts *patterns, const char *address)
     return false;
 }
 
-static bool is_news(const struct change *change)
+/* So long after its time a message is history, of a backlog that arrives: what is
+ * delivered at once takes no minute, even when its sender tries for a while. */
+#define LATE_MS (60 * 1000)
+
+static bool is_late(const struct handling *handling, const struct message *message)
 {
-    bool is_first_ok = change->before == STATE_NONE && change->now == STATE_OK;
-    return change->before != change->now && !is_first_ok;
+    return handling->config->settle > 0 && handling->now - message->time > LATE_MS;
 }
 
-static int put(const struct handling *handling, const struct change *change,
+static int64_t hold_end(const struct handling *handling)
+{
+    return handling->now + handling->config->settle;
+}
+
+/* A message, and what it changed. */
+struct news {
+    const struct message *message;
+    struct change change;
+};
+
+static int put(const struct handling *handling, const struct news *news,
                const char *notifier, const char *address, struct error *err)
 {
     struct notification notification = {
         .notifier = (char *)notifier,
         .address = (char *)address,
-        .before = change->before,
-        .now = change->now,
-        .since = change->since,
-        .made = handling->came,
+        .before = news->change.before,
+        .now = news->change.now,
+        .since = news->change.since,
+        .made = handling->now,
     };
     if (handling->has_news)
         *handling->has_news = true;
-    return store_put_notification(handling->store, handling->number, &notification,
-                                  false, err);
+    return store_put_notification(
+        handling->store, handling->number, &notification,
+        is_late(handling, news->message) ? hold_end(handling) : 0, err);
 }
 
-static int put_all(const struct handling *handling, const struct message *message,
-                   const struct change *change, struct error *err)
+static int put_all(const struct handling *handling, const struct news *news,
+                   struct error *err)
 {
+    const struct message *message = news->message;
     const char *shepherd = handling->config->mailto, *asked = message->mailto;
-    int rc = put(handling, change, "log", "", err);
+    int rc = put(handling, news, "log", "", err);
     if (rc == 0 && *shepherd)
-        rc = put(handling, change, "email", shepherd, err);
+        rc = put(handling, news, "email", shepherd, err);
     if (rc < 0 || !asked || strcasecmp(asked, shepherd) == 0)
         return rc;
     if (tell_is_allowed(&handling->config->allow_mailto, asked))
-        return put(handling, change, "email", asked, err);
+        return put(handling, news, "email", asked, err);
     log_warning("tell: %s %s asks for mail to %s: no (allow-mailto ...) matches; that "
                 "address is not told",
                 message->host, message->tag, asked);
@@ -72,12 +88,15 @@ static int put_all(const struct handling *handling, const struct message *messag
 int tell_state(const struct handling *handling, const struct message *message,
                struct error *err)
 {
+    struct news news = {.message = message};
     int64_t came = handling->came;
     int64_t time = message->time < came ? message->time : came;
-    struct change change;
-    int rc =
-        store_put_state(handling->store, message, handling->number, time, &change, err);
-    if (rc < 0 || !is_news(&change))
+    int rc = store_put_state(handling->store, message, handling->number, time,
+                             &news.change, err);
+    if (rc == 0 && is_late(handling, message))
+        rc = store_hold(handling->store, message->host, handling->now,
+                        hold_end(handling), err);
+    if (rc < 0 || !state_is_news(news.change.before, news.change.now))
         return rc;
-    return put_all(handling, message, &change, err);
+    return put_all(handling, &news, err);
 }

@@ -6,7 +6,11 @@
  *
  * Told is every change but the first word of all, when it is ok. It goes to the log, to
  * (mailto …) of the server, and to the message's own mailto where (allow-mailto …) of
- * the server matches it; to each address once. */
+ * the server matches it; to each address once.
+ *
+ * A backlog that arrives is history: what a message changes that is handled more than a
+ * minute after its time is told when no more of its host has come for (settle …), and
+ * only as it stands then. */
 #ifndef HANDLER_TELL_H
 #define HANDLER_TELL_H
 

@@ -27,3 +27,8 @@ bool state_is_wrong(enum state state)
 {
     return state > STATE_OK;
 }
+
+bool state_is_news(enum state before, enum state now)
+{
+    return before != now && (state_is_wrong(before) || state_is_wrong(now));
+}

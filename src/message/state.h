@@ -19,4 +19,8 @@ enum state
 state_find(const char *name);          /* STATE_NONE when there is none of that name */
 bool state_is_wrong(enum state state); /* neither none nor ok */
 
+/* Whether it says something to whoever knew the one before: a change, but for the first
+ * word of all, when it is ok. */
+bool state_is_news(enum state before, enum state now);
+
 #endif

@@ -22,9 +22,9 @@
 
 #define SECOND      1000
 #define STORE_PAUSE (30 * SECOND) /* the longest, while the store cannot be used */
-#define WAIT_MAX    (60 * SECOND) /* so that a clock that was set does little harm */
+#define WAIT_MAX    (5 * SECOND)  /* another program puts, and wakes its own teller */
 #define LATE_TRIES  5             /* to mark what was told, after wake has ended */
-#define LOCK_STEP   50            /* ms */
+#define LOCK_STEP   50            /* ms; then twice as long, … */
 
 struct telling {
     const struct teller *teller;
@@ -55,8 +55,9 @@ static int take_turn(struct telling *telling, int *ret_fd, struct error *err)
     const struct teller *teller = telling->teller;
     AUTO(str) char *path = text_format("%s-%s", teller->store, teller->notifier->name);
     int rc = files_lock(path, ret_fd, err);
-    while (rc == -EAGAIN && !telling->is_over) {
-        wait_for(telling, LOCK_STEP);
+    for (int64_t step = LOCK_STEP; rc == -EAGAIN && !telling->is_over;) {
+        wait_for(telling, step);
+        step = step < SECOND ? step * 2 : step;
         rc = files_lock(path, ret_fd, err);
     }
     return rc;
@@ -172,6 +173,37 @@ static int tell(struct telling *telling, const struct notification *notification
     return mark(telling, notification, rc < 0 ? &why : NULL, err);
 }
 
+static int end_hold(struct telling *telling, int64_t now, struct error *err)
+{
+    struct store *store = telling->store;
+    int rc = store_begin(store, err);
+    if (rc < 0)
+        return rc;
+    rc = store_end_hold(store, telling->teller->notifier->name, now, err);
+    if (rc < 0) {
+        store_rollback(store);
+        return rc;
+    }
+    return store_commit(store, err);
+}
+
+/* When something is due next, after nothing was due: so what has become due since was
+ * held, and its hold has ended. */
+static int find_next(struct telling *telling, int64_t now, int64_t *ret,
+                     struct error *err)
+{
+    const char *name = telling->teller->notifier->name;
+    int64_t next = INT64_MAX;
+    int rc = store_next_due(telling->store, name, &next, err);
+    bool is_far = next != INT64_MAX && next > now + NOTIFICATION_PAUSE_MAX;
+    if (rc == 0 && (next <= now || is_far)) {
+        rc = end_hold(telling, now, err);
+        next = now;
+    }
+    *ret = next;
+    return rc;
+}
+
 /* Tells the next one that is due; *ret_wait is how long nothing will be, in ms. */
 static int look(struct telling *telling, int64_t *ret_wait, struct error *err)
 {
@@ -182,7 +214,7 @@ static int look(struct telling *telling, int64_t *ret_wait, struct error *err)
     if (rc == 0 && due.count > 0)
         rc = tell(telling, &due.items[0], err);
     else if (rc == 0)
-        rc = store_next_due(telling->store, name, &next, err);
+        rc = find_next(telling, now, &next, err);
     *ret_wait = next == INT64_MAX ? WAIT_MAX : next - now;
     return rc;
 }

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* notifications - what is to be told: put with its cause, taken when due, marked. */
+/* notifications - what is to be told: put with its cause, taken when due, marked.
+ *
+ * What a backlog changes is held. Until its hold ends such a row only says who is to be
+ * told, and what he knows (state_before); so however many messages come, in whatever
+ * order, none of them need look at it. */
 #include "store/internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -21,15 +26,67 @@ void notification_list_clear(struct notification_list *list)
     *list = (struct notification_list){0};
 }
 
-int store_put_notification(struct store *store, int64_t number,
-                           const struct notification *notification, bool is_late UNUSED,
-                           struct error *err)
+/* ---- put ---- */
+
+struct held {
+    int64_t number;
+    enum state before;
+};
+
+/* What is held for the same address, of the (host, tag) of that message; 0: none; 1. */
+static int find_held(struct store *store, int64_t number,
+                     const struct notification *notification, struct held *ret,
+                     struct error *err)
+{
+    static const char sql[] = "SELECT number, state_before FROM notification"
+                              " WHERE backlog IS NOT NULL"
+                              " AND tag = (SELECT tag FROM message WHERE number = ?)"
+                              " AND notifier = ? AND address = ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, number);
+    bind_text(&query, notification->notifier);
+    bind_text(&query, notification->address);
+    int rc = query_step(&query);
+    if (rc <= 0)
+        return rc;
+    ret->number = column_number(&query, 0);
+    ret->before = (enum state)column_number(&query, 1);
+    return 1;
+}
+
+static int drop_held(struct store *store, int64_t number, struct error *err)
+{
+    static const char sql[] = "DELETE FROM notification WHERE number = ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, number);
+    return query_run(&query);
+}
+
+static int put_backlog(struct store *store, int64_t number, int64_t until,
+                       struct error *err)
+{
+    static const char sql[] =
+        "INSERT INTO backlog (host, until)"
+        " SELECT host, ? FROM tag"
+        " WHERE number = (SELECT tag FROM message WHERE number = ?)"
+        " ON CONFLICT (host) DO UPDATE SET until = excluded.until";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, until);
+    bind_number(&query, number);
+    return query_run(&query);
+}
+
+static int insert(struct store *store, int64_t number,
+                  const struct notification *notification, bool is_held,
+                  struct error *err)
 {
     static const char sql[] =
         "INSERT INTO notification (message, tag, notifier, address, state_before,"
-        " state_now, since, made, due)"
-        " VALUES (?1, (SELECT tag FROM message WHERE number = ?1),"
-        " ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        " state_now, since, made, due, backlog)"
+        " SELECT message.number, tag.number, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+        " iif(?9, (SELECT number FROM backlog b WHERE b.host = tag.host), NULL)"
+        " FROM message JOIN tag ON tag.number = message.tag"
+        " WHERE message.number = ?1";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, number);
     bind_text(&query, notification->notifier);
@@ -38,10 +95,105 @@ int store_put_notification(struct store *store, int64_t number,
     bind_number(&query, notification->now);
     bind_number(&query, notification->since);
     bind_number(&query, notification->made);
-    bind_number(&query, notification->made);
+    bind_number(&query, notification->made + (is_held ? NOTIFICATION_HOLD_MAX : 0));
+    bind_number(&query, is_held);
+    int rc = query_run(&query);
+    return rc == 0 ? error_set(err, -ENOENT, "message %lld is not stored",
+                               (long long)number)
+                   : rc;
+}
+
+static int put_held(struct store *store, int64_t number,
+                    const struct notification *notification, bool is_second,
+                    int64_t until, struct error *err)
+{
+    int rc = put_backlog(store, number, until, err);
+    if (rc >= 0 && !is_second)
+        rc = insert(store, number, notification, true, err);
+    return rc;
+}
+
+int store_put_notification(struct store *store, int64_t number,
+                           const struct notification *notification, int64_t held_until,
+                           struct error *err)
+{
+    struct held held = {0};
+    struct notification due = *notification;
+    int rc = find_held(store, number, notification, &held, err);
+    bool is_second = rc > 0;
+    if (rc >= 0 && held_until > 0)
+        rc = put_held(store, number, notification, is_second, held_until, err);
+    if (rc < 0 || held_until > 0)
+        return rc < 0 ? rc : 0;
+    if (is_second) {
+        due.before = held.before;
+        rc = drop_held(store, held.number, err);
+    }
+    if (rc >= 0 && (!is_second || state_is_news(due.before, due.now)))
+        rc = insert(store, number, &due, false, err);
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- held ---- */
+
+int store_hold(struct store *store, const char *host, int64_t now, int64_t until,
+               struct error *err)
+{
+    static const char sql[] =
+        "UPDATE backlog SET until = ? WHERE host = ? AND until > ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, until);
+    bind_text(&query, host);
+    bind_number(&query, now);
     int rc = query_run(&query);
     return rc < 0 ? rc : 0;
 }
+
+/* When it is due, or its hold ends. */
+#define DUE                                                                            \
+    " iif(one.backlog IS NULL, due, min(due,"                                          \
+    " (SELECT until FROM backlog WHERE backlog.number = one.backlog)))"
+
+/* Past, or so far ahead that the clock was set back meanwhile: ?2 is now, ?3 the
+ * longest pause. */
+#define IS_TIME DUE " NOT BETWEEN ?2 + 1 AND ?2 + ?3"
+
+#define ENDED                                                                          \
+    " notification.number IN (SELECT number FROM notification one"                     \
+    " WHERE notifier = ?1 AND one.backlog IS NOT NULL AND" IS_TIME ")"
+
+static int end_hold(struct store *store, const char *sql, const char *notifier,
+                    int64_t now, struct error *err)
+{
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_text(&query, notifier);
+    bind_number(&query, now);
+    bind_number(&query, NOTIFICATION_PAUSE_MAX);
+    return query_run(&query);
+}
+
+/* The message is the one that brought the state, the interruption the newest. */
+int store_end_hold(struct store *store, const char *notifier, int64_t now,
+                   struct error *err)
+{
+    static const char drop_sql[] =
+        "DELETE FROM notification WHERE" ENDED
+        " AND EXISTS (SELECT 1 FROM tag WHERE tag.number = notification.tag"
+        " AND (state = state_before OR max(state, state_before) <= 1))";
+    static const char end_sql[] =
+        "UPDATE notification SET backlog = NULL, made = ?2, due = ?2, state_now = "
+        "state,"
+        " message = ifnull((SELECT number FROM message WHERE id = since_id), newest),"
+        " since = ifnull((SELECT began FROM interruption i WHERE i.tag = t.number"
+        " ORDER BY began DESC LIMIT 1), notification.since)"
+        " FROM tag t WHERE t.number = notification.tag AND" ENDED;
+    int rc = end_hold(store, drop_sql, notifier, now, err);
+    if (rc >= 0)
+        rc = end_hold(store, end_sql, notifier, now, err);
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- due ---- */
 
 /* Its time is that of the store, which is never later than it came. */
 static int read_message(const struct query *query, struct message **ret,
@@ -76,7 +228,7 @@ static void list_add(struct notification_list *list, const struct query *query,
 
 /* Those of a notifier that wait, but for those behind an older one of their tag. */
 #define WAITING                                                                        \
-    " FROM notification one WHERE told IS NULL AND notifier = ? AND NOT EXISTS"        \
+    " FROM notification one WHERE told IS NULL AND notifier = ?1 AND NOT EXISTS"       \
     " (SELECT 1 FROM notification older WHERE older.told IS NULL"                      \
     " AND older.notifier = one.notifier AND older.address = one.address"               \
     " AND older.tag = one.tag AND older.number < one.number)"
@@ -88,8 +240,7 @@ int store_due_notifications(struct store *store, const char *notifier, int64_t n
         "SELECT n.number, notifier, address, state_before, state_now, since, made,"
         " tries, body, output, id, time"
         " FROM notification n JOIN message m ON m.number = n.message"
-        " WHERE n.number IN (SELECT number" WAITING
-        " AND due NOT BETWEEN ?2 + 1 AND ?2 + ?3"
+        " WHERE n.number IN (SELECT number" WAITING " AND backlog IS NULL AND" IS_TIME
         " ORDER BY number LIMIT ?) ORDER BY n.number";
     AUTO(notification_list) struct notification_list list = {0};
     AUTO(query) struct query query = query_new(store, sql, err);
@@ -115,13 +266,14 @@ int store_due_notifications(struct store *store, const char *notifier, int64_t n
 int store_next_due(struct store *store, const char *notifier, int64_t *ret,
                    struct error *err)
 {
-    static const char sql[] = "SELECT due" WAITING " ORDER BY due LIMIT 1";
+    static const char sql[] = "SELECT ifnull(min(" DUE "), ?2)" WAITING;
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, notifier);
+    bind_number(&query, INT64_MAX);
     int rc = query_step(&query);
     if (rc < 0)
         return rc;
-    *ret = rc > 0 ? column_number(&query, 0) : INT64_MAX;
+    *ret = column_number(&query, 0);
     return 0;
 }
 

@@ -143,28 +143,41 @@ struct notification_list {
 void notification_list_clear(struct notification_list *list);
 AUTO_DEFINE_CLEAR(notification_list)
 
-/* For the message that is stored under number. is_late: the message is history, of a
- * backlog that still arrives: it is due only NOTIFICATION_HOLD ms after the last such
- * one of its host. What was held for the same address of the same (host, tag) and was
- * never tried becomes one with it: from the first one's state before to the last one's
- * now; and nothing at all where these are equal. */
+/* For the message that is stored under number. held_until: 0, and it is due at once;
+ * else the message is history, of a backlog that still arrives. Then it is held till
+ * then with all that is held for its host, but not for longer than the longest hold,
+ * and may be told once, by how its (host, tag) stands at the end.
+ *
+ * What is held for an address and a (host, tag) is one: a second one that is to be held
+ * changes nothing, and one that is not takes its place, from its before on. What would
+ * say nothing then (state_is_news) is not put. */
 int store_put_notification(struct store *store, int64_t number,
-                           const struct notification *notification, bool is_late,
+                           const struct notification *notification, int64_t held_until,
                            struct error *err) MUST_USE;
 
-#define NOTIFICATION_HOLD (30 * 1000)
+#define NOTIFICATION_HOLD_MAX (10 * 60 * 1000) /* ms */
+
+/* A further message of the host's backlog came: what is held goes on to be. */
+int store_hold(struct store *store, const char *host, int64_t now, int64_t until,
+               struct error *err) MUST_USE;
+
+/* Those of a notifier whose hold has ended are due from now on, and say how their
+ * (host, tag) stands now, or are gone where that says nothing. Whoever tells does this
+ * before: what is told cannot be taken back. */
+int store_end_hold(struct store *store, const char *notifier, int64_t now,
+                   struct error *err) MUST_USE;
 
 #define NOTIFICATION_PAUSE_MAX (15 * 60 * 1000) /* ms; the longest till the next try */
 
-/* Those of a notifier that are due, oldest first, at most limit. Due is also what would
- * wait for longer than the longest pause: the clock was set back meanwhile. What is
- * told to one address of one (host, tag) keeps its order: while an older one waits, a
- * newer one is not due. */
+/* Those of a notifier that are due and not held, oldest first, at most limit. Due is
+ * also what would wait for longer than the longest pause: the clock was set back
+ * meanwhile. What is told to one address of one (host, tag) keeps its order: while an
+ * older one waits, a newer one is not due. */
 int store_due_notifications(struct store *store, const char *notifier, int64_t now,
                             int limit, struct notification_list *ret, struct error *err)
     MUST_USE;
 
-/* When the next one of a notifier is due; INT64_MAX: none waits. */
+/* When the next one of a notifier is due, or its hold ends; INT64_MAX: none waits. */
 int store_next_due(struct store *store, const char *notifier, int64_t *ret,
                    struct error *err) MUST_USE;
 

@@ -43,4 +43,5 @@ CREATE TABLE backlog (
 -- Not NULL: held. state_before is what the address knows; the rest is filled in when the
 -- hold ends: with the backlog's, and at due at the latest.
 ALTER TABLE notification ADD COLUMN backlog INTEGER REFERENCES backlog;
-CREATE INDEX notification_held ON notification (tag) WHERE backlog IS NOT NULL;
+CREATE INDEX notification_held ON notification (notifier, tag)
+    WHERE backlog IS NOT NULL;

@@ -12,7 +12,7 @@ static void handle(struct fixture *fixture, unsigned n, const char *fields)
     char *json = text_format("{\"id\":\"%s\",\"tag\":\"t\",%s}", id_of(n, id), fields);
     AUTO(message) struct message *message = message_read(json);
     struct handling handling = {
-        .store = fixture->store, .config = config, .came = NOON + n};
+        .store = fixture->store, .config = config, .came = NOON + n, .now = NOON + n};
     fixture_begin(fixture);
     assert_done(fixture, handler_run(&handling, message, &fixture->err));
     fixture_commit(fixture);

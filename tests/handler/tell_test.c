@@ -12,17 +12,26 @@ static struct config *read_config(const char *text)
     return config;
 }
 
-/* Message n of tag t, which asks for mail to mailto unless that is NULL. */
-static void bark(struct fixture *fixture, const struct config *config, unsigned n,
-                 const char *err, const char *mailto)
+/* Message n of tag t, which asks for mail to mailto unless that is NULL. It is handled
+ * delay ms after its time. */
+static void bark_late(struct fixture *fixture, const struct config *config, unsigned n,
+                      const char *err, const char *mailto, int64_t delay)
 {
     AUTO(message) struct message *message = message_make(n, "t", NOON + n, err);
     message->mailto = text_copy(mailto);
-    struct handling handling = {
-        .store = fixture->store, .config = config, .came = NOON + n};
+    struct handling handling = {.store = fixture->store,
+                                .config = config,
+                                .came = NOON + n + delay,
+                                .now = NOON + n + delay};
     fixture_begin(fixture);
     assert_done(fixture, handler_run(&handling, message, &fixture->err));
     fixture_commit(fixture);
+}
+
+static void bark(struct fixture *fixture, const struct config *config, unsigned n,
+                 const char *err, const char *mailto)
+{
+    bark_late(fixture, config, n, err, mailto, 0);
 }
 
 static void take_told(struct fixture *fixture, const char *notifier,
@@ -87,6 +96,65 @@ static void does_not_tell_what_comes_late(void **state)
     bark(fixture, config, 5, "SUCCESS", NULL);
     bark(fixture, config, 4, "FAIL", NULL);
     assert_told(fixture, "");
+}
+
+#define MINUTE ((int64_t)60 * 1000)
+
+/* That time has come. */
+static void end_hold(struct fixture *fixture, int64_t now)
+{
+    fixture_begin(fixture);
+    assert_done(fixture, store_end_hold(fixture->store, "log", now, &fixture->err));
+    assert_done(fixture, store_end_hold(fixture->store, "email", now, &fixture->err));
+    fixture_commit(fixture);
+}
+
+static void a_message_is_late_from_a_minute_on(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(config) struct config *config = config_new();
+    bark_late(fixture, config, 1, "FAIL", NULL, MINUTE);
+    assert_told(fixture, "log none>fail 1");
+    bark_late(fixture, config, 2, "SUCCESS", NULL, MINUTE + 1);
+    assert_told(fixture, "");
+    end_hold(fixture, NOON + 2 * MINUTE);
+    assert_told(fixture, "log fail>ok 1");
+}
+
+static void a_backlog_is_told_by_how_it_ends(void **state)
+{
+    static const char *const errs[] = {"FAIL", "SUCCESS", "FAIL", "SUCCESS", "FAIL"};
+    struct fixture *fixture = *state;
+    AUTO(config) struct config *config = read_config("(mailto \"me@example.org\")");
+    for (unsigned n = 1; n <= 4; n++)
+        bark_late(fixture, config, n, errs[n - 1], NULL, 2 * MINUTE);
+    end_hold(fixture, NOON + 3 * MINUTE);
+    assert_told(fixture, "");
+    for (unsigned n = 6; n <= 10; n++)
+        bark_late(fixture, config, n, errs[n - 6], NULL, 2 * MINUTE);
+    assert_told(fixture, "");
+    end_hold(fixture, NOON + 3 * MINUTE);
+    assert_told(fixture, "log ok>fail 10, email:me@example.org ok>fail 10");
+}
+
+static void every_late_message_of_the_host_prolongs_the_hold(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(config) struct config *config = read_config("(settle \"40s\")");
+    bark_late(fixture, config, 1, "FAIL", NULL, 2 * MINUTE);
+    bark_late(fixture, config, 2, "FAIL", NULL, 2 * MINUTE + 30000);
+    end_hold(fixture, NOON + 2 * MINUTE + 40001);
+    assert_told(fixture, "");
+    end_hold(fixture, NOON + 2 * MINUTE + 70002);
+    assert_told(fixture, "log none>fail 1");
+}
+
+static void without_settling_a_backlog_is_told_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(config) struct config *config = read_config("(settle \"0s\")");
+    bark_late(fixture, config, 1, "FAIL", NULL, 2 * MINUTE);
+    assert_told(fixture, "log none>fail 1");
 }
 
 static void mails_the_shepherd(void **state)
@@ -188,6 +256,10 @@ int main(void)
         TEST(tells_changes_and_nothing_else),
         TEST(tells_what_is_wrong_at_first),
         TEST(does_not_tell_what_comes_late),
+        TEST(a_message_is_late_from_a_minute_on),
+        TEST(a_backlog_is_told_by_how_it_ends),
+        TEST(every_late_message_of_the_host_prolongs_the_hold),
+        TEST(without_settling_a_backlog_is_told_at_once),
         TEST(mails_the_shepherd),
         TEST(mails_whom_the_message_names_where_that_is_allowed),
         TEST(mails_nobody_twice),

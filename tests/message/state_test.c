@@ -40,6 +40,17 @@ static void the_worse_is_the_greater(void **state UNUSED)
     assert_true(STATE_UNKNOWN < STATE_WARNING && STATE_WARNING < STATE_FAIL);
 }
 
+static void news_is_a_change_that_is_or_was_wrong(void **state UNUSED)
+{
+    assert_true(state_is_news(STATE_NONE, STATE_FAIL));
+    assert_true(state_is_news(STATE_OK, STATE_UNKNOWN));
+    assert_true(state_is_news(STATE_WARNING, STATE_FAIL));
+    assert_true(state_is_news(STATE_FAIL, STATE_OK));
+    assert_false(state_is_news(STATE_NONE, STATE_OK));
+    assert_false(state_is_news(STATE_OK, STATE_OK));
+    assert_false(state_is_news(STATE_FAIL, STATE_FAIL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -47,6 +58,7 @@ int main(void)
         cmocka_unit_test(what_is_no_state_is_none),
         cmocka_unit_test(neither_none_nor_ok_is_wrong),
         cmocka_unit_test(the_worse_is_the_greater),
+        cmocka_unit_test(news_is_a_change_that_is_or_was_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,16 +140,17 @@ static struct message *read_again(const struct message *message)
     return ret;
 }
 
-static void put(struct fixture *fixture, const char *notifier, const char *address,
-                const char *tag, bool is_recovery)
+/* held_until: 0, or when the hold of its backlog ends. */
+static void put_held(struct fixture *fixture, const char *notifier, const char *address,
+                     const char *tag, bool is_recovery, int64_t held_until)
 {
     struct notification notification = sample_new();
     struct message *message = notification.message;
+    struct change change;
     int64_t number;
     if (is_recovery)
         sample_recover(&notification);
     uuid_make(SAMPLE_TIME, message->id);
-    notification.made = clock_now();
     notification.made = clock_now();
     sample_text(&message->tag, tag);
     sample_text(&notification.notifier, notifier);
@@ -159,9 +160,18 @@ static void put(struct fixture *fixture, const char *notifier, const char *addre
     assert_int_equal(
         store_put_message(fixture->store, read, SAMPLE_TIME, &number, NULL), 0);
     assert_int_equal(
-        store_put_notification(fixture->store, number, &notification, false, NULL), 0);
+        store_put_state(fixture->store, read, number, SAMPLE_TIME, &change, NULL), 0);
+    assert_int_equal(
+        store_put_notification(fixture->store, number, &notification, held_until, NULL),
+        0);
     assert_int_equal(store_commit(fixture->store, NULL), 0);
     sample_clear(&notification);
+}
+
+static void put(struct fixture *fixture, const char *notifier, const char *address,
+                const char *tag, bool is_recovery)
+{
+    put_held(fixture, notifier, address, tag, is_recovery, 0);
 }
 
 /* Of what still waits: how many there are, and tries that failed. */
@@ -244,6 +254,45 @@ static void what_was_told_is_never_told_again(void **state)
     wake(fixture);
     wait_until(fixture, is_told);
     assert_int_equal(log_lines(fixture), 2);
+}
+
+static bool one_is_logged(const struct fixture *fixture)
+{
+    return log_lines(fixture) == 1;
+}
+
+static void what_is_held_is_told_when_its_hold_ends_and_not_before(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t until = clock_now() + 300;
+    put_held(fixture, "log", "", "a", false, until);
+    start(fixture);
+    wait_until(fixture, one_is_logged);
+    assert_true(clock_now() >= until);
+}
+
+static bool email_is_told(const struct fixture *fixture)
+{
+    return mail_server_count(&fixture->server) > 0;
+}
+
+static void a_hold_that_is_prolonged_is_kept_although_the_teller_waits(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t until = clock_now() + 300;
+    mail_server_start(&fixture->server, NULL);
+    put_held(fixture, "email", "a@example.org", "a", false, until);
+    put(fixture, "log", "", "a", false);
+    start(fixture);
+    wait_until(fixture, one_is_logged); /* so the other one waits by now, or nearly */
+    assert_int_equal(store_begin(fixture->store, NULL), 0);
+    assert_int_equal(store_hold(fixture->store, "penguin2", 1, until + 400, NULL), 0);
+    assert_int_equal(store_commit(fixture->store, NULL), 0);
+    bool was_in_time = clock_now() < until;
+    wait_until(fixture, email_is_told);
+    if (was_in_time)
+        assert_true(clock_now() >= until + 400);
+    assert_int_equal(mail_server_count(&fixture->server), 1);
 }
 
 static void a_mail_server_that_is_away_loses_and_repeats_nothing(void **state)
@@ -460,6 +509,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_TELLERS(tells_what_is_due_by_each_notifier),
         WITH_TELLERS(what_was_told_is_never_told_again),
+        WITH_TELLERS(what_is_held_is_told_when_its_hold_ends_and_not_before),
+        WITH_TELLERS(a_hold_that_is_prolonged_is_kept_although_the_teller_waits),
         WITH_TELLERS(a_mail_server_that_is_away_loses_and_repeats_nothing),
         WITH_TELLERS(a_recovery_never_overtakes_its_failure),
         WITH_TELLERS(an_address_that_fails_holds_no_other_up),

@@ -97,8 +97,8 @@ static void what_is_untold_stays_until_it_is_told(void **state)
     struct notification notification = {.notifier = "log", .address = ""};
     fixture_begin(fixture);
     int64_t first = put(fixture, 1, "t");
-    assert_done(fixture, store_put_notification(fixture->store, first, &notification,
-                                                false, &fixture->err));
+    assert_done(fixture, store_put_notification(fixture->store, first, &notification, 0,
+                                                &fixture->err));
     put(fixture, 2, "t");
     fixture_commit(fixture);
     assert_int_equal(prune(fixture, 99, 99, 10), 0);

@@ -4,7 +4,7 @@
  * notifications or interruptions. */
 #include "fixture.h"
 
-#define TEXTS_MAX 64
+#define TEXTS_MAX 128
 
 static char *texts[TEXTS_MAX];
 static int text_count;
@@ -38,8 +38,19 @@ static int ignore_state(const struct state_row *row UNUSED, void *context UNUSED
     return 0;
 }
 
+static int ignore_dead(const struct dead_letter *letter UNUSED, void *context UNUSED)
+{
+    return 0;
+}
+
+static int ignore_token(const struct token_row *token UNUSED, void *context UNUSED)
+{
+    return 0;
+}
+
 static void list_in_each_way(struct fixture *fixture)
 {
+    AUTO(str) char *position = NULL;
     char id[UUID_SIZE];
     for (int way = 0; way < 8; way++) {
         struct message_filter filter = {
@@ -55,13 +66,58 @@ static void list_in_each_way(struct fixture *fixture)
                                           &fixture->err));
     assert_done(fixture, store_find_message(fixture->store, "00000001", ignore_message,
                                             NULL, &fixture->err));
+    assert_done(fixture, store_each_stored(fixture->store, 0, NOON, 9, ignore_message,
+                                           NULL, &fixture->err));
+    assert_done(fixture, store_each_dead(fixture->store, 0, 9, ignore_dead, NULL,
+                                         &fixture->err));
+    assert_done(fixture,
+                store_find_dead(fixture->store, 1, ignore_dead, NULL, &fixture->err));
+    assert_done(fixture,
+                store_each_token(fixture->store, ignore_token, NULL, &fixture->err));
+    assert_done(fixture,
+                store_get_position(fixture->store, "s", &position, &fixture->err));
+}
+
+/* The first message of a backlog makes it; then one comes in time. */
+static void put_held(struct fixture *fixture, int64_t number,
+                     const struct notification *notification)
+{
+    for (int64_t until = 100; until >= 0; until -= 50)
+        assert_done(fixture,
+                    store_put_notification(fixture->store, number, notification, until,
+                                           &fixture->err));
+    assert_done(fixture, store_hold(fixture->store, "penguin2", 1, 200, &fixture->err));
+    assert_done(fixture, store_end_hold(fixture->store, "log", 1, &fixture->err));
+}
+
+static void put_the_rest(struct fixture *fixture)
+{
+    struct dead_letter letter = {.source = "s", .reason = "no", .bytes = ""};
+    struct token_row token = {.host = "*", .role = ROLE_READ};
+    int64_t number;
+    fixture_begin(fixture);
+    assert_done(fixture, store_put_dead(fixture->store, &letter, &fixture->err));
+    assert_done(fixture, store_put_dead(fixture->store, &letter, &fixture->err));
+    assert_done(fixture,
+                store_put_token(fixture->store, &token, &number, &fixture->err));
+    assert_done(fixture, store_put_position(fixture->store, "s", "1", &fixture->err));
+    fixture_commit(fixture);
+}
+
+static void drop_the_rest(struct fixture *fixture)
+{
+    fixture_begin(fixture);
+    assert_done(fixture, store_drop_dead(fixture->store, 1, &fixture->err));
+    assert_done(fixture, store_revoke_token(fixture->store, 1, &fixture->err));
+    fixture_commit(fixture);
 }
 
 static void put_of_every_sort(struct fixture *fixture)
 {
     static const char *const errs[] = {"FAIL", "SUCCESS", "FAIL", "SUCCESS"};
     static const int times[] = {10, 30, 20, 15}; /* two come late */
-    struct notification notification = {.notifier = "log", .address = ""};
+    struct notification notification = {
+        .notifier = "log", .address = "", .before = STATE_OK, .now = STATE_FAIL};
     AUTO(notification_list) struct notification_list list = {0};
     int64_t number = 0, next;
     int changed;
@@ -69,8 +125,7 @@ static void put_of_every_sort(struct fixture *fixture)
     for (unsigned n = 0; n < 4; n++)
         number = fixture_put(fixture,
                              message_make(n + 1, "t", NOON + times[n], errs[n]), NULL);
-    assert_done(fixture, store_put_notification(fixture->store, number, &notification,
-                                                false, &fixture->err));
+    put_held(fixture, number, &notification);
     assert_done(fixture, store_due_notifications(fixture->store, "log", NOON, 9, &list,
                                                  &fixture->err));
     assert_done(fixture, store_next_due(fixture->store, "log", &next, &fixture->err));
@@ -85,13 +140,13 @@ static void assert_is_found_by_index(sqlite3 *db, const char *text)
 {
     static const char *const long_tables[] = {
         "SCAN message", "SCAN m",   "SCAN notification", "SCAN interruption",
-        "SCAN n",       "SCAN one", "SCAN older"};
+        "SCAN n",       "SCAN one", "SCAN older",        "SCAN dead"};
     AUTO(str) char *sql = text_format("EXPLAIN QUERY PLAN %s", text);
     sqlite3_stmt *plan;
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &plan, NULL), SQLITE_OK);
     while (sqlite3_step(plan) == SQLITE_ROW) {
         const char *step = (const char *)sqlite3_column_text(plan, 3);
-        for (int i = 0; i < 7; i++) {
+        for (int i = 0; i < 8; i++) {
             size_t length = strlen(long_tables[i]);
             if (strncmp(step, long_tables[i], length) == 0 &&
                 (step[length] == '\0' || step[length] == ' '))
@@ -105,7 +160,9 @@ static void no_statement_walks_through_a_long_table(void **state)
 {
     struct fixture *fixture = *state;
     put_of_every_sort(fixture);
+    put_the_rest(fixture);
     list_in_each_way(fixture);
+    drop_the_rest(fixture);
     store_close(TAKE(fixture->store));
 
     sqlite3 *db;
@@ -121,7 +178,7 @@ static void no_statement_walks_through_a_long_table(void **state)
         planned++;
     }
     sqlite3_close(db);
-    assert_true(planned >= 22);
+    assert_true(planned >= 40);
 }
 
 static int64_t setting(const char *sql)

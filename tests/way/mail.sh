@@ -9,6 +9,7 @@ start_mail_server "$work/mail"
 cat >"$work/server.conf" <<END
 (mailto "shepherd@example.org")
 (allow-mailto "*@example.org")
+(settle "0s")
 (zone "America/Chicago")
 (store "$work/store.db")
 (log "$work/herd.log")
