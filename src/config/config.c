@@ -53,6 +53,8 @@ const struct config_setting config_settings[] = {
      "the address of the door; beyond loopback it needs tokens and TLS"},
     {NULL, "read", CONFIG_QUEUES, AT(read), NULL,
      "further queues to handle, written as for queue"},
+    {NULL, "claim-after", CONFIG_DURATION, AT(claim_after), "1min",
+     "how long what a handler took from Redis waits until another one takes it over"},
     {"tls", "certificate", CONFIG_TEXT, AT(tls_certificate), "",
      "the door's certificate and those that vouch for it, PEM"},
     {"tls", "key", CONFIG_TEXT, AT(tls_key), "", "its private key, PEM"},

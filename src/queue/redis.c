@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* redis - a Redis stream, read by one group of consumers: each reader is a consumer by
+ * its own name, and what it was given is pending with it until it acknowledges.
+ *
+ *     XADD sheepdog:messages * message {"tag":"backup","status":1}
+ *
+ * is all that a sender does. What was acknowledged is deleted, so the stream holds what
+ * waits. Redis 6.2 or newer. */
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "queue/queue.h"
+#include "queue/redis_link.h"
+
+#define STREAM "sheepdog:messages"
+#define GROUP  "handlers"
+#define FIELD  "message"
+
+/* Read so many at once, and then once more while the batch has room: nobody knows how
+ * large an entry is before it is here. */
+#define READ_COUNT 50
+
+/* A consumer that has shown no sign for so many times claim_after is removed. */
+#define GONE_AFTER 10
+
+#define FAREWELL_MS 500
+
+struct redis_queue {
+    struct queue queue;
+    struct redis_link *link;
+    char *reader;        /* NULL: it only sends */
+    int64_t claim_after; /* ms */
+    int64_t claim_time;  /* of clock_monotonic(): when to look for others' entries */
+    char *claim_cursor;  /* where that goes on; NULL: from the start */
+    bool has_pending;    /* some of ours may be pending from before: they come first */
+    bool is_unanswered;  /* a batch was given and not acknowledged */
+    bool has_warned;
+};
+
+extern const struct queue_type queue_redis;
+
+static struct redis_queue *redis_of(struct queue *queue)
+{
+    return (struct redis_queue *)queue;
+}
+
+static int redis_open(const struct queue_options *options, struct queue **ret,
+                      struct error *err)
+{
+    struct redis_link *link = NULL;
+    int rc = redis_link_new(options->place->url, options->config->ca, &link, err);
+    if (rc < 0)
+        return rc;
+    struct redis_queue *redis = memory_new(sizeof *redis);
+    *redis = (struct redis_queue){
+        .queue.type = &queue_redis,
+        .queue.name = text_copy(redis_link_name(link)),
+        .queue.deadline = INT64_MAX,
+        .link = link,
+        .reader = text_copy(options->reader),
+        .claim_after = options->config->claim_after,
+    };
+    *ret = &redis->queue;
+    return 0;
+}
+
+static void take_verdict(struct sending *item, const redisReply *reply)
+{
+    if (reply->type != REDIS_REPLY_ERROR)
+        item->verdict = SENDING_TAKEN;
+}
+
+/* Each answer is looked at, whatever the one before was: a message that was taken is
+ * not sent twice. What is said is what was wrong first. */
+static int hear_verdicts(struct redis_queue *redis, struct sending *items, size_t count,
+                         struct error *err)
+{
+    int first = 0;
+    for (size_t i = 0; i < count; i++) {
+        AUTO(redis_reply) redisReply *reply = NULL;
+        if (items[i].verdict != SENDING_LEFT)
+            continue;
+        int rc = redis_link_answer(redis->link, &reply, first < 0 ? NULL : err);
+        if (rc < 0)
+            return first < 0 ? first : rc;
+        take_verdict(&items[i], reply);
+        if (first == 0)
+            first = redis_link_check(redis->link, reply, err);
+    }
+    return first;
+}
+
+/* So many of the items as go out at once. */
+static size_t append_some(struct redis_queue *redis, const struct sending *items,
+                          size_t count)
+{
+    size_t size = 0, i = 0;
+    for (; i < count && i < RECEIVED_COUNT_MAX && size < RECEIVED_SIZE_MAX; i++) {
+        if (items[i].verdict != SENDING_LEFT)
+            continue;
+        redis_link_append(redis->link, "XADD %s * %s %b", STREAM, FIELD, items[i].json,
+                          items[i].size);
+        size += items[i].size;
+    }
+    return i;
+}
+
+static int redis_send(struct queue *queue, struct sending *items, size_t count,
+                      struct error *err)
+{
+    struct redis_queue *redis = redis_of(queue);
+    redis_link_begin(redis->link, queue->deadline, 0);
+    int rc = redis_link_connect(redis->link, NULL, err);
+    for (size_t at = 0; rc == 0 && at < count;) {
+        size_t some = append_some(redis, items + at, count - at);
+        rc = hear_verdicts(redis, items + at, some, err);
+        at += some;
+    }
+    return rc;
+}
+
+/* "1700000000123-0" is named so because it came then. */
+static int64_t time_of(const char *id)
+{
+    return strtoll(id, NULL, 10);
+}
+
+/* The names and the values of an entry that is none of ours, one a line. */
+static void add_foreign(struct received *received, const redisReply *fields,
+                        const char *id)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    for (size_t i = 0; i < fields->elements; i++) {
+        strbuf_add(&text, fields->element[i]->str, fields->element[i]->len);
+        strbuf_putc(&text, i % 2 == 0 ? ' ' : '\n');
+    }
+    received_add(received, strbuf_text(&text), text.size, time_of(id), id);
+}
+
+static void add_entry(struct received *received, const redisReply *fields,
+                      const char *id)
+{
+    for (size_t i = 0; i + 1 < fields->elements; i += 2)
+        if (strcmp(fields->element[i]->str, FIELD) == 0) {
+            const redisReply *value = fields->element[i + 1];
+            received_add(received, value->str, value->len, time_of(id), id);
+            return;
+        }
+    add_foreign(received, fields, id);
+}
+
+static bool is_array(const redisReply *reply, size_t elements)
+{
+    return reply && reply->type == REDIS_REPLY_ARRAY && reply->elements >= elements;
+}
+
+/* An entry that was deleted while it was pending has an id and nothing else: there is
+ * only its being pending left to be ended. */
+static int add_entries(struct redis_queue *redis, const redisReply *entries,
+                       struct received *received, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < entries->elements; i++) {
+        const redisReply *entry = entries->element[i];
+        if (!is_array(entry, 2) || entry->element[0]->type != REDIS_REPLY_STRING)
+            continue;
+        const char *id = entry->element[0]->str;
+        if (is_array(entry->element[1], 1))
+            add_entry(received, entry->element[1], id);
+        else
+            rc = redis_link_ask(redis->link, NULL, err, "XACK %s %s %s", STREAM, GROUP,
+                                id);
+    }
+    return rc;
+}
+
+/* The entries of our one stream in what XREADGROUP answers; NULL: none came. */
+static const redisReply *entries_of(const redisReply *reply)
+{
+    if (!is_array(reply, 1) || !is_array(reply->element[0], 2))
+        return NULL;
+    const redisReply *entries = reply->element[0]->element[1];
+    return is_array(entries, 1) ? entries : NULL;
+}
+
+static bool has_room(const struct received *received)
+{
+    return received->count + READ_COUNT <= RECEIVED_COUNT_MAX &&
+           received->size < RECEIVED_SIZE_MAX;
+}
+
+/* Ours from before, oldest first: given again. None: there are no more of them. */
+static int read_pending(struct redis_queue *redis, struct received *received,
+                        struct error *err)
+{
+    AUTO(str) char *after = text_copy("0");
+    while (has_room(received)) {
+        AUTO(redis_reply) redisReply *reply = NULL;
+        int rc = redis_link_ask(redis->link, &reply, err,
+                                "XREADGROUP GROUP %s %s COUNT %d STREAMS %s %s", GROUP,
+                                redis->reader, READ_COUNT, STREAM, after);
+        if (rc < 0)
+            return rc;
+        const redisReply *entries = entries_of(reply);
+        if (!entries)
+            break;
+        rc = add_entries(redis, entries, received, err);
+        if (rc < 0)
+            return rc;
+        free(after);
+        after = text_copy(entries->element[entries->elements - 1]->element[0]->str);
+    }
+    redis->has_pending = received->count > 0;
+    return 0;
+}
+
+/* What others took and have not acknowledged for so long becomes ours. */
+static int claim(struct redis_queue *redis, struct received *received,
+                 struct error *err)
+{
+    AUTO(redis_reply) redisReply *reply = NULL;
+    int rc =
+        redis_link_ask(redis->link, &reply, err, "XAUTOCLAIM %s %s %s %lld %s COUNT %d",
+                       STREAM, GROUP, redis->reader, (long long)redis->claim_after,
+                       redis->claim_cursor ? redis->claim_cursor : "0-0", READ_COUNT);
+    if (rc < 0 || !is_array(reply, 2))
+        return rc;
+    free(redis->claim_cursor);
+    redis->claim_cursor = text_copy(reply->element[0]->str);
+    return add_entries(redis, reply->element[1], received, err);
+}
+
+/* A member of the map that XINFO gives for a consumer; -1: it has none. */
+static long long number_of(const redisReply *consumer, const char *name)
+{
+    for (size_t i = 0; i + 1 < consumer->elements; i += 2)
+        if (strcmp(consumer->element[i]->str, name) == 0)
+            return consumer->element[i + 1]->integer;
+    return -1;
+}
+
+static const char *name_of(const redisReply *consumer)
+{
+    for (size_t i = 0; i + 1 < consumer->elements; i += 2)
+        if (strcmp(consumer->element[i]->str, "name") == 0)
+            return consumer->element[i + 1]->str;
+    return "";
+}
+
+/* Readers' names are never used again, so each that is gone would stay for ever. One
+ * that only slept is made anew by its next read. Never one with entries: they would be
+ * lost with it. */
+static int remove_gone(struct redis_queue *redis, struct error *err)
+{
+    AUTO(redis_reply) redisReply *reply = NULL;
+    redis_link_append(redis->link, "XINFO CONSUMERS %s %s", STREAM, GROUP);
+    int rc = redis_link_answer(redis->link, &reply, err);
+    for (size_t i = 0; rc == 0 && is_array(reply, 1) && i < reply->elements; i++) {
+        const redisReply *consumer = reply->element[i];
+        AUTO(redis_reply) redisReply *ignored = NULL;
+        if (number_of(consumer, "pending") != 0 ||
+            number_of(consumer, "idle") < GONE_AFTER * redis->claim_after ||
+            strcmp(name_of(consumer), redis->reader) == 0)
+            continue;
+        redis_link_append(redis->link, "XGROUP DELCONSUMER %s %s %s", STREAM, GROUP,
+                          name_of(consumer));
+        rc = redis_link_answer(redis->link, &ignored, err);
+    }
+    return rc;
+}
+
+/* Now and then, until all that is pending was looked at. */
+static int look_at_others(struct redis_queue *redis, struct received *received,
+                          struct error *err)
+{
+    if (clock_monotonic() < redis->claim_time)
+        return 0;
+    int rc = claim(redis, received, err);
+    bool is_round = redis->claim_cursor && strcmp(redis->claim_cursor, "0-0") == 0;
+    if (rc < 0 || !is_round)
+        return rc;
+    redis->claim_time = clock_monotonic() + redis->claim_after * 1000 / 2;
+    return remove_gone(redis, err);
+}
+
+/* wait_ms 0: not at all, which Redis would take for ever. */
+static int ask_new(struct redis_queue *redis, int wait_ms, redisReply **ret,
+                   struct error *err)
+{
+    if (wait_ms <= 0)
+        return redis_link_ask(redis->link, ret, err,
+                              "XREADGROUP GROUP %s %s COUNT %d STREAMS %s >", GROUP,
+                              redis->reader, READ_COUNT, STREAM);
+    return redis_link_ask(redis->link, ret, err,
+                          "XREADGROUP GROUP %s %s COUNT %d BLOCK %d STREAMS %s >",
+                          GROUP, redis->reader, READ_COUNT, wait_ms, STREAM);
+}
+
+static int read_new(struct redis_queue *redis, int wait_ms, struct received *received,
+                    struct error *err)
+{
+    int rc = 0;
+    bool is_full = true; /* so that there may be more */
+    while (rc == 0 && is_full && has_room(received)) {
+        AUTO(redis_reply) redisReply *reply = NULL;
+        rc = ask_new(redis, received->count > 0 ? 0 : wait_ms, &reply, err);
+        const redisReply *entries = rc == 0 ? entries_of(reply) : NULL;
+        is_full = entries && entries->elements >= READ_COUNT;
+        if (entries)
+            rc = add_entries(redis, entries, received, err);
+    }
+    return rc;
+}
+
+/* What Redis keeps in memory alone it loses; where we may not ask we say nothing. */
+static int warn_if_volatile(struct redis_queue *redis, struct error *err)
+{
+    static const struct {
+        const char *sign, *words;
+    } dangers[] = {
+        {"aof_enabled:0",
+         "appendonly is off: what waits there is lost when Redis ends"},
+        {"maxmemory_policy:allkeys",
+         "maxmemory-policy lets Redis drop what waits there when its memory is full"},
+    };
+    AUTO(redis_reply) redisReply *reply = NULL;
+    redis_link_append(redis->link, "INFO");
+    int rc = redis_link_answer(redis->link, &reply, err);
+    if (rc < 0 || reply->type != REDIS_REPLY_STRING || redis->has_warned)
+        return rc;
+    for (size_t i = 0; i < sizeof dangers / sizeof *dangers; i++)
+        if (strstr(reply->str, dangers[i].sign))
+            log_warning("redis: %s: %s", redis->queue.name, dangers[i].words);
+    redis->has_warned = true;
+    return 0;
+}
+
+static int make_group(struct redis_queue *redis, struct error *err)
+{
+    AUTO(redis_reply) redisReply *reply = NULL;
+    redis_link_append(redis->link, "XGROUP CREATE %s %s 0 MKSTREAM", STREAM, GROUP);
+    int rc = redis_link_answer(redis->link, &reply, err);
+    if (rc < 0 || redis_reply_is_error(reply, "BUSYGROUP"))
+        return rc;
+    return redis_link_check(redis->link, reply, err);
+}
+
+/* Connects, unless connected; then what we were given before comes first. */
+static int arrive(struct redis_queue *redis, struct error *err)
+{
+    bool is_new;
+    int rc = redis_link_connect(redis->link, &is_new, err);
+    if (rc < 0 || !is_new)
+        return rc;
+    redis->has_pending = true;
+    rc = warn_if_volatile(redis, err);
+    return rc < 0 ? rc : make_group(redis, err);
+}
+
+static int read_batch(struct redis_queue *redis, int wait_ms, struct received *received,
+                      struct error *err)
+{
+    int rc = redis->has_pending ? read_pending(redis, received, err) : 0;
+    if (rc == 0 && received->count == 0)
+        rc = look_at_others(redis, received, err);
+    if (rc == 0 && received->count == 0)
+        rc = read_new(redis, wait_ms, received, err);
+    return rc;
+}
+
+static int until_deadline(const struct queue *queue, int wait_ms)
+{
+    int64_t left = (queue->deadline - clock_monotonic()) / 1000;
+    return left < wait_ms ? (int)(left > 0 ? left : 0) : wait_ms;
+}
+
+static int redis_receive(struct queue *queue, int wait_ms, struct received *ret,
+                         struct error *err)
+{
+    struct redis_queue *redis = redis_of(queue);
+    assert(redis->reader);
+    AUTO(received) struct received received = {0};
+    wait_ms = until_deadline(queue, wait_ms);
+    redis_link_begin(redis->link, queue->deadline, wait_ms);
+    redis->has_pending |= redis->is_unanswered;
+    redis->is_unanswered = true;
+    int rc = arrive(redis, err);
+    if (rc == 0)
+        rc = read_batch(redis, wait_ms, &received, err);
+    if (rc == -ENOENT) /* somebody deleted the stream, and our group with it */
+        return make_group(redis, err);
+    if (rc < 0)
+        return rc;
+    redis->is_unanswered = received.count > 0;
+    *ret = received;
+    received = (struct received){0};
+    return 0;
+}
+
+static void append_with_ids(struct redis_queue *redis, const char *const *words,
+                            int count, const struct received *received)
+{
+    const char *all[3 + RECEIVED_COUNT_MAX];
+    for (int i = 0; i < count; i++)
+        all[i] = words[i];
+    for (size_t i = 0; i < received->count; i++)
+        all[count++] = received->items[i].name;
+    redis_link_append_words(redis->link, count, all);
+}
+
+/* What EXEC answers holds the answers of those it ran. */
+static int check_all(const struct redis_queue *redis, const redisReply *reply,
+                     struct error *err)
+{
+    int rc = redis_link_check(redis->link, reply, err);
+    for (size_t i = 0; rc == 0 && is_array(reply, 1) && i < reply->elements; i++)
+        rc = redis_link_check(redis->link, reply->element[i], err);
+    return rc;
+}
+
+/* Both or neither: what is acknowledged and still there would stay for ever. */
+static int redis_ack(struct queue *queue, const struct received *received,
+                     struct error *err)
+{
+    static const char *const ack[] = {"XACK", STREAM, GROUP};
+    static const char *const delete[] = {"XDEL", STREAM};
+    struct redis_queue *redis = redis_of(queue);
+    redis_link_begin(redis->link, queue->deadline, 0);
+    int rc = received->count > 0 ? arrive(redis, err) : 0;
+    if (rc < 0 || received->count == 0)
+        return rc;
+    redis_link_append(redis->link, "MULTI");
+    append_with_ids(redis, ack, 3, received);
+    append_with_ids(redis, delete, 2, received);
+    redis_link_append(redis->link, "EXEC");
+    for (int i = 0; i < 4; i++) {
+        AUTO(redis_reply) redisReply *reply = NULL;
+        int broken = redis_link_answer(redis->link, &reply, rc < 0 ? NULL : err);
+        if (broken < 0)
+            return rc < 0 ? rc : broken;
+        if (rc == 0)
+            rc = check_all(redis, reply, err);
+    }
+    redis->is_unanswered = rc < 0;
+    return rc;
+}
+
+/* With nothing pending, our name is not needed any more. */
+static void take_leave(struct redis_queue *redis)
+{
+    int64_t deadline = clock_monotonic() + FAREWELL_MS * 1000;
+    AUTO(redis_reply) redisReply *reply = NULL;
+    if (!redis->reader || redis->has_pending || redis->is_unanswered ||
+        !redis_link_is_connected(redis->link))
+        return;
+    redis_link_begin(redis->link, deadline, 0);
+    redis_link_append(redis->link, "XGROUP DELCONSUMER %s %s %s", STREAM, GROUP,
+                      redis->reader);
+    if (redis_link_answer(redis->link, &reply, NULL) < 0)
+        return; /* the other readers remove it in time */
+}
+
+static void redis_close(struct queue *queue)
+{
+    struct redis_queue *redis = redis_of(queue);
+    take_leave(redis);
+    redis_link_free(redis->link);
+    free(redis->reader);
+    free(redis->claim_cursor);
+    free(redis);
+}
+
+static const char *const schemes[] = {"redis", "rediss", NULL};
+
+const struct queue_type queue_redis = {
+    .name = "redis",
+    .schemes = schemes,
+    .open = redis_open,
+    .close = redis_close,
+    .send = redis_send,
+    .receive = redis_receive,
+    .ack = redis_ack,
+};

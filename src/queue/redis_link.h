@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* redis_link - one connection to a Redis server, for the queues that are kept there:
+ * connect, log in, select the database; commands out, answers in, all by a deadline.
+ *
+ *     redis://[[USER]:PASSWORD@]HOST[:PORT][/NUMBER]
+ *
+ * Comes from: redis.c, ruby.c.  Goes to: hiredis.
+ *
+ * Every error begins with the link's name and holds no password. After one that is not
+ * the server's own answer the connection is closed, and the next call of
+ * redis_link_connect makes a new one. */
+#ifndef QUEUE_REDIS_LINK_H
+#define QUEUE_REDIS_LINK_H
+
+#include <hiredis/hiredis.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+
+struct redis_link;
+
+/* Connects to nothing yet. -EINVAL: it is no such URL, or rediss:// with a hiredis
+ * that has no TLS. ca: a file of certificates to trust; "": the system's. */
+int redis_link_new(const char *url, const char *ca, struct redis_link **ret,
+                   struct error *err) MUST_USE;
+void redis_link_free(struct redis_link *link); /* NULL is fine */
+AUTO_DEFINE(redis_link)
+
+const char *redis_link_name(const struct redis_link *link); /* "redis://HOST:PORT/2" */
+
+/* All from now on ends by deadline, of clock_monotonic(); and no wait for the server is
+ * longer than REDIS_SILENCE_MS and what it was told to wait itself. */
+#define REDIS_SILENCE_MS 10000
+void redis_link_begin(struct redis_link *link, int64_t deadline, int server_wait_ms);
+
+/* Connects, unless connected. *ret_is_new, which may be NULL: whether it had to.
+ * -EACCES: the server does not take user and password; else as below. */
+int redis_link_connect(struct redis_link *link, bool *ret_is_new, struct error *err)
+    MUST_USE;
+bool redis_link_is_connected(const struct redis_link *link);
+
+/* Appends a command, in hiredis's format: %s a text, %b bytes and their size_t. It goes
+ * out with the next call of redis_link_answer. */
+void redis_link_append(struct redis_link *link, const char *format, ...);
+void redis_link_append_words(struct redis_link *link, int count, const char **words);
+
+/* The next answer, to be freed; it may be an error of the server's: redis_link_check.
+ * -ETIMEDOUT, -ECONNRESET, -EPROTO, …: the connection is closed, and what was appended
+ * and not answered may have been done or not. */
+int redis_link_answer(struct redis_link *link, redisReply **ret, struct error *err)
+    MUST_USE;
+
+/* Negative, with the server's words, where the answer is an error: -EACCES, -ENOSPC,
+ * -EROFS, -EAGAIN, …; 0 else. */
+int redis_link_check(const struct redis_link *link, const redisReply *reply,
+                     struct error *err) MUST_USE;
+
+/* Whether the answer is the error of that code, such as "BUSYGROUP". */
+bool redis_reply_is_error(const redisReply *reply, const char *code);
+
+/* append, answer and check. *ret may be NULL: only the error counts. */
+int redis_link_ask(struct redis_link *link, redisReply **ret, struct error *err,
+                   const char *format, ...) MUST_USE;
+
+static inline void redis_reply_auto(redisReply **owned)
+{
+    if (*owned)
+        freeReplyObject(*owned);
+}
+
+#endif
