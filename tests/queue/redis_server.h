@@ -5,6 +5,7 @@
 #define TESTS_QUEUE_REDIS_SERVER_H
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -77,7 +78,7 @@ static inline void redis_server_start(struct redis_server *server,
                           (char *)"--appendonly", (char *)"yes"};
         for (int i = 0; options && options[i] && i < 20; i++)
             argv[11 + i] = (char *)options[i];
-        if (pipe(ends) < 0)
+        if (pipe2(ends, O_CLOEXEC) < 0)
             abort();
         pid_t pid = redis_server_run(argv, ends[1]);
         close(ends[1]);
