@@ -102,6 +102,30 @@ start_mail_server() {
     mail_port=$(cat "$work/mail.port")
 }
 
+# start_redis FOLDER [OPTION…]: a Redis that keeps what it has in FOLDER, on disk at once;
+# sets $redis_pid. It listens on $redis_port of loopback, and where that is not set, on a
+# free port that is then in it. Options are redis-server's.
+start_redis() {
+    redis_folder=$1
+    shift
+    mkdir -p "$redis_folder"
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        number=${redis_port:-$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))}
+        redis-server --port "$number" --bind 127.0.0.1 --dir "$redis_folder" --save '' \
+            --appendonly yes --appendfsync always "$@" >"$redis_folder/log" 2>&1 &
+        redis_pid=$!
+        pids="$pids $redis_pid"
+        wait_until 20 grep -qE 'Ready to accept|bind: Address' "$redis_folder/log"
+        if grep -q 'Ready to accept' "$redis_folder/log"; then
+            redis_port=$number
+            return
+        fi
+    done
+    echo "not ok Redis starts"
+    cat "$redis_folder/log"
+    exit 1
+}
+
 # mails FOLDER: how many arrived there.
 mails() {
     find "$1/new" -type f 2>/dev/null | wc -l | tr -d ' '
