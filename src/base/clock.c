@@ -67,6 +67,8 @@ static size_t format_civil(const struct tm *civil, enum clock_form form, char *r
         return strftime(ret, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", civil);
     case CLOCK_ZONED:
         return strftime(ret, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M %Z", civil);
+    case CLOCK_OFFSET:
+        return strftime(ret, CLOCK_TEXT_SIZE, "%Y-%m-%d %H:%M:%S %z", civil);
     case CLOCK_MAIL:
         return strftime(ret, CLOCK_TEXT_SIZE, "%a, %d %b %Y %H:%M:%S %z", civil);
     }

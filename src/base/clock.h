@@ -24,6 +24,7 @@ enum clock_form {
     CLOCK_MINUTES, /* 2026-11-22 09:48 */
     CLOCK_SECONDS, /* 2026-11-22 09:48:08 */
     CLOCK_ZONED,   /* 2026-11-22 09:48 CST */
+    CLOCK_OFFSET,  /* 2026-11-22 09:48:08 -0600 */
     CLOCK_MAIL,    /* Sun, 22 Nov 2026 09:48:08 -0600, as RFC 5322 wants it */
 };
 

@@ -71,59 +71,14 @@ static int redis_open(const struct queue_options *options, struct queue **ret,
     return 0;
 }
 
-static void take_verdict(struct sending *item, const redisReply *reply)
-{
-    if (reply->type != REDIS_REPLY_ERROR)
-        item->verdict = SENDING_TAKEN;
-}
-
-/* Each answer is looked at, whatever the one before was: a message that was taken is
- * not sent twice. What is said is what was wrong first. */
-static int hear_verdicts(struct redis_queue *redis, struct sending *items, size_t count,
-                         struct error *err)
-{
-    int first = 0;
-    for (size_t i = 0; i < count; i++) {
-        AUTO(redis_reply) redisReply *reply = NULL;
-        if (items[i].verdict != SENDING_LEFT)
-            continue;
-        int rc = redis_link_answer(redis->link, &reply, first < 0 ? NULL : err);
-        if (rc < 0)
-            return first < 0 ? first : rc;
-        take_verdict(&items[i], reply);
-        if (first == 0)
-            first = redis_link_check(redis->link, reply, err);
-    }
-    return first;
-}
-
-/* So many of the items as go out at once. */
-static size_t append_some(struct redis_queue *redis, const struct sending *items,
-                          size_t count)
-{
-    size_t size = 0, i = 0;
-    for (; i < count && i < RECEIVED_COUNT_MAX && size < RECEIVED_SIZE_MAX; i++) {
-        if (items[i].verdict != SENDING_LEFT)
-            continue;
-        redis_link_append(redis->link, "XADD %s * %s %b", STREAM, FIELD, items[i].json,
-                          items[i].size);
-        size += items[i].size;
-    }
-    return i;
-}
-
 static int redis_send(struct queue *queue, struct sending *items, size_t count,
                       struct error *err)
 {
+    static const char *const add[] = {"XADD", STREAM, "*", FIELD};
     struct redis_queue *redis = redis_of(queue);
     redis_link_begin(redis->link, queue->deadline, 0);
     int rc = redis_link_connect(redis->link, NULL, err);
-    for (size_t at = 0; rc == 0 && at < count;) {
-        size_t some = append_some(redis, items + at, count - at);
-        rc = hear_verdicts(redis, items + at, some, err);
-        at += some;
-    }
-    return rc;
+    return rc < 0 ? rc : redis_link_send(redis->link, add, 4, items, count, err);
 }
 
 /* "1700000000123-0" is named so because it came then. */

@@ -3,6 +3,7 @@
  * socket before each step: so a server that drips is no way around the deadline. */
 #include "queue/redis_link.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <signal.h>
@@ -22,6 +23,11 @@
 #endif
 
 #define REDIS_PORT 6379
+
+/* Of what goes out before the first answer is read. */
+#define PIPELINE_COUNT    500
+#define PIPELINE_SIZE     (8 << 20)
+#define SENDING_WORDS_MAX 4
 
 struct redis_link {
     struct url url;
@@ -258,6 +264,60 @@ int redis_link_ask(struct redis_link *link, redisReply **ret, struct error *err,
     redisvAppendCommand(link->context, format, values);
     va_end(values);
     return ask(link, ret, err);
+}
+
+/* As many as go out at once; *ret is how far. */
+static void append_some(struct redis_link *link, const char *const *words,
+                        int word_count, const struct sending *items, size_t count,
+                        size_t *ret)
+{
+    const char *all[SENDING_WORDS_MAX + 1];
+    size_t sizes[SENDING_WORDS_MAX + 1], size = 0, i = 0;
+    assert(word_count <= SENDING_WORDS_MAX);
+    for (int j = 0; j < word_count; j++) {
+        all[j] = words[j];
+        sizes[j] = strlen(words[j]);
+    }
+    for (; i < count && i < PIPELINE_COUNT && size < PIPELINE_SIZE; i++) {
+        if (items[i].verdict != SENDING_LEFT)
+            continue;
+        all[word_count] = items[i].json;
+        sizes[word_count] = items[i].size;
+        size += items[i].size;
+        redisAppendCommandArgv(link->context, word_count + 1, all, sizes);
+    }
+    *ret = i;
+}
+
+static int hear_verdicts(struct redis_link *link, struct sending *items, size_t count,
+                         struct error *err)
+{
+    int first = 0;
+    for (size_t i = 0; i < count; i++) {
+        AUTO(redis_reply) redisReply *reply = NULL;
+        if (items[i].verdict != SENDING_LEFT)
+            continue;
+        int rc = redis_link_answer(link, &reply, first < 0 ? NULL : err);
+        if (rc < 0)
+            return first < 0 ? first : rc;
+        rc = redis_link_check(link, reply, first < 0 ? NULL : err);
+        if (rc == 0)
+            items[i].verdict = SENDING_TAKEN;
+        else if (first == 0)
+            first = rc;
+    }
+    return first;
+}
+
+int redis_link_send(struct redis_link *link, const char *const *words, int word_count,
+                    struct sending *items, size_t count, struct error *err)
+{
+    int rc = 0;
+    for (size_t at = 0, some = 0; rc == 0 && at < count; at += some) {
+        append_some(link, words, word_count, items + at, count - at, &some);
+        rc = hear_verdicts(link, items + at, some, err);
+    }
+    return rc;
 }
 
 #if HAS_TLS

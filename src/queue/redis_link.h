@@ -19,6 +19,7 @@
 #include "base/auto.h"
 #include "base/compiler.h"
 #include "base/error.h"
+#include "queue/queue.h"
 
 struct redis_link;
 
@@ -60,6 +61,12 @@ int redis_link_check(const struct redis_link *link, const redisReply *reply,
 
 /* Whether the answer is the error of that code, such as "BUSYGROUP". */
 bool redis_reply_is_error(const redisReply *reply, const char *code);
+
+/* Sends each item that is SENDING_LEFT, in their order, as one command: the words and
+ * then the item's text. Each answer is a verdict, whatever the one before was, and
+ * whatever comes after; the error is the first that was met. */
+int redis_link_send(struct redis_link *link, const char *const *words, int word_count,
+                    struct sending *items, size_t count, struct error *err) MUST_USE;
 
 /* append, answer and check. *ret may be NULL: only the error counts. */
 int redis_link_ask(struct redis_link *link, redisReply **ret, struct error *err,

@@ -115,7 +115,7 @@ start_redis() {
             --appendonly yes --appendfsync always "$@" >"$redis_folder/log" 2>&1 &
         redis_pid=$!
         pids="$pids $redis_pid"
-        wait_until 20 grep -qE 'Ready to accept|bind: Address' "$redis_folder/log"
+        wait_until 20 grep -qE 'Ready to accept|bind: Address|FATAL' "$redis_folder/log"
         if grep -q 'Ready to accept' "$redis_folder/log"; then
             redis_port=$number
             return
