@@ -32,13 +32,16 @@ struct source_parts {
     const char *position;            /* as the store has it; NULL: never read. Copied */
 };
 
-/* Connects on its thread, so a queue that is down is no error. -EINVAL: the place is
- * none that can be read. */
+/* -EINVAL: the place is none that can be read. */
+int source_check(const struct queue_place *place, struct error *err) MUST_USE;
+
+/* Nothing is read before the loop runs. Connects on its thread, so a queue that is
+ * down is no error. -EINVAL: as source_check. */
 int source_new(const struct source_parts *parts, struct source **ret, struct error *err)
     MUST_USE;
 
 /* No further batch is received; the one under way is finished and acknowledged. Then
- * stopped is called, on the loop, within a second or so. */
+ * stopped is called, on the loop: within a second, or ten while the queue is silent. */
 void source_stop(struct source *source, void (*stopped)(void *context), void *context);
 
 /* NULL is fine; after it has stopped, or before it pushed anything. Its memory is freed
@@ -46,6 +49,6 @@ void source_stop(struct source *source, void (*stopped)(void *context), void *co
 void source_free(struct source *source);
 AUTO_DEFINE(source)
 
-const char *source_name(const struct source *source); /* see queue_name() */
+const char *source_name(const struct source *source); /* see queue_place_name() */
 
 #endif

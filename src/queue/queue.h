@@ -102,7 +102,8 @@ struct queue_type {
     /* Waits at most wait_ms for something to come; none is no error. Gives nothing
      * more before what it gave is acknowledged. What is never acknowledged is given
      * again: after receive or ack failed, the connection broke or the process ended, to
-     * this reader or to another. NULL, both: it cannot receive. */
+     * this reader or to another. What is acknowledged may have lost its bytes. NULL,
+     * both: it cannot receive. */
     int (*receive)(struct queue *queue, int wait_ms, struct received *ret,
                    struct error *err);
     int (*ack)(struct queue *queue, const struct received *received, struct error *err);

@@ -17,6 +17,7 @@
 #include "base/worker.h"
 #include "handler/pump.h"
 #include "notify/outbox.h"
+#include "server/sources.h"
 #include "store/pruner.h"
 #include "store/store.h"
 
@@ -34,21 +35,30 @@ struct server {
     struct outbox *outbox;
     struct intake *intake;
     struct pump *pump;
+    struct sources *sources;
     struct server_front front;
     uv_signal_t signals[3];
     uv_check_t turn;       /* of the loop, while it ends */
     uint64_t ending_since; /* ms, by the loop's clock */
-    bool is_ending, outbox_has_stopped;
+    struct config *old;    /* until nobody uses it any more; NULL: none */
+    bool is_reload_wanted; /* once that is over */
+    bool is_ending, outbox_has_stopped, sources_have_stopped;
 };
 
 int server_load_config(const struct server_parts *parts, struct config **ret,
                        struct error *err)
 {
-    int rc = config_open(parts->conf, ret, err);
-    if (rc == 0 && !(*ret)->path)
+    AUTO(config) struct config *config = NULL;
+    int rc = config_open(parts->conf, &config, err);
+    if (rc == 0)
+        rc = sources_check(config, err);
+    if (rc < 0)
+        return rc;
+    if (!config->path)
         log_info("%s: there is no configuration; we go on with the defaults",
                  parts->program);
-    return rc;
+    *ret = TAKE(config);
+    return 0;
 }
 
 /* ---- the parts ---- */
@@ -113,6 +123,12 @@ static void make_parts(struct server *server, const char *teller)
                                                  .stored = on_stored,
                                                  .context = server},
                             config);
+    server->sources = sources_new(&(struct sources_parts){.loop = &server->loop,
+                                                          .worker = server->worker,
+                                                          .store = server->store,
+                                                          .intake = server->intake,
+                                                          .pushed = server_wake,
+                                                          .context = server});
 }
 
 int server_open(const struct server_parts *parts, struct config *config,
@@ -154,6 +170,7 @@ void server_close(struct server *server)
 {
     if (!server)
         return;
+    sources_free(server->sources);
     pump_free(server->pump);
     intake_free(server->intake);
     outbox_free(server->outbox);
@@ -162,6 +179,7 @@ void server_close(struct server *server)
     store_close(server->store);
     close_loop(&server->loop);
     fd_auto(&server->lock);
+    config_free(server->old);
     config_free(server->config);
     free(server);
 }
@@ -219,42 +237,66 @@ static void wait_for_worker(void *job UNUSED)
 {
 }
 
-static void free_config(void *job)
+static void reload(struct server *server);
+
+static void on_reloaded(void *context)
 {
-    config_free(job);
+    struct server *server = context;
+    struct error err = {0};
+    config_free(TAKE(server->old));
+    if (server->is_ending)
+        return;
+    say_ready(server, ready_started(&err), &err);
+    if (server->is_reload_wanted)
+        reload(server);
 }
 
-/* The worker's jobs that began with the old configuration end before it is freed. */
+/* What the worker has begun with the old configuration ends before that is freed. */
+static void on_sources_used(void *context)
+{
+    struct server *server = context;
+    worker_run(server->worker, wait_for_worker, on_reloaded, server);
+}
+
 static void exchange_config(struct server *server, struct config *config)
 {
     struct config *old = server->config;
     server_say_restart(server, "store", strcmp(old->store, config->store) != 0);
     server->config = config;
+    server->old = old;
     if (server->front.use)
         server->front.use(server->front.context, old, config);
     pruner_use(server->pruner, config);
     pump_use(server->pump, config);
     outbox_use(server->outbox, config->path);
-    worker_run(server->worker, wait_for_worker, free_config, old);
+    sources_use(server->sources, config, on_sources_used, server);
+}
+
+static void reload(struct server *server)
+{
+    const char *program = server->parts.program;
+    struct error err = {0};
+    struct config *config;
+    server->is_reload_wanted = false;
+    say_ready(server, ready_reloading(&err), &err);
+    if (server_load_config(&server->parts, &config, &err) < 0) {
+        log_error("%s: the configuration stays as it was: %s", program, err.text);
+        say_ready(server, ready_started(&err), &err);
+        return;
+    }
+    log_info("%s: the configuration is read again: %s", program,
+             config->path ? config->path : "the defaults");
+    exchange_config(server, config);
 }
 
 static void on_hangup(uv_signal_t *handle, int number UNUSED)
 {
     struct server *server = handle->data;
-    const char *program = server->parts.program;
-    struct error err = {0};
-    struct config *config;
     if (server->is_ending)
         return;
-    say_ready(server, ready_reloading(&err), &err);
-    if (server_load_config(&server->parts, &config, &err) < 0) {
-        log_error("%s: the configuration stays as it was: %s", program, err.text);
-    } else {
-        exchange_config(server, config);
-        log_info("%s: the configuration is read again: %s", program,
-                 config->path ? config->path : "the defaults");
-    }
-    say_ready(server, ready_started(&err), &err);
+    server->is_reload_wanted = true;
+    if (!server->old)
+        reload(server);
 }
 
 /* ---- the end ---- */
@@ -268,8 +310,8 @@ static bool is_waiting(const struct server *server)
 static void on_turn(uv_check_t *turn)
 {
     struct server *server = turn->data;
-    if (server->outbox_has_stopped && !is_waiting(server) &&
-        worker_is_idle(server->worker))
+    if (server->outbox_has_stopped && server->sources_have_stopped &&
+        !is_waiting(server) && worker_is_idle(server->worker))
         uv_stop(turn->loop);
 }
 
@@ -277,6 +319,12 @@ static void on_outbox_stopped(void *context)
 {
     struct server *server = context;
     server->outbox_has_stopped = true;
+}
+
+static void on_sources_stopped(void *context)
+{
+    struct server *server = context;
+    server->sources_have_stopped = true;
 }
 
 /* What waits is stored and answered first. */
@@ -289,6 +337,7 @@ static void begin_end(struct server *server)
         server->front.quiesce(server->front.context);
     pruner_stop(server->pruner);
     uv_check_start(&server->turn, on_turn);
+    sources_stop(server->sources, on_sources_stopped, server);
     outbox_stop(server->outbox, on_outbox_stopped, server);
 }
 
@@ -328,6 +377,7 @@ void server_run(struct server *server, const struct server_front *front)
     server->front = front ? *front : (struct server_front){0};
     watch_signals(server);
     outbox_start(server->outbox);
+    sources_use(server->sources, server->config, NULL, NULL);
     say_ready(server, ready_started(&err), &err);
     uv_run(&server->loop, UV_RUN_DEFAULT);
     log_info("%s: ended", server->parts.program);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* server - what the programs that keep a store share: the parts behind the intake, the
- * signals, and an orderly end.
+/* server - what the programs that keep a store share: the queues that are read, the
+ * parts behind the intake, the signals, and an orderly end.
  *
- *     intake ──> pump (handlers) ──> store ──> outbox ──> people
+ *     sources ──> intake ──> pump (handlers) ──> store ──> outbox ──> people
  *
  * Comes from: main/, which puts in front what its program takes messages by.  Goes to:
  * handler/, store/, notify/. The loop's thread does the talking; one worker alone
@@ -30,7 +30,8 @@ struct server_parts {
                          the store; NULL: any number may; lent */
 };
 
-/* As config_open; says so where there is no file. */
+/* As config_open; says so where there is no file. -EINVAL too: a place of (read …)
+ * cannot be read. */
 int server_load_config(const struct server_parts *parts, struct config **ret,
                        struct error *err) MUST_USE;
 
