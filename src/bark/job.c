@@ -138,7 +138,9 @@ static void tell(const struct job *job, const struct outcome *outcome,
     outcome_format(outcome, job, report, id, &json);
     if (!is_good)
         report_note(report, outcome->tag, false);
-    if (report_send(report, id, &json) < 0)
+    struct room_message message = {
+        .id = id, .weight = weight_of(MESSAGE_OUTCOME, outcome->err), .json = &json};
+    if (report_send(report, &message) < 0)
         return; /* it was said; the exit status stays the job's */
     if (recovers)
         report_note(report, outcome->tag, true);

@@ -5,20 +5,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #include "bark/dispatch.h"
 #include "bark/self.h"
 #include "bark/spool.h"
 #include "bark/tag.h"
+#include "bark/tried.h"
 #include "bark/trouble.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/say.h"
 
-#define TRIED     ".tried" /* in the spool; touched by sheepdog-deliver */
-#define TRY_AGAIN 60       /* seconds */
+#define TRY_AGAIN 60000 /* ms */
 #define ZONE_ROOM 128
 
 struct report {
@@ -102,17 +100,21 @@ static int deliver_at_once(const struct report *report, const struct strbuf *jso
     return rc;
 }
 
-int report_send(const struct report *report, const char *id, const struct strbuf *json)
+int report_send(const struct report *report, const struct room_message *message)
 {
+    int64_t limit = report->config->spool_limit;
     struct error why;
-    int rc = report->folder ? spool_put(report->folder, id, json, &why) : -ENOENT;
+    int rc = report->folder ? room_put(report->folder, limit, message, &why) : -ENOENT;
     if (rc == 0) {
         deliver(report);
         return 0;
     }
     if (report->folder)
         say("the spool cannot be written: %s; delivering at once", why.text);
-    return deliver_at_once(report, json);
+    rc = deliver_at_once(report, message->json);
+    if (rc < 0 && report->folder)
+        room_count_lost(report->folder, limit, message->weight);
+    return rc;
 }
 
 bool report_recovers(const struct report *report, const char *tag)
@@ -130,18 +132,9 @@ void report_note(const struct report *report, const char *tag, bool is_good)
         trouble_mark(report->folder, tag);
 }
 
-static bool was_tried_lately(const struct report *report)
-{
-    AUTO(str) char *path = text_format("%s/" TRIED, report->folder);
-    struct stat status;
-    if (stat(path, &status) < 0)
-        return false;
-    time_t now = time(NULL);
-    return status.st_mtime <= now && now - status.st_mtime < TRY_AGAIN;
-}
-
 void report_flush(const struct report *report)
 {
-    if (report->folder && !spool_is_empty(report->folder) && !was_tried_lately(report))
+    if (report->folder && !spool_is_empty(report->folder) &&
+        !tried_within(report->folder, TRY_AGAIN))
         deliver(report);
 }

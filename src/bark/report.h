@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* report - gets a message on its way: into the spool, then to the server.
  *
- * Comes from: job.c, and bark by hand.  Goes to: spool.h, dispatch.h.
+ * Comes from: job.c, and bark by hand.  Goes to: room.h, dispatch.h.
  * It stands behind a job that must not be hindered: what is wrong is said on stderr, in
  * one line, and it does what can still be done. */
 #ifndef BARK_REPORT_H
@@ -9,9 +9,9 @@
 
 #include <stdbool.h>
 
+#include "bark/room.h"
 #include "base/auto.h"
 #include "base/compiler.h"
-#include "base/strbuf.h"
 #include "config/config.h"
 #include "message/message.h"
 
@@ -32,8 +32,8 @@ void report_sign(const struct report *report, struct message *message);
 bool report_recovers(const struct report *report, const char *tag);
 
 /* 0: it is on disk in the spool, or delivered; what the spool holds was offered to the
- * server. Else it is lost, and that was said. */
-int report_send(const struct report *report, const char *id, const struct strbuf *json)
+ * server. Else it is lost; that was said, and the server will hear it. */
+int report_send(const struct report *report, const struct room_message *message)
     MUST_USE;
 
 /* Remembers, for report_recovers, what was sent of the tag. */

@@ -19,7 +19,6 @@
 #include "base/memory.h"
 #include "message/message.h"
 
-#define SUFFIX          ".json"
 #define REJECTED        "rejected"
 #define UNFINISHED_KEEP 3600 /* seconds */
 #define LOCK_STEP       20   /* ms */
@@ -49,25 +48,23 @@ static int check_folder(const char *folder, struct error *err)
     return 0;
 }
 
-int spool_put(const char *folder, const char *id, const struct strbuf *json,
-              struct error *err)
+int spool_make(const char *folder, struct error *err)
 {
     int rc = files_make_folder(folder, 0700, err);
-    if (rc == 0)
-        rc = check_folder(folder, err);
-    if (rc < 0)
-        return rc;
-    AUTO(str) char *name = text_format("%s" SUFFIX, id);
+    return rc < 0 ? rc : check_folder(folder, err);
+}
+
+int spool_put(const char *folder, const char *name, const struct strbuf *json,
+              struct error *err)
+{
     return files_put(folder, name, strbuf_text(json), json->size, err);
 }
 
 /* A folder, a pipe or a link of such a name is none of ours. */
 static bool is_message(const struct dirent *entry)
 {
-    const char *name = entry->d_name;
-    size_t length = strlen(name), suffix = strlen(SUFFIX);
-    return (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN) && name[0] != '.' &&
-           length > suffix && strcmp(name + length - suffix, SUFFIX) == 0;
+    return (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN) &&
+           weight_is_file(entry->d_name);
 }
 
 bool spool_is_empty(const char *folder)
@@ -145,6 +142,29 @@ int spool_reject(const char *folder, const char *name, struct error *err)
         return rc;
     if (rename(from, to) < 0)
         return error_set(err, -errno, "%s: %s", to, strerror(errno));
+    return 0;
+}
+
+int spool_measure(const char *folder, struct spool_content *ret, struct error *err)
+{
+    struct spool_content content = {0};
+    AUTO(texts) struct texts names = {0};
+    int rc = spool_list(folder, &names, err);
+    if (rc < 0)
+        return rc;
+    for (size_t i = 0; i < names.count; i++) {
+        AUTO(str) char *path = text_format("%s/%s", folder, names.items[i]);
+        struct stat status;
+        if (lstat(path, &status) < 0)
+            continue; /* it was delivered meanwhile */
+        int64_t put = status.st_mtim.tv_sec * 1000 + status.st_mtim.tv_nsec / 1000000;
+        content.counts[weight_of_file(names.items[i])]++;
+        content.count++;
+        content.size += status.st_size;
+        if (content.oldest == 0 || put < content.oldest)
+            content.oldest = put;
+    }
+    *ret = content;
     return 0;
 }
 

@@ -113,7 +113,9 @@ static int bark(const struct call *call, char *const *words)
     message->text = strbuf_take(&text);
     report_sign(report, message);
     message_format(message, &json);
-    return report_send(report, message->id, &json) < 0 ? EXIT_FAILED : EXIT_OK;
+    struct room_message spooled = {
+        .id = message->id, .weight = weight_of(MESSAGE_NOTE, call->err), .json = &json};
+    return report_send(report, &spooled) < 0 ? EXIT_FAILED : EXIT_OK;
 }
 
 static int run(int argc, char **argv)

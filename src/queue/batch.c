@@ -18,11 +18,11 @@ bool batch_has_room(const struct batch *batch, size_t size)
            batch->body.size + size + 1 <= BATCH_SIZE_MAX;
 }
 
-void batch_add(struct batch *batch, size_t place, const struct strbuf *json)
+void batch_add(struct batch *batch, size_t place, const char *json, size_t size)
 {
-    assert(batch_has_room(batch, json->size));
+    assert(batch_has_room(batch, size));
     size_t start = batch->body.size;
-    strbuf_add(&batch->body, strbuf_text(json), json->size);
+    strbuf_add(&batch->body, json, size);
     for (char *at = batch->body.data + start; at < batch->body.data + batch->body.size;
          at++)
         if (*at == '\n' || *at == '\r')

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* batch - messages on their way together: the NDJSON body of one request, and which
- * file of the spool each line came from.
+ * of the sender's messages each line is.
  *
- * Comes from: deliver.c.  Goes to: http.h. */
+ * Comes from: http_queue.c.  Goes to: http.h. */
 #ifndef QUEUE_BATCH_H
 #define QUEUE_BATCH_H
 
@@ -29,6 +29,6 @@ bool batch_has_room(const struct batch *batch, size_t size);
 
 /* There must be room. A newline within the JSON, which is only space there, becomes
  * one. */
-void batch_add(struct batch *batch, size_t place, const struct strbuf *json);
+void batch_add(struct batch *batch, size_t place, const char *json, size_t size);
 
 #endif

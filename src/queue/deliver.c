@@ -1,46 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* deliver - round after round: list the spool, send it batch by batch, list it again.
+/* deliver - round after round: list the spool, send it load by load, list it again.
  *
- * A batch is always made anew from the first file that is not settled. So after an
- * answer there is only to say which files are settled now, and how large the next batch
- * may be. */
+ * A load is always made anew from the first file that is not settled: one that is, was
+ * delivered or put aside, or cannot be read in this round. */
 #include "queue/deliver.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bark/room.h"
 #include "bark/spool.h"
+#include "bark/trouble.h"
+#include "base/clock.h"
 #include "base/memory.h"
-#include "queue/batch.h"
 
-#define PATH "/v1/messages"
+#define LOAD_COUNT_MAX 500       /* messages */
+#define LOAD_SIZE_MAX  (8 << 20) /* bytes, unless one message alone is larger */
 
 /* What is known of one walk through the spool. */
 struct round {
-    const struct delivery *delivery;
+    struct delivery *delivery;
     struct texts names; /* NULL where a file is settled */
     size_t first;       /* all before it are settled */
-    size_t limit;       /* messages in the next batch */
     size_t gone;        /* files that are no more in the spool */
-    struct error *err;
 };
 
-/* What the server means. */
-enum verdict {
-    VERDICT_TAKEN,
-    VERDICT_ONE_IS_WRONG, /* it says which */
-    VERDICT_TOO_MUCH,     /* or one is wrong, and it does not say which */
-    VERDICT_LATER,
+/* What is sent by one call. */
+struct load {
+    struct sending items[LOAD_COUNT_MAX];
+    size_t places[LOAD_COUNT_MAX]; /* of each, among the names */
+    size_t count, size;            /* messages, bytes */
 };
 
-struct reply {
-    enum verdict verdict;
-    size_t index; /* of the one that is wrong */
-    char why[512];
-};
+static void load_free(struct load *load)
+{
+    for (size_t i = 0; i < load->count; i++) {
+        free((char *)load->items[i].json);
+        sending_clear(&load->items[i]);
+    }
+    free(load);
+}
+AUTO_DEFINE(load)
 
 static void settle(struct round *round, size_t place)
 {
@@ -56,6 +60,8 @@ static void say(const struct round *round, const char *name, const char *why,
     AUTO(str) char *sentence = text_format("%s: %s; %s", name, why, what_now);
     round->delivery->say(sentence);
 }
+
+/* ---- filling a load ---- */
 
 /* Where it cannot be put aside it stays, and is only left out of this round. */
 static void reject(struct round *round, size_t place, const char *why)
@@ -94,10 +100,23 @@ static int check_object(const struct strbuf *json, struct error *err)
     return 0;
 }
 
-static void fill_batch(struct round *round, struct batch *batch)
+static void add(struct load *load, size_t place, struct strbuf *json)
+{
+    load->size += json->size;
+    load->places[load->count] = place;
+    load->items[load->count] = (struct sending){.size = json->size};
+    load->items[load->count++].json = strbuf_take(json);
+}
+
+static bool has_room(const struct load *load, size_t size)
+{
+    return load->count == 0 || load->size + size <= LOAD_SIZE_MAX;
+}
+
+static void fill(struct round *round, struct load *load)
 {
     for (size_t place = round->first;
-         place < round->names.count && batch->count < round->limit; place++) {
+         place < round->names.count && load->count < LOAD_COUNT_MAX; place++) {
         const char *name = round->names.items[place];
         AUTO(strbuf) struct strbuf json = {0};
         struct error why;
@@ -106,10 +125,10 @@ static void fill_batch(struct round *round, struct batch *batch)
         int rc = spool_read(round->delivery->folder, name, &json, &why);
         if (rc == 0)
             rc = check_object(&json, &why);
-        if (rc == 0 && !batch_has_room(batch, json.size))
+        if (rc == 0 && !has_room(load, json.size))
             break;
         if (rc == 0) {
-            batch_add(batch, place, &json);
+            add(load, place, &json);
         } else if (rc == -ENOENT) {
             settle(round, place);
             round->gone++;
@@ -121,108 +140,65 @@ static void fill_batch(struct round *round, struct batch *batch)
     }
 }
 
-/* The server's own words, where they are its own: {"error":…}. NULL: none. */
-static const char *words_of(const json_t *body)
-{
-    return json_string_value(json_object_get(body, "error"));
-}
+/* ---- sending it ---- */
 
-/* 400 condemns a message only from a server that speaks as ours does; and 202 counts
- * only when it took as many as were sent: something else may listen on that port. */
-static struct reply read_answer(const struct http *http,
-                                const struct http_answer *answer, size_t sent)
+static void remove_taken(struct round *round, size_t place)
 {
-    json_auto_t *body =
-        json_loadb(strbuf_text(&answer->body), answer->body.size, 0, NULL);
-    const char *words = words_of(body);
-    const json_t *taken = json_object_get(body, "taken");
-    const json_t *index = json_object_get(body, "index");
-    struct reply reply = {.verdict = VERDICT_LATER};
-
-    bool is_refused = words && (answer->status == 400 || answer->status == 413);
-    bool has_index = json_is_integer(index) && json_integer_value(index) >= 0 &&
-                     json_integer_value(index) < (json_int_t)sent;
-    if (answer->status == 202 && json_integer_value(taken) == (json_int_t)sent) {
-        reply.verdict = VERDICT_TAKEN;
-    } else if (is_refused && has_index) {
-        reply.verdict = VERDICT_ONE_IS_WRONG;
-        reply.index = (size_t)json_integer_value(index);
-    } else if (is_refused || answer->status == 413) {
-        reply.verdict = VERDICT_TOO_MUCH;
-    }
-    if (reply.verdict == VERDICT_LATER)
-        snprintf(reply.why, sizeof reply.why, "%s: answers %ld%s%.400s", http_url(http),
-                 answer->status, words ? ": " : "", words ? words : "");
+    const char *name = round->names.items[place];
+    struct error why;
+    int rc = spool_remove(round->delivery->folder, name, &why);
+    if (rc == 0 || rc == -ENOENT)
+        round->gone++;
     else
-        snprintf(reply.why, sizeof reply.why, "%.500s", words ? words : "too large");
-    return reply;
+        say(round, name, why.text, "it was delivered, and stays");
+    round->delivery->taken++;
+    settle(round, place);
 }
 
-static void remove_taken(struct round *round, const struct batch *batch)
+static int send_load(struct round *round, struct load *load, struct error *err)
 {
-    for (size_t i = 0; i < batch->count; i++) {
-        size_t place = batch->places[i];
-        const char *name = round->names.items[place];
-        struct error why;
-        if (spool_remove(round->delivery->folder, name, &why) == 0)
-            round->gone++;
-        else
-            say(round, name, why.text, "it was delivered, and stays");
-        settle(round, place);
-    }
-}
-
-static int apply(struct round *round, const struct batch *batch,
-                 const struct reply *reply)
-{
-    switch (reply->verdict) {
-    case VERDICT_TAKEN:
-        remove_taken(round, batch);
-        if (round->limit < BATCH_COUNT_MAX)
-            round->limit *= 2;
-        return 0;
-    case VERDICT_ONE_IS_WRONG:
-        reject(round, batch->places[reply->index], reply->why);
-        return 0;
-    case VERDICT_TOO_MUCH:
-        if (batch->count == 1)
-            reject(round, batch->places[0], reply->why);
-        else
-            round->limit = batch->count / 2;
-        return 0;
-    case VERDICT_LATER:
-        break;
-    }
-    return error_set(round->err, -EAGAIN, "%s", reply->why);
-}
-
-static int send_batch(struct round *round, const struct batch *batch)
-{
-    struct http *http = round->delivery->http;
-    AUTO(http_answer) struct http_answer answer = {0};
-    int rc = http_post(http, PATH, &batch->body, &answer, round->err);
-    if (rc < 0)
-        return rc;
-    struct reply reply = read_answer(http, &answer, batch->count);
-    return apply(round, batch, &reply);
-}
-
-static int send_round(struct round *round)
-{
-    round->limit = BATCH_COUNT_MAX;
-    int rc = 0;
-    while (rc == 0) {
-        AUTO(batch) struct batch batch = {0};
-        fill_batch(round, &batch);
-        if (batch.count == 0)
-            break;
-        rc = send_batch(round, &batch);
+    int rc = queue_send(round->delivery->queue, load->items, load->count, err);
+    for (size_t i = 0; i < load->count; i++) {
+        const struct sending *item = &load->items[i];
+        assert(rc < 0 || item->verdict != SENDING_LEFT);
+        if (item->verdict == SENDING_TAKEN)
+            remove_taken(round, load->places[i]);
+        else if (item->verdict == SENDING_REFUSED)
+            reject(round, load->places[i], item->why ? item->why : "it is refused");
     }
     return rc;
 }
 
+static int send_round(struct round *round, struct error *err)
+{
+    int rc = 0;
+    while (rc == 0) {
+        AUTO(load) struct load *load = memory_new(sizeof *load);
+        fill(round, load);
+        if (load->count == 0)
+            break;
+        rc = send_load(round, load, err);
+    }
+    return rc;
+}
+
+/* Those that are not well, then the others; each the oldest first. */
+static void put_failures_first(struct texts *names)
+{
+    if (names->count <= DELIVER_BACKLOG)
+        return;
+    char **items = memory_new(names->count * sizeof *items);
+    size_t count = 0;
+    for (int is_light = 0; is_light <= 1; is_light++)
+        for (size_t i = 0; i < names->count; i++)
+            if (weight_is_light(weight_of_file(names->items[i])) == is_light)
+                items[count++] = names->items[i];
+    free(names->items);
+    names->items = items;
+}
+
 /* A round after which no file is gone is the last: the next would do no better. */
-int deliver_spool(const struct delivery *delivery, struct error *err)
+static int send_all(struct delivery *delivery, struct error *err)
 {
     for (;;) {
         AUTO(texts) struct texts names = {0};
@@ -231,8 +207,9 @@ int deliver_spool(const struct delivery *delivery, struct error *err)
             return rc;
         if (names.count == 0)
             return 0;
-        struct round round = {.delivery = delivery, .names = names, .err = err};
-        rc = send_round(&round);
+        put_failures_first(&names);
+        struct round round = {.delivery = delivery, .names = names};
+        rc = send_round(&round, err);
         if (rc < 0)
             return rc;
         if (round.gone == 0)
@@ -241,17 +218,77 @@ int deliver_spool(const struct delivery *delivery, struct error *err)
     }
 }
 
-int deliver_message(struct http *http, const struct strbuf *json, struct error *err)
+/* ---- what is told of the spool itself ---- */
+
+/* A note that the queue refuses is said here; the messages go all the same. */
+static int send_note(const struct delivery *delivery, const struct strbuf *json,
+                     bool *ret_is_taken, struct error *err)
 {
-    AUTO(http_answer) struct http_answer answer = {0};
-    int rc = check_object(json, err);
+    struct error why;
+    int rc = deliver_message(delivery->queue, json, &why);
+    if (rc < 0 && rc != -EBADMSG)
+        return error_set(err, rc, "%s", why.text);
+    if (rc < 0)
+        delivery->say(why.text);
+    *ret_is_taken = rc == 0;
+    return 0;
+}
+
+/* Told first, so that nobody takes what follows for all there was. */
+static int tell_tally(const struct delivery *delivery, struct error *err)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    struct tally tally;
+    struct error why;
+    bool is_taken = false;
+    if (room_tally(delivery->folder, &tally, &why) < 0) {
+        delivery->say(why.text);
+        return 0;
+    }
+    if (tally.since == 0)
+        return 0;
+    tally_put_note(&tally, clock_now(), &json);
+    int rc = send_note(delivery, &json, &is_taken, err);
+    if (rc < 0 || !is_taken)
+        return rc;
+    trouble_mark(delivery->folder, TALLY_TAG);
+    if (room_told(delivery->folder, &tally, &why) < 0)
+        delivery->say(why.text);
+    return 0;
+}
+
+static int tell_end(const struct delivery *delivery, struct error *err)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    bool is_taken = false;
+    if (!trouble_is_marked(delivery->folder, TALLY_TAG))
+        return 0;
+    tally_put_end(clock_now(), &json);
+    int rc = send_note(delivery, &json, &is_taken, err);
+    if (is_taken)
+        trouble_clear(delivery->folder, TALLY_TAG);
+    return rc;
+}
+
+int deliver_spool(struct delivery *delivery, struct error *err)
+{
+    int rc = tell_tally(delivery, err);
     if (rc == 0)
-        rc = http_post(http, PATH, json, &answer, err);
+        rc = send_all(delivery, err);
+    if (rc == 0)
+        rc = tell_end(delivery, err);
+    return rc;
+}
+
+int deliver_message(struct queue *queue, const struct strbuf *json, struct error *err)
+{
+    int rc = check_object(json, err);
     if (rc < 0)
         return rc;
-    struct reply reply = read_answer(http, &answer, 1);
-    if (reply.verdict == VERDICT_TAKEN)
-        return 0;
-    return error_set(err, reply.verdict == VERDICT_LATER ? -EAGAIN : -EBADMSG, "%s",
-                     reply.why);
+    struct sending item = {.json = strbuf_text(json), .size = json->size};
+    rc = queue_send(queue, &item, 1, err);
+    if (rc == 0 && item.verdict == SENDING_REFUSED)
+        rc = error_set(err, -EBADMSG, "%s", item.why ? item.why : "it is refused");
+    sending_clear(&item);
+    return rc;
 }

@@ -255,7 +255,10 @@ static int perform(struct http *http, const char *path, struct http_answer *ret,
     if (code != CURLE_OK)
         return fail(http, code, err);
 
+    curl_off_t wait = 0;
     curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer.status);
+    curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &wait);
+    answer.retry_after = wait;
     *ret = answer;
     answer = (struct http_answer){0};
     return 0;

@@ -2,7 +2,7 @@
 /* http - the client's side of the door: one request after the other over one kept
  * connection, by libcurl.
  *
- * Comes from: deliver.c, look/.  Goes to: door/ on the server.
+ * Comes from: http_queue.c, look/.  Goes to: door/ on the server.
  * No redirect is followed and no proxy is used, whatever the environment says: a
  * message goes to the host that the configuration names, or nowhere. */
 #ifndef QUEUE_HTTP_H
@@ -41,7 +41,8 @@ const char *http_url(const struct http *http); /* "http://localhost:7777"; lent 
 void http_set_deadline(struct http *http, int64_t deadline);
 
 struct http_answer {
-    long status; /* 200, 404, … */
+    long status;         /* 200, 404, … */
+    int64_t retry_after; /* seconds that the server asks us to wait; 0: it does not */
     struct strbuf body;
 };
 
