@@ -10,8 +10,8 @@
 #include "notify/letter.h"
 #include "sample.h"
 
-static const struct letter_sender sender = {.address = "sheepdog@server.example.org",
-                                            .host = "server.example.org"};
+static const struct mail_sender sender = {.address = "sheepdog@server.example.org",
+                                          .host = "server.example.org"};
 
 /* The whole mail, to be freed. */
 static char *letter(const struct notification *notification)
@@ -120,10 +120,10 @@ static void refuses_what_is_no_address(void **state)
     assert_int_equal(letter_put(&buf, &notification, &sender, 0, &error), -EINVAL);
     assert_non_null(strstr(error.text, "is no mail address"));
     sample_text(&notification.address, "a@example.org");
-    struct letter_sender wrong = sender;
+    struct mail_sender wrong = sender;
     wrong.address = "me>";
     assert_int_equal(letter_put(&buf, &notification, &wrong, 0, &error), -EINVAL);
-    wrong = (struct letter_sender){.address = "me", .host = "a b"};
+    wrong = (struct mail_sender){.address = "me", .host = "a b"};
     assert_int_equal(letter_put(&buf, &notification, &wrong, 0, &error), -EINVAL);
     assert_null(buf.data);
     sample_clear(&notification);
