@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* spool - what is put can be listed, read, removed and rejected; and who may. */
+/* spool - what is put can be listed, read, removed, rejected and measured; and who
+ * may. */
 #include "bark/spool.h"
 
 #include <errno.h>
@@ -51,13 +52,19 @@ static int remove_folder(void **state UNUSED)
     return 0;
 }
 
-static void put(const char *id, const char *text)
+static void put_as(const char *name, const char *text)
 {
     AUTO(strbuf) struct strbuf json = {0};
     struct error err = {0};
     strbuf_puts(&json, text);
-    if (spool_put(spool, id, &json, &err) < 0)
+    if (spool_make(spool, &err) < 0 || spool_put(spool, name, &json, &err) < 0)
         fail_msg("%s", err.text);
+}
+
+static void put(const char *id, const char *text)
+{
+    AUTO(str) char *name = weight_file(id, WEIGHT_OTHER);
+    put_as(name, text);
 }
 
 static void make_file(const char *name, time_t age)
@@ -145,19 +152,17 @@ static void clears_away_what_a_crash_left(void **state UNUSED)
 
 static void refuses_a_folder_that_others_can_write(void **state UNUSED)
 {
-    AUTO(strbuf) struct strbuf json = {0};
     struct error err;
     put(FIRST, "{}");
     assert_int_equal(chmod(spool, 0770), 0);
-    assert_int_equal(spool_put(spool, SECOND, &json, &err), -EPERM);
+    assert_int_equal(spool_make(spool, &err), -EPERM);
     assert_non_null(strstr(err.text, "others can write it (mode 0770)"));
 }
 
 static void says_why_it_cannot_be_written(void **state UNUSED)
 {
-    AUTO(strbuf) struct strbuf json = {0};
     struct error err;
-    assert_int_equal(spool_put("/proc/none/spool", FIRST, &json, &err), -ENOENT);
+    assert_int_equal(spool_make("/proc/none/spool", &err), -ENOENT);
     assert_non_null(strstr(err.text, "/proc/none: "));
 }
 
@@ -172,6 +177,32 @@ static void one_delivers_at_a_time(void **state UNUSED)
     close(first);
     assert_int_equal(spool_lock(spool, 0, &second, &err), 0);
     close(second);
+}
+
+static void measures_what_waits(void **state UNUSED)
+{
+    struct spool_content content;
+    put_as(FIRST ".failure.json", "{\"a\":1}");
+    put_as(SECOND ".success.json", "{}");
+    put_as("0192e4c8-0000-7000-8000-000000000003.json", "{ }");
+    make_file("notes.txt", 0);
+    assert_int_equal(spool_measure(spool, &content, NULL), 0);
+    assert_int_equal(content.count, 3);
+    assert_int_equal(content.counts[WEIGHT_FAILURE], 1);
+    assert_int_equal(content.counts[WEIGHT_SUCCESS], 1);
+    assert_int_equal(content.counts[WEIGHT_OTHER], 1);
+    assert_int_equal(content.size, 7 + 2 + 3);
+    assert_true(content.oldest > 0);
+    assert_true(content.oldest <= (time(NULL) + 1) * 1000);
+}
+
+static void the_oldest_is_the_one_that_was_put_first(void **state UNUSED)
+{
+    struct spool_content content;
+    put(FIRST, "{}");
+    make_file(SECOND ".json", 7200);
+    assert_int_equal(spool_measure(spool, &content, NULL), 0);
+    assert_in_range(time(NULL) - content.oldest / 1000, 7200, 7260);
 }
 
 static void the_configuration_names_the_folder(void **state UNUSED)
@@ -199,6 +230,8 @@ int main(void)
         TEST(refuses_a_folder_that_others_can_write),
         TEST(says_why_it_cannot_be_written),
         TEST(one_delivers_at_a_time),
+        TEST(measures_what_waits),
+        TEST(the_oldest_is_the_one_that_was_put_first),
         cmocka_unit_test(the_configuration_names_the_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
