@@ -57,8 +57,8 @@ static void an_old_name_is_a_message_too(void **state UNUSED)
 
 static void other_files_are_no_messages(void **state UNUSED)
 {
-    static const char *const names[] = {"", ".json", ".size", "." ID ".json.new",
-                                        "notes.txt", ID, ID ".json.new"};
+    static const char *const names[] = {
+        "", ".json", ".size", "." ID ".json.new", "notes.txt", ID, ID ".json.new"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_false(weight_is_file(names[i]));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* deliver - a real folder, and a server of prepared answers. */
+/* deliver - a real folder, and a queue that does what the messages say. */
 #include "queue/deliver.h"
 
 #include <errno.h>
@@ -7,21 +7,58 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "bark/room.h"
 #include "bark/spool.h"
-#include "base/clock.h"
-#include "canned.h"
+#include "bark/trouble.h"
+#include "base/files.h"
+#include "base/memory.h"
+
+#define ID "0192e4c8-0000-7000-8000-000000000001"
 
 static char folder[64];
 static char said[2048];
+
+/* ---- a queue that takes all but what holds "refuse" or "later" ---- */
+
+static struct strbuf heard; /* a line a message that was taken */
+static int calls;
+
+static int test_send(struct queue *queue UNUSED, struct sending *items, size_t count,
+                     struct error *err)
+{
+    calls++;
+    for (size_t i = 0; i < count; i++) {
+        AUTO(str) char *json = memory_copy(items[i].json, items[i].size);
+        if (strstr(json, "later"))
+            return error_set(err, -EAGAIN, "test://: busy");
+        items[i].verdict = SENDING_TAKEN;
+        if (strstr(json, "refuse")) {
+            items[i].verdict = SENDING_REFUSED;
+            items[i].why = text_copy("it is bad");
+            continue;
+        }
+        strbuf_puts(&heard, json);
+        strbuf_putc(&heard, '\n');
+    }
+    return 0;
+}
+
+static const struct queue_type test_type = {.name = "test", .send = test_send};
+
+/* ---- the folder ---- */
 
 static int make_folder(void **state UNUSED)
 {
     snprintf(folder, sizeof folder, "/tmp/sheepdog-deliver.XXXXXX");
     said[0] = '\0';
+    calls = 0;
     return mkdtemp(folder) ? 0 : -1;
 }
 
@@ -35,10 +72,19 @@ static void empty_folder(const char *path)
 
 static int remove_folder(void **state UNUSED)
 {
+    static const char *const others[] = {".size", ".given-up"};
     AUTO(str) char *rejected = text_format("%s/rejected", folder);
+    AUTO(str) char *trouble = text_format("%s/.trouble", folder);
+    trouble_clear(folder, TALLY_TAG);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        AUTO(str) char *path = text_format("%s/%s", folder, others[i]);
+        unlink(path);
+    }
     empty_folder(folder);
     empty_folder(rejected);
     rmdir(rejected);
+    rmdir(trouble);
+    strbuf_clear(&heard);
     return rmdir(folder);
 }
 
@@ -51,13 +97,6 @@ static void hear(const char *sentence)
 static void put(const char *name, const char *text)
 {
     assert_int_equal(files_put(folder, name, text, strlen(text), NULL), 0);
-}
-
-static void put_three(void)
-{
-    put("2.json", "{\"tag\":\"two\"}");
-    put("1.json", "{\"tag\":\"one\"}");
-    put("3.json", "{\"tag\":\"three\"}");
 }
 
 static size_t count_in(const char *path)
@@ -73,185 +112,187 @@ static size_t count_rejected(void)
     return count_in(rejected);
 }
 
-/* "STATUS WORDS|BODY" each; what the server heard, to be freed. */
-static char *deliver(const char *const *lines, size_t count, int *ret_rc,
-                     struct error *err)
+static int deliver(size_t *ret_taken, struct error *err)
 {
-    char *answers[8] = {0};
-    for (size_t i = 0; i < count; i++) {
-        const char *bar = strchr(lines[i], '|');
-        AUTO(str) char *status = memory_copy(lines[i], (size_t)(bar - lines[i]));
-        answers[i] = canned_answer(status, bar + 1);
-    }
-    struct canned server = canned_start((const char *const *)answers, count);
-    AUTO(http) struct http *http = NULL;
-    assert_int_equal(
-        http_open(&(struct config){.host = (char *)"127.0.0.1", .port = server.port},
-                  NULL, &http, err),
-        0);
-    http_set_deadline(http, clock_monotonic() + 20000000);
-    struct delivery delivery = {.http = http, .folder = folder, .say = hear};
-    *ret_rc = deliver_spool(&delivery, err);
-    for (size_t i = 0; i < count; i++)
-        free(answers[i]);
-    return canned_stop(&server);
+    struct queue queue = {.type = &test_type, .name = (char *)"test://"};
+    struct delivery delivery = {.queue = &queue, .folder = folder, .say = hear};
+    int rc = deliver_spool(&delivery, err);
+    if (ret_taken)
+        *ret_taken = delivery.taken;
+    return rc;
 }
+
+/* ---- what is claimed ---- */
 
 static void sends_all_that_waits_oldest_first(void **state UNUSED)
 {
-    int rc;
-    put_three();
-    AUTO(str)
-    char *heard = deliver((const char *[]){"202 Accepted|{\"taken\":3}"}, 1, &rc, NULL);
-    assert_int_equal(rc, 0);
+    size_t taken;
+    put("2.success.json", "{\"tag\":\"two\"}");
+    put("1.json", "{\"tag\":\"one\"}");
+    put("3.failure.json", "{\"tag\":\"three\"}");
+    assert_int_equal(deliver(&taken, NULL), 0);
+    assert_int_equal(taken, 3);
     assert_int_equal(count_in(folder), 0);
-    assert_non_null(strstr(
-        heard, "\r\n\r\n{\"tag\":\"one\"}\n{\"tag\":\"two\"}\n{\"tag\":\"three\"}\n"));
+    assert_string_equal(strbuf_text(&heard),
+                        "{\"tag\":\"one\"}\n{\"tag\":\"two\"}\n{\"tag\":\"three\"}\n");
     assert_string_equal(said, "");
 }
 
 static void asks_nothing_when_nothing_waits(void **state UNUSED)
 {
-    int rc;
-    AUTO(str) char *heard = deliver(NULL, 0, &rc, NULL);
-    assert_int_equal(rc, 0);
-    assert_string_equal(heard, "");
+    assert_int_equal(deliver(NULL, NULL), 0);
+    assert_int_equal(calls, 0);
 }
 
-static void puts_the_wrong_one_aside_and_sends_the_rest(void **state UNUSED)
+static void what_is_refused_is_put_aside(void **state UNUSED)
 {
-    int rc;
-    put_three();
-    const char *answers[] = {"400 Bad Request|{\"error\":\"message 1: field "
-                             "\\\"tag\\\" is bad\",\"index\":1}",
-                             "202 Accepted|{\"taken\":2}"};
-    AUTO(str) char *heard = deliver(answers, 2, &rc, NULL);
-    assert_int_equal(rc, 0);
-    assert_int_equal(count_in(folder), 0);
-    assert_int_equal(count_rejected(), 1);
-    assert_non_null(strstr(heard, "\r\n\r\n{\"tag\":\"one\"}\n{\"tag\":\"three\"}\n"));
-    assert_non_null(strstr(said, "2.json: message 1: field \"tag\" is bad; "));
-}
-
-static void halves_what_is_too_much(void **state UNUSED)
-{
-    int rc;
-    put_three();
-    const char *answers[] = {"413 Content Too Large|", "202 Accepted|{\"taken\":1}",
-                             "202 Accepted|{\"taken\":2}"};
-    AUTO(str) char *heard = deliver(answers, 3, &rc, NULL);
-    assert_int_equal(rc, 0);
-    assert_int_equal(count_in(folder), 0);
-    assert_int_equal(count_rejected(), 0);
-    assert_int_equal(canned_count(heard, "CONNECT\n"), 1);
-}
-
-static void puts_one_that_is_too_much_alone_aside(void **state UNUSED)
-{
-    int rc;
+    size_t taken;
     put("1.json", "{\"tag\":\"one\"}");
-    AUTO(str)
-    char *heard UNUSED =
-        deliver((const char *[]){"413 Content Too Large|"}, 1, &rc, NULL);
-    assert_int_equal(rc, 0);
+    put("2.json", "{\"tag\":\"refuse\"}");
+    put("3.json", "{\"tag\":\"three\"}");
+    assert_int_equal(deliver(&taken, NULL), 0);
+    assert_int_equal(taken, 2);
     assert_int_equal(count_in(folder), 0);
     assert_int_equal(count_rejected(), 1);
-    assert_non_null(strstr(said, "1.json: too large; "));
+    assert_non_null(strstr(said, "2.json: it is bad; it is put aside"));
 }
 
-static void leaves_all_when_the_server_is_busy(void **state UNUSED)
+static void what_is_left_stays(void **state UNUSED)
 {
-    int rc;
     struct error err;
-    put_three();
-    const char *answers[] = {
-        "503 Service Unavailable|{\"error\":\"the queue is full\"}"};
-    AUTO(str) char *heard UNUSED = deliver(answers, 1, &rc, &err);
-    assert_int_equal(rc, -EAGAIN);
-    assert_int_equal(count_in(folder), 3);
-    assert_non_null(strstr(err.text, ": answers 503: the queue is full"));
-}
-
-static void leaves_all_when_something_else_answers(void **state UNUSED)
-{
-    static const char *const others[] = {
-        "200 OK|<html>It works!</html>",      "400 Bad Request|<html>",
-        "404 Not Found|{\"error\":\"none\"}", "202 Accepted|{}",
-        "202 Accepted|{\"taken\":2}",         "302 Found|",
-    };
-    put_three();
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        int rc;
-        AUTO(str) char *heard UNUSED = deliver(&others[i], 1, &rc, NULL);
-        assert_int_equal(rc, -EAGAIN);
-        assert_int_equal(count_in(folder), 3);
-    }
+    size_t taken;
+    put("1.json", "{\"tag\":\"one\"}");
+    put("2.json", "{\"tag\":\"later\"}");
+    put("3.json", "{\"tag\":\"three\"}");
+    assert_int_equal(deliver(&taken, &err), -EAGAIN);
+    assert_string_equal(err.text, "test://: busy");
+    assert_int_equal(taken, 1);
+    assert_int_equal(count_in(folder), 2);
     assert_int_equal(count_rejected(), 0);
-    assert_string_equal(said, "");
-}
-
-static void leaves_all_when_the_answer_is_cut(void **state UNUSED)
-{
-    put_three();
-    const char *answers[] = {
-        "HTTP/1.1 202 Accepted\r\nContent-length: 11\r\n\r\n{\"ta"};
-    struct canned server = canned_start(answers, 1);
-    AUTO(http) struct http *http = NULL;
-    assert_int_equal(
-        http_open(&(struct config){.host = (char *)"127.0.0.1", .port = server.port},
-                  NULL, &http, NULL),
-        0);
-    struct delivery delivery = {.http = http, .folder = folder, .say = hear};
-    int rc = deliver_spool(&delivery, NULL);
-    free(canned_stop(&server));
-    assert_int_equal(rc, -ECONNRESET);
-    assert_int_equal(count_in(folder), 3);
 }
 
 static void puts_broken_files_aside_before_they_are_sent(void **state UNUSED)
 {
-    int rc;
     put("1.json", "{\"tag\":\"o");
     put("2.json", "");
     put("3.json", "{\"tag\":\"three\"}");
     put("4.json", "{\"tag\":\"four\"}{\"tag\":\"five\"}");
     put("5.json", "[]");
-    AUTO(str)
-    char *heard = deliver((const char *[]){"202 Accepted|{\"taken\":1}"}, 1, &rc, NULL);
-    assert_int_equal(rc, 0);
+    assert_int_equal(deliver(NULL, NULL), 0);
     assert_int_equal(count_in(folder), 0);
     assert_int_equal(count_rejected(), 4);
-    assert_non_null(strstr(heard, "\r\n\r\n{\"tag\":\"three\"}\n"));
+    assert_string_equal(strbuf_text(&heard), "{\"tag\":\"three\"}\n");
     assert_non_null(strstr(said, "2.json: the file is empty; "));
 }
 
 static void ends_when_a_file_cannot_be_put_aside(void **state UNUSED)
 {
-    int rc;
     put("1.json", "");
     put("rejected", "a file where the folder should be");
-    AUTO(str) char *heard UNUSED = deliver(NULL, 0, &rc, NULL);
+    int rc = deliver(NULL, NULL);
     AUTO(str) char *in_the_way = text_format("%s/rejected", folder);
     assert_int_equal(unlink(in_the_way), 0);
     assert_int_equal(rc, -EIO);
     assert_int_equal(count_in(folder), 1);
 }
 
-static void sends_more_than_a_batch_holds(void **state UNUSED)
+static void put_many(int count, const char *weight)
 {
-    int rc;
-    for (int i = 0; i < 501; i++) {
-        AUTO(str) char *name = text_format("%s/%03d.json", folder, i);
+    for (int i = 0; i < count; i++) {
+        AUTO(str) char *name = text_format("%s/%03d.%s.json", folder, i, weight);
         AUTO(file) FILE *file = fopen(name, "w");
         assert_non_null(file);
-        fputs("{\"tag\":\"a\"}", file);
+        fprintf(file, "{\"tag\":\"%s\"}", weight);
     }
-    const char *answers[] = {"202 Accepted|{\"taken\":500}",
-                             "202 Accepted|{\"taken\":1}"};
-    AUTO(str) char *heard = deliver(answers, 2, &rc, NULL);
-    assert_int_equal(rc, 0);
+}
+
+static void sends_more_than_one_call_holds(void **state UNUSED)
+{
+    size_t taken;
+    put_many(501, "success");
+    assert_int_equal(deliver(&taken, NULL), 0);
     assert_int_equal(count_in(folder), 0);
-    assert_int_equal(canned_count(heard, "POST "), 2);
+    assert_int_equal(taken, 501);
+    assert_int_equal(calls, 2);
+}
+
+static void of_a_backlog_the_failures_go_first(void **state UNUSED)
+{
+    static const char first[] = "{\"tag\":\"bad one\"}\n{\"tag\":\"bad two\"}\n"
+                                "{\"tag\":\"success\"}\n";
+    put_many(DELIVER_BACKLOG, "success");
+    put("800.failure.json", "{\"tag\":\"bad one\"}");
+    put("900.failure.json", "{\"tag\":\"bad two\"}");
+    assert_int_equal(deliver(NULL, NULL), 0);
+    assert_memory_equal(strbuf_text(&heard), first, strlen(first));
+}
+
+static void give_up(size_t successes)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    struct room_message large = {.id = ID, .weight = WEIGHT_SUCCESS, .json = &json};
+    strbuf_puts(&json, "{\"tag\":\"large\"}");
+    for (size_t i = 0; i < successes; i++) {
+        assert_int_equal(room_put(folder, 4, &large, NULL), -ENOSPC);
+        room_count_lost(folder, 4, WEIGHT_SUCCESS);
+    }
+}
+
+static void what_was_given_up_is_told_before_all_else(void **state UNUSED)
+{
+    struct tally tally;
+    give_up(2);
+    put("1.json", "{\"tag\":\"one\"}");
+    assert_int_equal(deliver(NULL, NULL), 0);
+    const char *note = strstr(strbuf_text(&heard), "reached: 2 successes, since ");
+    const char *one = strstr(strbuf_text(&heard), "{\"tag\":\"one\"}");
+    assert_true(note && one && note < one);
+    assert_int_equal(room_tally(folder, &tally, NULL), 0);
+    assert_int_equal(tally.since, 0);
+}
+
+static void and_that_all_is_well_again_after_all_else(void **state UNUSED)
+{
+    give_up(1);
+    put("1.json", "{\"tag\":\"one\"}");
+    assert_int_equal(deliver(NULL, NULL), 0);
+    const char *one = strstr(strbuf_text(&heard), "{\"tag\":\"one\"}");
+    assert_non_null(strstr(one, "all that waited is delivered"));
+    strbuf_shorten(&heard, 0);
+    put("2.json", "{\"tag\":\"two\"}");
+    assert_int_equal(deliver(NULL, NULL), 0);
+    assert_string_equal(strbuf_text(&heard), "{\"tag\":\"two\"}\n");
+}
+
+static void what_was_given_up_is_remembered_until_it_is_told(void **state UNUSED)
+{
+    struct queue_type busy = {.name = "test"};
+    struct queue queue = {.type = &busy, .name = (char *)"test://"};
+    struct delivery delivery = {.queue = &queue, .folder = folder, .say = hear};
+    struct tally tally;
+    give_up(3);
+    put("1.json", "{\"tag\":\"one\"}");
+    assert_int_equal(deliver_spool(&delivery, NULL), -EOPNOTSUPP);
+    assert_int_equal(count_in(folder), 1);
+    assert_int_equal(room_tally(folder, &tally, NULL), 0);
+    assert_int_equal(tally.counts[WEIGHT_SUCCESS], 3);
+}
+
+static void one_message_is_taken_or_refused(void **state UNUSED)
+{
+    static const struct {
+        const char *json;
+        int rc;
+    } cases[] = {{"{\"tag\":\"one\"}", 0},
+                 {"{\"tag\":\"later\"}", -EAGAIN},
+                 {"{\"tag\":\"refuse\"}", -EBADMSG},
+                 {"{\"tag\":", -EBADMSG}};
+    struct queue queue = {.type = &test_type, .name = (char *)"test://"};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        AUTO(strbuf) struct strbuf json = {0};
+        strbuf_puts(&json, cases[i].json);
+        assert_int_equal(deliver_message(&queue, &json, NULL), cases[i].rc);
+    }
 }
 
 int main(void)
@@ -260,15 +301,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(sends_all_that_waits_oldest_first),
         TEST(asks_nothing_when_nothing_waits),
-        TEST(puts_the_wrong_one_aside_and_sends_the_rest),
-        TEST(halves_what_is_too_much),
-        TEST(puts_one_that_is_too_much_alone_aside),
-        TEST(leaves_all_when_the_server_is_busy),
-        TEST(leaves_all_when_something_else_answers),
-        TEST(leaves_all_when_the_answer_is_cut),
+        TEST(what_is_refused_is_put_aside),
+        TEST(what_is_left_stays),
         TEST(puts_broken_files_aside_before_they_are_sent),
         TEST(ends_when_a_file_cannot_be_put_aside),
-        TEST(sends_more_than_a_batch_holds),
+        TEST(sends_more_than_one_call_holds),
+        TEST(of_a_backlog_the_failures_go_first),
+        TEST(what_was_given_up_is_told_before_all_else),
+        TEST(and_that_all_is_well_again_after_all_else),
+        TEST(what_was_given_up_is_remembered_until_it_is_told),
+        TEST(one_message_is_taken_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
