@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* job - the job comes first: it runs before anything else is read, and whatever goes
- * wrong around it is said and got over. */
+/* job - the job comes first: it runs before anything else is read, but where it needs a
+ * lock; and whatever goes wrong around it is said and got over. */
 #include "bark/job.h"
 
 #include <errno.h>
@@ -62,11 +62,16 @@ static void note_attempt(struct outcome *outcome)
     };
 }
 
-static void name_job(const struct job *job, struct outcome *outcome)
+/* A tag becomes the name of files, too: one that is made of the command is redacted. */
+static void name_job(const struct job *job, struct outcome *outcome,
+                     const struct report *report)
 {
-    if (!outcome->tag)
-        outcome->tag = job->tag ? tag_clean(job->tag)
-                                : tag_of_command(job->command, strlen(job->command));
+    if (!outcome->tag && job->tag)
+        outcome->tag = tag_clean(job->tag);
+    if (!outcome->tag) {
+        AUTO(str) char *command = redact_text(report_redaction(report), job->command);
+        outcome->tag = tag_of_command(command, strlen(command));
+    }
     if (!outcome->tag[0]) {
         free(outcome->tag);
         outcome->tag = text_copy(NAMELESS);
@@ -82,9 +87,9 @@ static void attempt(const struct job *job, struct outcome *outcome,
     if (job->search)
         search_start(job->search);
     int rc = run_start(run, &outcome->why);
-    name_job(job, outcome);
     if (!*report)
         *report = report_open(job->conf);
+    name_job(job, outcome, *report);
     if (rc == 0) {
         run_finish(run);
         outcome->err = judge(job, run, &outcome->why);
@@ -98,23 +103,22 @@ static void attempt(const struct job *job, struct outcome *outcome,
     note_attempt(outcome);
 }
 
-static struct report *run_attempts(const struct job *job, struct outcome *outcome)
+static void run_attempts(const struct job *job, struct outcome *outcome,
+                         struct report **report)
 {
-    struct report *report = NULL;
     start_run(job, &outcome->run);
     int64_t left = job->retries, began = clock_monotonic();
     do
-        attempt(job, outcome, &report);
+        attempt(job, outcome, report);
     while (outcome->err != ERR_SUCCESS && left-- > 0 && signals_pause(job->delay));
     outcome->has_run = true;
     outcome->elapsed = outcome->run.ended - began;
-    return report;
 }
 
 static void print_capture(const struct capture *capture, int fd)
 {
     AUTO(strbuf) struct strbuf text = {0};
-    capture_format(capture, &text);
+    capture_format(capture, NULL, &text); /* as it would have been passed on */
     if (files_write_all(fd, strbuf_text(&text), text.size) < 0)
         return; /* nobody reads it any more */
 }
@@ -155,9 +159,12 @@ static int exit_status(const struct outcome *outcome)
     return outcome->run.status;
 }
 
-static int take_lock(const struct job *job, struct outcome *outcome, int *ret_fd)
+/* The lock is named after the tag, and that may be for the configuration to redact. */
+static int take_lock(const struct job *job, struct outcome *outcome,
+                     struct report **report, int *ret_fd)
 {
-    name_job(job, outcome);
+    *report = report_open(job->conf);
+    name_job(job, outcome, *report);
     return lock_take(outcome->tag, job->wait, ret_fd, &outcome->why);
 }
 
@@ -166,16 +173,15 @@ int job_run(const struct job *job)
     AUTO(outcome) struct outcome outcome = {0};
     AUTO(report) struct report *report = NULL;
     int lock = -1;
-    int rc = job->is_locking ? take_lock(job, &outcome, &lock) : 0;
+    int rc = job->is_locking ? take_lock(job, &outcome, &report, &lock) : 0;
     if (rc < 0)
         say("%s: %s%s", outcome.tag, outcome.why.text,
             rc == -EAGAIN ? "; not started" : "; it runs without a lock");
     if (rc == -EAGAIN) {
         outcome.err = ERR_LOCKED;
         start_run(job, &outcome.run);
-        report = report_open(job->conf);
     } else {
-        report = run_attempts(job, &outcome);
+        run_attempts(job, &outcome, &report);
         lock_release(lock);
     }
     tell(job, &outcome, report);

@@ -18,27 +18,19 @@ void outcome_clear(struct outcome *outcome)
     outcome->attempts = NULL;
 }
 
-static void set_command(struct message *message, const char *command)
+static void set_command(struct message *message, const char *command,
+                        const struct redaction *redaction)
 {
     AUTO(strbuf) struct strbuf text = {0};
-    size_t size = strlen(command);
-    if (size > OUTCOME_COMMAND_MAX) {
-        size = OUTCOME_COMMAND_MAX;
-        size -= utf8_torn_tail(command, size);
-        strbuf_add(&text, command, size);
+    struct redact_part part = {.text = command, .size = strlen(command)};
+    part.to = part.size;
+    if (part.size > OUTCOME_COMMAND_MAX)
+        part.to = OUTCOME_COMMAND_MAX - utf8_torn_tail(command, OUTCOME_COMMAND_MAX);
+    redact(redaction, &part, &text);
+    if (part.to < part.size)
         strbuf_puts(&text, CUT_MARK);
-    } else {
-        strbuf_add(&text, command, size);
-    }
     message->command.size = text.size;
     message->command.data = strbuf_take(&text);
-}
-
-static void set_output(struct output *output, const struct capture *capture,
-                       size_t keep)
-{
-    free(output->kept.data);
-    capture_output(capture, keep, output);
 }
 
 static void set_run(struct message *message, const struct run *run)
@@ -61,14 +53,15 @@ static void set_attempts(struct message *message, const struct outcome *outcome)
 static struct message *compose(const struct outcome *outcome, const struct job *job,
                                const struct report *report)
 {
+    const struct redaction *redaction = report_redaction(report);
     struct message *message = message_new();
     message->kind = MESSAGE_OUTCOME;
     message->tag = text_copy(outcome->tag);
     message->mailto = text_copy(job->mailto);
     message->err = outcome->err;
     if (outcome->why.text[0])
-        message->text = text_copy(outcome->why.text);
-    set_command(message, job->command);
+        message->text = redact_text(redaction, outcome->why.text);
+    set_command(message, job->command, redaction);
     if (outcome->has_run) {
         set_run(message, &outcome->run);
         message->elapsed = (double)outcome->elapsed / 1e6;
@@ -79,21 +72,30 @@ static struct message *compose(const struct outcome *outcome, const struct job *
     return message;
 }
 
+static void set_output(struct output *output, const struct capture *capture,
+                       size_t keep, const struct redaction *redaction)
+{
+    free(output->kept.data);
+    capture_output(capture, keep, redaction, output);
+}
+
 void outcome_format(const struct outcome *outcome, const struct job *job,
                     const struct report *report, char ret_id[UUID_SIZE],
                     struct strbuf *json)
 {
     AUTO(message) struct message *message = compose(outcome, job, report);
+    const struct redaction *redaction = report_redaction(report);
     const struct relay *relays = outcome->run.relays;
     bool tells_stdout = job->stores_stdout || outcome->err != ERR_SUCCESS;
     size_t keep = (size_t)job->keep;
     for (bool fits = false; !fits; keep /= 2) {
+        const struct capture *out = &relays[SEARCH_STDOUT].capture;
+        const struct capture *errors = &relays[SEARCH_STDERR].capture;
         strbuf_shorten(json, 0);
-        if (outcome->has_run) {
-            set_output(&message->errors, &relays[SEARCH_STDERR].capture, keep);
-            if (tells_stdout)
-                set_output(&message->out, &relays[SEARCH_STDOUT].capture, keep);
-        }
+        if (outcome->has_run)
+            set_output(&message->errors, errors, keep, redaction);
+        if (outcome->has_run && tells_stdout)
+            set_output(&message->out, out, keep, redaction);
         message_format(message, json);
         fits = json->size <= MESSAGE_SIZE_MAX || keep == 0;
     }

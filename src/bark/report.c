@@ -18,11 +18,15 @@
 
 #define TRY_AGAIN 60000 /* ms */
 #define ZONE_ROOM 128
+#define WITHHELD                                                                       \
+    "the configuration there cannot be read: what it would redact is not known, and "  \
+    "so all is"
 
 struct report {
     struct config *config;
     bool is_deliverable; /* we know where to */
-    char *folder;        /* of the spool; NULL: there is none */
+    struct redaction *redaction;
+    char *folder; /* of the spool; NULL: there is none */
 };
 
 /* What is wrong with the configuration, said once, by whoever reads it. */
@@ -35,10 +39,20 @@ static struct config *read_config(const char *conf, bool *ret_is_good,
     if (config_find(conf, &path, why) < 0) {
         say("%s; the server is taken to be localhost:7777", why->text);
     } else if (config_load(path, &config, why) < 0) {
-        say("%s; messages stay in the spool", why->text);
+        say("%s; messages stay in the spool, and " REDACTED " stands for what they say",
+            why->text);
         *ret_is_good = false;
     }
     return config ? TAKE(config) : config_new();
+}
+
+/* Patterns that the configuration could not give might have hidden anything. */
+static struct redaction *read_redaction(const struct config *config, bool is_good)
+{
+    struct redaction *redaction = NULL;
+    if (!is_good || redaction_new(&config->redact, &redaction, NULL) < 0)
+        return redaction_new_total();
+    return redaction;
 }
 
 struct report *report_open(const char *conf)
@@ -46,6 +60,7 @@ struct report *report_open(const char *conf)
     struct report *report = memory_new(sizeof *report);
     struct error why;
     report->config = read_config(conf, &report->is_deliverable, &why);
+    report->redaction = read_redaction(report->config, report->is_deliverable);
     if (spool_folder(report->config, &report->folder, &why) < 0)
         say("%s", why.text);
     return report;
@@ -55,9 +70,15 @@ void report_free(struct report *report)
 {
     if (!report)
         return;
+    redaction_free(report->redaction);
     config_free(report->config);
     free(report->folder);
     free(report);
+}
+
+const struct redaction *report_redaction(const struct report *report)
+{
+    return report->redaction;
 }
 
 void report_sign(const struct report *report, struct message *message)
@@ -71,6 +92,10 @@ void report_sign(const struct report *report, struct message *message)
     if (tag_is_clean(clock_zone(zone, sizeof zone)))
         message->zone = text_copy(zone);
 
+    if (!report->is_deliverable) {
+        free(message->text);
+        message->text = text_copy(WITHHELD);
+    }
     const char *mailto = report->config->mailto;
     if (!message->mailto && mailto[0] && tag_is_clean(mailto))
         message->mailto = text_copy(mailto);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "bark/redact.h"
 #include "bark/room.h"
 #include "base/auto.h"
 #include "base/compiler.h"
@@ -19,10 +20,13 @@ struct report;
 
 /* Reads the configuration, named by -c or found; never NULL. Without one, or with one
  * that is wrong, the defaults hold; with a wrong one nothing is delivered for now, as
- * nobody knows where to. */
+ * nobody knows where to, and all is redacted, as nobody knows what must be. */
 struct report *report_open(const char *conf);
 void report_free(struct report *report); /* NULL is fine */
 AUTO_DEFINE(report)
+
+/* What must be hidden of all that a message says; NULL: nothing. Lent. */
+const struct redaction *report_redaction(const struct report *report);
 
 /* Fills in what every message says: id, host, user, zone, time (when it is 0), and
  * mailto from the configuration (when it is NULL). */

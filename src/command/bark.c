@@ -86,14 +86,15 @@ static void read_words(char *const *words, struct capture *capture)
 }
 
 /* Bounded as what a job prints. */
-static void read_text(char *const *words, struct strbuf *text)
+static void read_text(char *const *words, const struct redaction *redaction,
+                      struct strbuf *text)
 {
     AUTO(capture) struct capture capture = {.keep = CAPTURE_KEEP_DEFAULT};
     if (words[0] && strcmp(words[0], "-") == 0 && !words[1])
         read_stdin(&capture);
     else
         read_words(words, &capture);
-    capture_format(&capture, text);
+    capture_format(&capture, redaction, text);
     for (size_t i = 0; i < text->size; i++)
         if (text->data[i] == '\0')
             text->data[i] = ' ';
@@ -105,7 +106,7 @@ static int bark(const struct call *call, char *const *words)
     AUTO(message) struct message *message = message_new();
     AUTO(strbuf) struct strbuf text = {0};
     AUTO(strbuf) struct strbuf json = {0};
-    read_text(words, &text);
+    read_text(words, report_redaction(report), &text);
     message->kind = MESSAGE_NOTE;
     message->err = call->err;
     message->tag = tag_clean(call->tag);

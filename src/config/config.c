@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ const struct config_setting config_settings[] = {
      "a file of certificates to trust instead of the system's"},
     {NULL, "pin", CONFIG_TEXT, AT(pin), "",
      "the server's key, \"sha256//BASE64\": no other is trusted"},
-    {NULL, "redact", CONFIG_TEXTS, AT(redact), NULL,
+    {NULL, "redact", CONFIG_PATTERNS, AT(redact), NULL,
      "what stands as [redacted] in command and output: extended regular expressions"},
     {NULL, "mailto", CONFIG_TEXT, AT(mailto), "",
      "whom to tell: on the server of everything, on a machine of its own messages"},
@@ -150,6 +151,20 @@ static int count_parse(const char *text, int64_t *ret, struct error *err)
     return 0;
 }
 
+/* The pattern is not quoted: it may be the secret itself. */
+static int pattern_check(const char *text, struct error *err)
+{
+    regex_t pattern;
+    int rc = regcomp(&pattern, text, REG_EXTENDED | REG_NOSUB);
+    if (rc != 0) {
+        char why[128];
+        regerror(rc, &pattern, why, sizeof why);
+        return error_set(err, -EINVAL, "no extended regular expression: %s", why);
+    }
+    regfree(&pattern);
+    return 0;
+}
+
 static int port_parse(const char *text, int64_t *ret, struct error *err)
 {
     char *end;
@@ -162,6 +177,11 @@ static int port_parse(const char *text, int64_t *ret, struct error *err)
     return 0;
 }
 
+static bool is_texts(enum config_type type)
+{
+    return type == CONFIG_TEXTS || type == CONFIG_PATTERNS;
+}
+
 static int set_value(struct config *config, const struct config_setting *setting,
                      const char *text, struct error *err)
 {
@@ -172,8 +192,9 @@ static int set_value(struct config *config, const struct config_setting *setting
         *(char **)to = text_copy(text);
         return 0;
     case CONFIG_TEXTS:
+    case CONFIG_PATTERNS:
         texts_add(to, text);
-        return 0;
+        return setting->type == CONFIG_PATTERNS ? pattern_check(text, err) : 0;
     case CONFIG_QUEUE:
     case CONFIG_QUEUES:
         queue_places_add(to, &(struct queue_place){.url = text_copy(text)});
@@ -212,7 +233,7 @@ void config_free(struct config *config)
          setting++)
         if (setting->type == CONFIG_TEXT)
             free(*(char **)member(config, setting));
-        else if (setting->type == CONFIG_TEXTS)
+        else if (is_texts(setting->type))
             texts_clear(member(config, setting));
         else if (setting->type == CONFIG_QUEUE || setting->type == CONFIG_QUEUES)
             queue_places_clear(member(config, setting));
@@ -304,6 +325,7 @@ static const char *expected(enum config_type type)
     static const char *const words[] = {
         [CONFIG_TEXT] = "a \"string\"",
         [CONFIG_TEXTS] = "\"strings\"",
+        [CONFIG_PATTERNS] = "\"regular expressions\"",
         [CONFIG_QUEUE] = "a \"URL\" or (sheepdog-ruby \"URL\" \"KEY\")",
         [CONFIG_QUEUES] = "\"URLs\" or (sheepdog-ruby \"URL\" \"KEY\")",
         [CONFIG_PORT] = "a number from 1 to 65535",
@@ -324,7 +346,7 @@ static bool type_fits(enum config_type type, const struct sexp *value)
 {
     if (type == CONFIG_FLAG)
         return value->type == SEXP_BOOLEAN;
-    if (type == CONFIG_TEXT || type == CONFIG_TEXTS || is_queue(type))
+    if (type == CONFIG_TEXT || is_texts(type) || is_queue(type))
         return value->type == SEXP_STRING;
     return value->type == SEXP_SYMBOL || value->type == SEXP_STRING;
 }
@@ -346,6 +368,13 @@ static int read_queue(const struct place *place, struct queue_places *places,
     return 0;
 }
 
+/* What stands there is not to be read in an error, even where it is written wrongly. */
+static bool is_secret(const struct config_setting *setting)
+{
+    return setting->offset == AT(token) || setting->offset == AT(smtp_password) ||
+           setting->type == CONFIG_PATTERNS || is_queue(setting->type);
+}
+
 static int read_value(const struct place *place, struct config *config,
                       const struct config_setting *setting, const struct sexp *value)
 {
@@ -353,8 +382,10 @@ static int read_value(const struct place *place, struct config *config,
     if (is_queue(setting->type) && value->type == SEXP_LIST)
         return read_queue(place, member(config, setting), value);
     if (!type_fits(setting->type, value)) {
+        sexp_describe(value, found, sizeof found);
         snprintf(text, sizeof text, "%s: found %s, expected %s", setting->name,
-                 sexp_describe(value, found, sizeof found), expected(setting->type));
+                 is_secret(setting) ? "something else" : found,
+                 expected(setting->type));
         return fail(place, value, text);
     }
     int rc = set_value(config, setting, value->text, place->err);
@@ -369,7 +400,7 @@ static int read_setting(const struct place *place, struct config *config,
     const struct config_setting *setting = setting_find(section, list->items[0].text);
     if (!setting)
         return fail_unknown(place, &list->items[0], section);
-    bool takes_many = setting->type == CONFIG_TEXTS || setting->type == CONFIG_QUEUES;
+    bool takes_many = is_texts(setting->type) || setting->type == CONFIG_QUEUES;
     if (list->count < 2 || (list->count > 2 && !takes_many)) {
         char text[160];
         snprintf(text, sizeof text, "%s: found %zu values, expected %s%s",

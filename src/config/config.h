@@ -53,7 +53,7 @@ struct config {
     char *token;         /* "": none */
     char *ca;            /* file of certificates to trust; "": the system's */
     char *pin;           /* "sha256//BASE64" of the server's key; "": none */
-    struct texts redact; /* extended regular expressions (POSIX) */
+    struct texts redact; /* extended regular expressions; see bark/redact.h */
     char *mailto;        /* "": nobody besides whom the server tells */
     int64_t patience;    /* ms to try delivery at the end of a run */
     char *spool_folder;  /* "": the user's own, see bark/spool.h */
@@ -87,6 +87,7 @@ struct config {
 enum config_type {
     CONFIG_TEXT,
     CONFIG_TEXTS,    /* one or more texts: struct texts */
+    CONFIG_PATTERNS, /* the same, each an extended regular expression (POSIX) */
     CONFIG_QUEUE,    /* one place: struct queue_places */
     CONFIG_QUEUES,   /* one place or more */
     CONFIG_PORT,     /* 1 to 65535 */

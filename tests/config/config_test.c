@@ -115,6 +115,7 @@ static void every_setting_of_the_table_can_be_written(void **state UNUSED)
     for (const struct config_setting *setting = config_settings; setting->name;
          setting++) {
         bool quoted = setting->type == CONFIG_TEXT || setting->type == CONFIG_TEXTS ||
+                      setting->type == CONFIG_PATTERNS ||
                       setting->type == CONFIG_QUEUE || setting->type == CONFIG_QUEUES;
         const char *section = setting->section ? setting->section : "config";
         const char *value = setting->fallback ? setting->fallback : "x";
@@ -219,6 +220,39 @@ static void wants_settings_in_lists(void **state UNUSED)
 static void an_error_of_the_reader_names_the_file_too(void **state UNUSED)
 {
     assert_refuses("(host \"a\"", "conf:1:1: this list has no end; expected ')'");
+}
+
+static void refuses_a_redaction_that_is_no_expression(void **state UNUSED)
+{
+    AUTO(config)
+    struct config *config = parsed("(redact \"a+\" \"(b|c)\") (redact \"d\")");
+    assert_int_equal(config->redact.count, 3);
+    assert_string_equal(config->redact.items[2], "d");
+
+    struct error err;
+    const char *text = "(port 1)\n(redact \"good\" \"hunter2(\")";
+    assert_int_equal(config_parse("conf", text, strlen(text), &config, &err), -EINVAL);
+    assert_ptr_equal(
+        strstr(err.text, "conf:2:16: redact: no extended regular expression: "),
+        err.text);
+    assert_null(strstr(err.text, "hunter2"));
+}
+
+static void quotes_no_secret(void **state UNUSED)
+{
+    static const char *const texts[] = {
+        "(token hunter2)",           "(smtp (password hunter2))",
+        "(redact hunter2)",          "(queue redis://:hunter2@a)",
+        "(read redis://:hunter2@a)",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct config *config;
+        struct error err;
+        assert_int_equal(
+            config_parse("conf", texts[i], strlen(texts[i]), &config, &err), -EINVAL);
+        assert_non_null(strstr(err.text, "found something else, expected "));
+        assert_null(strstr(err.text, "hunter2"));
+    }
 }
 
 static void reads_the_places_of_queues(void **state UNUSED)
@@ -470,6 +504,8 @@ int main(void)
         cmocka_unit_test(asks_what_was_meant),
         cmocka_unit_test(says_where_a_setting_belongs),
         cmocka_unit_test(wants_settings_in_lists),
+        cmocka_unit_test(refuses_a_redaction_that_is_no_expression),
+        cmocka_unit_test(quotes_no_secret),
         cmocka_unit_test(reads_the_places_of_queues),
         cmocka_unit_test(reads_sizes_and_counts),
         cmocka_unit_test(an_error_of_the_reader_names_the_file_too),
