@@ -329,10 +329,14 @@ static int parse_datum(struct reader *reader, struct sexp *ret)
 
     ret->line = reader->line;
     ret->column = reader->column;
+    ret->from = reader->at;
     int c = peek(reader);
     if (c == '(')
-        return parse_list(reader, ret);
-    return c == '"' ? parse_string(reader, ret) : parse_word(reader, ret);
+        rc = parse_list(reader, ret);
+    else
+        rc = c == '"' ? parse_string(reader, ret) : parse_word(reader, ret);
+    ret->to = reader->at;
+    return rc;
 }
 
 int sexp_parse(const char *text, size_t size, struct sexp **ret, struct error *err)
@@ -342,6 +346,7 @@ int sexp_parse(const char *text, size_t size, struct sexp **ret, struct error *e
         .text = copy, .size = size, .line = 1, .column = 1, .err = err};
     AUTO(sexp) struct sexp *top = memory_new(sizeof *top);
     top->line = top->column = 1;
+    top->to = size;
 
     int rc = skip_blank(&reader);
     while (rc == 0 && peek(&reader) >= 0) {

@@ -5,7 +5,7 @@
  *     (port . 7777)               a dotted pair reads as the list (port 7777)
  *     ; comment   #| comment |#   #;(a datum that is left out)
  *
- * Comes from: files.  Goes to: config.c.  Bounds: lists in lists 64 levels
+ * Comes from: files.  Goes to: config.c, edit.c.  Bounds: lists in lists 64 levels
  * deep, 100 000 words and lists. */
 #ifndef CONFIG_SEXP_H
 #define CONFIG_SEXP_H
@@ -26,6 +26,7 @@ enum sexp_type {
 struct sexp {
     enum sexp_type type;
     int line, column;   /* where it starts, from 1; a column counts characters */
+    size_t from, to;    /* the bytes of the text that it takes */
     char *text;         /* NULL for a list; holds no NUL within */
     struct sexp *items; /* of a list */
     size_t count;

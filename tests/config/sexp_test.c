@@ -254,6 +254,19 @@ static void describes_what_was_found(void **state UNUSED)
     }
 }
 
+static void says_which_bytes_each_takes(void **state UNUSED)
+{
+    static const char text[] = "; x\n(a \"\xC3\xA4\" #;(b) (c . d))\n";
+    AUTO(sexp) struct sexp *top = NULL;
+    assert_int_equal(sexp_parse(text, strlen(text), &top, NULL), 0);
+    const struct sexp *list = &top->items[0];
+    assert_int_equal(top->to, strlen(text));
+    assert_memory_equal(text + list->from, "(a ", 3);
+    assert_int_equal(text[list->to], '\n');
+    assert_int_equal(list->items[1].to - list->items[1].from, 4);
+    assert_int_equal(list->items[2].to - list->items[2].from, strlen("(c . d)"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +285,7 @@ int main(void)
         cmocka_unit_test(depth_is_bounded_whatever_makes_it),
         cmocka_unit_test(reads_100000_nodes_and_refuses_more),
         cmocka_unit_test(describes_what_was_found),
+        cmocka_unit_test(says_which_bytes_each_takes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
