@@ -4,7 +4,9 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -17,21 +19,11 @@ union address {
     struct sockaddr_in6 v6;
 };
 
-/* Reads a loopback address; its size, or 0 where it is none. */
-static socklen_t parse_loopback(const char *text, union address *ret)
+static bool is_loopback(const union address *address)
 {
-    *ret = (union address){0};
-    const char *number = strcasecmp(text, "localhost") == 0 ? "127.0.0.1" : text;
-    if (inet_pton(AF_INET, number, &ret->v4.sin_addr) == 1) {
-        ret->v4.sin_family = AF_INET;
-        bool is_loopback = ntohl(ret->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-        return is_loopback ? sizeof ret->v4 : 0;
-    }
-    if (inet_pton(AF_INET6, number, &ret->v6.sin6_addr) == 1) {
-        ret->v6.sin6_family = AF_INET6;
-        return IN6_IS_ADDR_LOOPBACK(&ret->v6.sin6_addr) ? sizeof ret->v6 : 0;
-    }
-    return 0;
+    if (address->any.sa_family == AF_INET)
+        return ntohl(address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    return IN6_IS_ADDR_LOOPBACK(&address->v6.sin6_addr);
 }
 
 bool listen_is_loopback(const char *address, size_t size)
@@ -41,41 +33,65 @@ bool listen_is_loopback(const char *address, size_t size)
         return false;
     memcpy(text, address, size);
     text[size] = '\0';
-    union address parsed;
-    return parse_loopback(text, &parsed) > 0;
+    if (strcasecmp(text, "localhost") == 0)
+        return true;
+    union address v4 = {.v4 = {.sin_family = AF_INET}};
+    union address v6 = {.v6 = {.sin6_family = AF_INET6}};
+    return (inet_pton(AF_INET, text, &v4.v4.sin_addr) == 1 && is_loopback(&v4)) ||
+           (inet_pton(AF_INET6, text, &v6.v6.sin6_addr) == 1 && is_loopback(&v6));
 }
 
-static int bind_port(int fd, union address *address, socklen_t size)
+/* "::" is to be everything, whatever the machine's default for it. */
+static int bind_one(const struct addrinfo *info, struct listening *ret)
 {
-    static const int yes = 1;
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
-        bind(fd, &address->any, size) < 0 || listen(fd, SOMAXCONN) < 0 ||
-        getsockname(fd, &address->any, &size) < 0)
+    static const int yes = 1, no = 0;
+    AUTO(fd)
+    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    union address bound;
+    socklen_t size = sizeof bound;
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
+        (info->ai_family == AF_INET6 &&
+         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) < 0) ||
+        bind(fd, info->ai_addr, info->ai_addrlen) < 0 ||
+        getsockname(fd, &bound.any, &size) < 0)
         return -errno;
+    bool is_v4 = bound.any.sa_family == AF_INET;
+    ret->port = ntohs(is_v4 ? bound.v4.sin_port : bound.v6.sin6_port);
+    ret->is_loopback = is_loopback(&bound);
+    ret->fd = fd;
+    fd = -1;
     return 0;
 }
 
-int listen_open(const char *address, int port, int *ret_fd, int *ret_port,
-                struct error *err)
+static int look_up(const char *address, int port, struct addrinfo **ret,
+                   struct error *err)
 {
-    union address parsed;
-    socklen_t size = parse_loopback(address, &parsed);
-    if (size == 0)
-        return error_set(err, -EACCES,
-                         "%s: it listens on loopback only until it has tokens and TLS",
-                         address);
-    in_port_t *at =
-        parsed.any.sa_family == AF_INET ? &parsed.v4.sin_port : &parsed.v6.sin6_port;
-    *at = htons((in_port_t)port);
+    struct addrinfo hints = {.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+                             .ai_socktype = SOCK_STREAM};
+    char service[8];
+    snprintf(service, sizeof service, "%d", port);
+    const char *node = strcasecmp(address, "localhost") == 0 ? "127.0.0.1" : address;
+    int rc = getaddrinfo(node, service, &hints, ret);
+    return rc == 0 ? 0 : error_set(err, -EINVAL, "%s: %s", address, gai_strerror(rc));
+}
 
-    AUTO(fd)
-    int fd =
-        socket(parsed.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int rc = fd < 0 ? -errno : bind_port(fd, &parsed, size);
+int listen_bind(const char *address, int port, struct listening *ret, struct error *err)
+{
+    struct addrinfo *found;
+    int rc = look_up(address, port, &found, err);
     if (rc < 0)
-        return error_set(err, rc, "%s, port %d: %s", address, port, strerror(-rc));
-    *ret_port = ntohs(*at);
-    *ret_fd = fd;
-    fd = -1;
+        return rc;
+    rc = -EADDRNOTAVAIL;
+    for (const struct addrinfo *info = found; info && rc < 0; info = info->ai_next)
+        rc = bind_one(info, ret);
+    freeaddrinfo(found);
+    return rc < 0 ? error_set(err, rc, "%s, port %d: %s", address, port, strerror(-rc))
+                  : 0;
+}
+
+int listen_start(const struct listening *listening, struct error *err)
+{
+    if (listen(listening->fd, SOMAXCONN) < 0)
+        return error_set(err, -errno, "port %d: %s", listening->port, strerror(errno));
     return 0;
 }
