@@ -45,6 +45,13 @@ int files_read(const char *path, size_t limit, struct strbuf *buf, struct error 
     return rc < 0 ? error_prefix(err, rc, "%s", path) : 0;
 }
 
+bool files_is_private(const struct stat *status)
+{
+    bool is_group_chosen = status->st_uid == 0 && status->st_gid != 0;
+    mode_t others = is_group_chosen ? S_IROTH : S_IRGRP | S_IROTH;
+    return (status->st_mode & others) == 0;
+}
+
 int files_lock(const char *path, int *ret_fd, struct error *err)
 {
     AUTO(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

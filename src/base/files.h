@@ -3,6 +3,7 @@
 #ifndef BASE_FILES_H
 #define BASE_FILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -17,6 +18,11 @@ int files_read_fd(int fd, size_t limit, struct strbuf *buf, struct error *err) M
 /* Appends the whole file; -ENOENT, …, -EFBIG past limit bytes. */
 int files_read(const char *path, size_t limit, struct strbuf *buf, struct error *err)
     MUST_USE;
+
+/* Whether nobody reads it but its owner; and a group, where root gave its own file to
+ * one: that of the user whom a server becomes, say. */
+struct stat;
+bool files_is_private(const struct stat *status);
 
 /* Makes the file (0600) where it is missing, and locks it (flock). *ret_fd holds the
  * lock until it is closed, or its process ends. -EAGAIN: somebody else holds it. */

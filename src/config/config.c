@@ -513,7 +513,7 @@ static bool has_secret(const struct config *config)
 static int check_readers(const char *path, const struct stat *status,
                          const struct config *config, struct error *err)
 {
-    if (!has_secret(config) || !(status->st_mode & (S_IRGRP | S_IROTH)))
+    if (!has_secret(config) || files_is_private(status))
         return 0;
     return error_set(
         err, -EPERM,
