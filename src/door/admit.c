@@ -15,11 +15,14 @@
 #define ROUTES_MAX 16
 
 /* "localhost:7777" is ours, and so is what we listen on; another name led here by a
- * trick in its DNS. HTTP/1.0 bears none. */
+ * trick in its DNS. HTTP/1.0 bears none. Asked of those alone who bear no token, for no
+ * web page has one; and on loopback alone, for elsewhere we have names that we do not
+ * know. */
 static void check_host(struct request *request)
 {
     const char *host = request_header(request, MHD_HTTP_HEADER_HOST);
-    if (!host)
+    if (!host || !request->lobby->is_loopback || request->caller.number > 0 ||
+        request->route->right == ROUTE_OPEN)
         return;
     bool is_bracketed = *host == '[';
     const char *start = is_bracketed ? host + 1 : host;
@@ -32,10 +35,13 @@ static void check_host(struct request *request)
 
 static bool path_fits(const struct route *route, const char *path)
 {
-    size_t length = strlen(route->path);
-    if (route->path[length - 1] == '/')
-        return strncmp(path, route->path, length) == 0;
-    return strcmp(path, route->path) == 0;
+    size_t length = strcspn(route->path, "*");
+    if (strncmp(path, route->path, length) != 0)
+        return false;
+    if (route->path[length] == '*')
+        return strcmp(path + length + strcspn(path + length, "/"),
+                      route->path + length + 1) == 0;
+    return route->path[length - 1] == '/' || path[length] == '\0';
 }
 
 static void refuse_path(struct request *request, const char *path)
@@ -88,7 +94,7 @@ static void check_origin(struct request *request)
     if (origin)
         request_refuse(request, MHD_HTTP_FORBIDDEN,
                        "header Origin: found \"%.80s\", expected none: no web page may "
-                       "send messages",
+                       "send or change anything",
                        origin);
 }
 
@@ -117,16 +123,25 @@ static void check_length(struct request *request)
     request_expect(request, length ? strtoull(length, NULL, 10) : 0);
 }
 
+static bool is_seeing(const struct route *route)
+{
+    return strcmp(route->method, MHD_HTTP_METHOD_GET) == 0;
+}
+
+/* Room for a body is made for those alone who may send it. */
 void request_admit(struct request *request, const char *method, const char *path)
 {
-    check_length(request);
+    if (request->guest->is_idle)
+        guest_allow(request->guest, GUEST_REQUEST_SECONDS, 0);
+    request->guest->is_idle = false;
+    find_route(request, method, path);
+    if (!request->status)
+        request_identify(request);
     if (!request->status)
         check_host(request);
-    if (!request->status)
-        find_route(request, method, path);
-    if (request->status || request->route->run != post_messages)
-        return;
-    check_origin(request);
-    if (!request->status)
+    if (!request->status && !is_seeing(request->route))
+        check_origin(request);
+    if (!request->status && request->route->run == post_messages)
         check_type(request);
+    check_length(request);
 }

@@ -12,20 +12,21 @@
 #include <uv.h>
 
 #include "base/memory.h"
-#include "door/listen.h"
+#include "door/guests.h"
 #include "door/request.h"
 #include "door/routes.h"
 
 #define CONNECTIONS_MAX 800 /* below the 1024 descriptors that a process usually has */
 #define HEAD_SIZE_MAX   (16 << 10) /* bytes of a connection's buffer */
-#define IDLE_SECONDS    60         /* after them a silent connection is closed */
+#define FAILURES_MAX    10         /* wrong tokens of one address in a minute */
 #define CLOSE_WAIT_MS   1000 /* at the end, for replies that are still on their way */
 #define CLOSE_STEP_MS   10
 
 struct door {
     struct lobby lobby; /* first: a lobby is within its door */
     char host[MESSAGE_NAME_MAX + 1];
-    int port;
+    struct guests *guests;
+    struct tls *tls; /* for new connections; NULL: none */
     struct MHD_Daemon *daemon;
     uv_poll_t poll;
     uv_timer_t timer;
@@ -54,6 +55,11 @@ static void on_poll(uv_poll_t *poll, int status UNUSED, int events UNUSED)
     work(poll->data);
 }
 
+static int64_t now_of(const struct lobby *lobby)
+{
+    return (int64_t)uv_now(lobby->parts.loop);
+}
+
 /* Once for all requests that are woken in one turn of the loop. */
 static void work_soon(struct lobby *lobby)
 {
@@ -78,7 +84,7 @@ static enum MHD_Result receive(struct request *request, const char *bytes, size_
 static enum MHD_Result finish(struct request *request, const char *path)
 {
     if (!request->status) {
-        request->rest = path + strlen(request->route->path);
+        request->rest = path + strcspn(request->route->path, "*");
         request_run(request);
     }
     return request->status ? request_send(request) : MHD_YES;
@@ -104,17 +110,52 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 static void on_completed(void *context UNUSED, struct MHD_Connection *connection UNUSED,
                          void **slot, enum MHD_RequestTerminationCode how UNUSED)
 {
-    request_free(TAKE(*slot));
+    struct request *request = TAKE(*slot);
+    if (!request)
+        return;
+    guest_allow(request->guest, GUEST_IDLE_SECONDS, 0);
+    request->guest->is_idle = true;
+    request_free(request);
 }
 
-static int start_library(struct door *door, int fd, struct error *err)
+static enum MHD_Result on_accept(void *context, const struct sockaddr *address,
+                                 socklen_t size UNUSED)
 {
+    struct door *door = context;
+    struct peer peer = peer_of(address);
+    return guests_have_room(door->guests, &peer) ? MHD_YES : MHD_NO;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **slot,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct door *door = context;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *slot = guest_new(door->guests, connection, door->tls);
+    else
+        guest_free(TAKE(*slot));
+}
+
+static int start_library(struct door *door, struct error *err)
+{
+    struct tls *tls = door->tls;
+    struct MHD_OptionItem secrets[] = {
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, TLS_PRIORITIES},
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, tls ? (void *)tls_certificate(tls) : NULL},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, tls ? (void *)tls_key(tls) : NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    if (tls && MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+        return error_set(err, -EOPNOTSUPP, "this libmicrohttpd has no TLS");
     door->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, door,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_NOTIFY_COMPLETED, on_completed, door,
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | (tls ? MHD_USE_TLS : 0), 0,
+        on_accept, door, on_request, door, MHD_OPTION_LISTEN_SOCKET,
+        door->lobby.parts.listening.fd, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
+        door, MHD_OPTION_NOTIFY_COMPLETED, on_completed, door,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_SIZE_MAX,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)GUEST_IDLE_SECONDS, MHD_OPTION_ARRAY,
+        tls ? secrets : &secrets[3], MHD_OPTION_END);
     return door->daemon ? 0 : error_set(err, -EIO, "libmicrohttpd does not start");
 }
 
@@ -138,36 +179,80 @@ static struct MHD_Response *make_taken_one(void)
     return response;
 }
 
-int door_open(const struct door_parts *parts, const char *address, int port,
-              struct door **ret, struct error *err)
+/* What is beyond this machine comes in by a token and TLS. */
+static int check_reach(const struct door *door, const struct config *config,
+                       struct error *err)
 {
-    AUTO(fd) int fd = -1;
-    int found_port;
-    int rc = listen_open(address, port, &fd, &found_port, err);
-    if (rc < 0)
-        return rc;
+    bool has_tokens = !tokens_is_empty(door->lobby.tokens);
+    if (door->lobby.is_loopback || config->cleartext || (has_tokens && door->tls))
+        return 0;
+    const char *missing = has_tokens ? "TLS: sheepdog-queue-daemon init makes it"
+                          : door->tls
+                              ? "a token: sheepdog-queue-daemon token add makes "
+                                "one"
+                              : "tokens and TLS: sheepdog-queue-daemon init "
+                                "makes both";
+    return error_set(err, -EACCES,
+                     "%s: beyond loopback it needs %s; or say (cleartext #t)",
+                     config->listen, missing);
+}
 
-    struct door *door = memory_new(sizeof *door);
-    door->port = found_port;
-    door->lobby.parts = *parts;
-    door->lobby.work_soon = work_soon;
+static int open_lobby(struct door *door, struct error *err)
+{
+    struct lobby *lobby = &door->lobby;
+    const struct config *config = lobby->parts.config;
+    lobby->tokens = tokens_new(lobby->parts.token_reader);
+    lobby->failures =
+        peer_limits_new((struct rate){.count = FAILURES_MAX, .period = 60000});
+    lobby->is_loopback = lobby->parts.listening.is_loopback;
+    lobby->is_open = lobby->is_loopback || config->cleartext;
+    lobby->work_soon = work_soon;
+    lobby->now = now_of;
     if (gethostname(door->host, sizeof door->host - 1) == 0 && *door->host)
-        door->lobby.host = door->host;
-    rc = start_library(door, fd, err);
+        lobby->host = door->host;
+    int rc = tokens_refresh(lobby->tokens, now_of(lobby), err);
+    return rc < 0 ? rc : check_reach(door, config, err);
+}
+
+/* All but what the loop has yet to close. */
+static void clear(struct door *door)
+{
+    guests_free(door->guests);
+    tls_free(door->tls);
+    tokens_free(door->lobby.tokens);
+    peer_limits_free(door->lobby.failures);
+}
+
+int door_open(const struct door_parts *parts, struct door **ret, struct error *err)
+{
+    struct door *door = memory_new(sizeof *door);
+    door->lobby.parts = *parts;
+    door->guests = guests_new(parts->loop);
+    door_use(door, parts->config, parts->tls);
+    int rc = open_lobby(door, err);
+    if (rc == 0)
+        rc = listen_start(&parts->listening, err);
+    if (rc == 0)
+        rc = start_library(door, err);
     if (rc < 0) {
+        clear(door);
         free(door);
         return rc;
     }
-    fd = -1;
     door->lobby.taken_one = make_taken_one();
     watch(door);
     *ret = door;
     return 0;
 }
 
-int door_port(const struct door *door)
+void door_use(struct door *door, const struct config *config, struct tls *tls)
 {
-    return door->port;
+    guests_limit(door->guests, config->limit_connections);
+    door->lobby.rate = (struct rate){.count = config->limit_requests, .period = 1000};
+    if (!tls)
+        return;
+    tls_free(door->tls);
+    door->tls = tls_share(tls);
 }
 
 bool door_is_waiting(const struct door *door)
@@ -204,4 +289,5 @@ void door_close(struct door *door)
     uv_close((uv_handle_t *)&door->timer, on_closed);
     MHD_stop_daemon(door->daemon);
     MHD_destroy_response(door->lobby.taken_one);
+    clear(door);
 }

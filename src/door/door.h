@@ -14,6 +14,9 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "base/worker.h"
+#include "config/config.h"
+#include "door/listen.h"
+#include "door/tls.h"
 #include "queue/intake.h"
 #include "store/store.h"
 
@@ -30,15 +33,25 @@ struct door_parts {
     struct uv_loop_s *loop;
     struct intake *intake;
     struct door_worker reader, writer;
+    struct store *token_reader;    /* a reader that the door alone uses */
     void (*pushed)(void *context); /* something was put into the queue */
     void *context;
+
+    const struct config *config; /* listen, cleartext, limits; not kept */
+    struct listening
+        listening;   /* its fd is taken over by door_open, if that succeeds */
+    struct tls *tls; /* NULL: HTTP in the clear; a share of it is taken */
 };
 
-/* Listens on a loopback address; port 0 takes a free one, see door_port. -EACCES:
- * address is not loopback; -EADDRINUSE, … */
-int door_open(const struct door_parts *parts, const char *address, int port,
-              struct door **ret, struct error *err) MUST_USE;
-int door_port(const struct door *door);
+/* Lets clients connect. Who comes must bear a token, if any is stored; without one,
+ * everybody may who is on this machine. -EACCES: the socket is reached from elsewhere,
+ * and there is no token or no TLS; unless (cleartext #t) allows that. */
+int door_open(const struct door_parts *parts, struct door **ret, struct error *err)
+    MUST_USE;
+
+/* The limits of config hold from now on, and tls for new connections; tls NULL: as
+ * before. */
+void door_use(struct door *door, const struct config *config, struct tls *tls);
 
 /* Accepts no more connections and no more requests; those that wait, for their commit
  * or for a worker, are still answered. */

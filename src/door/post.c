@@ -6,9 +6,11 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "door/routes.h"
 
-static void refuse_message(struct request *request, int rc, int index, const char *why)
+static void refuse_message(struct request *request, unsigned status, int index,
+                           const char *why)
 {
     AUTO(strbuf) struct strbuf json = {0};
     json_open(&json, '{');
@@ -16,9 +18,25 @@ static void refuse_message(struct request *request, int rc, int index, const cha
     if (index >= 0)
         json_field_number(&json, "index", index);
     json_close(&json, '}');
-    request_reply(request,
-                  rc == -EFBIG ? MHD_HTTP_CONTENT_TOO_LARGE : MHD_HTTP_BAD_REQUEST,
-                  &json);
+    request_reply(request, status, &json);
+}
+
+/* A token of one host speaks for no other. */
+static bool check_hosts(struct request *request)
+{
+    const char *own = request->caller.host;
+    const struct message_list *messages = &request->parcel.messages;
+    size_t i = 0;
+    while (own[0] && i < messages->count && strcmp(messages->items[i]->host, own) == 0)
+        i++;
+    if (!own[0] || i == messages->count)
+        return true;
+    AUTO(str)
+    char *what = text_format("a message of host %s, with a token of host %s",
+                             messages->items[i]->host, own);
+    refuse_message(request, MHD_HTTP_FORBIDDEN, (int)i, what);
+    request_log_refusal(request, what);
+    return false;
 }
 
 /* The queue's answer, on the loop: rc 0 when all of the parcel is on disk. */
@@ -55,8 +73,9 @@ void post_messages(struct request *request, struct store *store UNUSED)
 {
     struct error why = {0};
     struct parcel *parcel = &request->parcel;
+    const char *own = request->caller.host;
     struct message_defaults defaults = {.now = clock_now(),
-                                        .host = request->lobby->host};
+                                        .host = own[0] ? own : request->lobby->host};
     parcel->came = defaults.now;
     parcel->size = request->body.size;
     parcel->answer = on_answer;
@@ -66,7 +85,11 @@ void post_messages(struct request *request, struct store *store UNUSED)
     int rc = message_parse_all(strbuf_text(&request->body), request->body.size,
                                &defaults, &parcel->messages, &index, &why);
     if (rc < 0)
-        refuse_message(request, rc, index, why.text);
-    else
+        refuse_message(request,
+                       rc == -EFBIG ? MHD_HTTP_CONTENT_TOO_LARGE : MHD_HTTP_BAD_REQUEST,
+                       index, why.text);
+    else if (check_hosts(request))
         push(request);
+    else
+        message_list_clear(&parcel->messages);
 }

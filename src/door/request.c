@@ -14,6 +14,9 @@ struct request *request_new(struct lobby *lobby, struct MHD_Connection *connecti
     struct request *request = memory_new(sizeof *request);
     request->lobby = lobby;
     request->connection = connection;
+    request->guest =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+            ->socket_context;
     lobby->open++;
     return request;
 }
@@ -72,13 +75,14 @@ static bool reserve(struct request *request, size_t size)
 void request_expect(struct request *request, size_t size)
 {
     request->is_unread = size > BODY_SIZE_MAX;
-    if (reserve(request, size) && size > 0)
+    if (!request->status && reserve(request, size) && size > 0)
         *strbuf_reserve(&request->body, size) = '\0';
 }
 
 void request_receive(struct request *request, const char *bytes, size_t size)
 {
     request->came += size;
+    guest_extend(request->guest, size);
     if (!request->status && reserve(request, request->came))
         strbuf_add(&request->body, bytes, size);
 }
@@ -86,6 +90,7 @@ void request_receive(struct request *request, const char *bytes, size_t size)
 void request_wait(struct request *request)
 {
     drop_body(request);
+    guest_let_wait(request->guest);
     request->lobby->waiting++;
     MHD_suspend_connection(request->connection);
 }
@@ -111,6 +116,7 @@ void request_reply(struct request *request, unsigned status, struct strbuf *json
 {
     strbuf_putc(json, '\n');
     size_t size = json->size;
+    request->reply_size = size;
     struct MHD_Response *response =
         MHD_create_response_from_buffer(size, strbuf_take(json), MHD_RESPMEM_MUST_FREE);
     MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
@@ -150,6 +156,7 @@ void request_add_header(struct request *request, const char *name, const char *v
 
 enum MHD_Result request_send(struct request *request)
 {
+    guest_allow(request->guest, GUEST_REPLY_SECONDS, request->reply_size);
     enum MHD_Result result =
         MHD_queue_response(request->connection, request->status, request->response);
     drop_response(request);

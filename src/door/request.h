@@ -15,6 +15,9 @@
 #include "base/compiler.h"
 #include "base/strbuf.h"
 #include "door/door.h"
+#include "door/guests.h"
+#include "door/limits.h"
+#include "door/tokens.h"
 #include "queue/intake.h"
 
 #define BODY_SIZE_MAX   ((size_t)16 << 20)  /* bytes of one request */
@@ -32,15 +35,33 @@ struct lobby {
     int waiting;      /* those that rest: their reply is made elsewhere */
     int write_rc;     /* of the last write to the store; 0: it can be written */
     bool is_closing;  /* nothing new is begun */
+
+    struct tokens *tokens; /* who may come in; as long as there is none … */
+    bool is_open;          /* … everybody may, if this is set */
+    bool is_loopback;      /* only this machine reaches the door */
+    struct rate rate;      /* of one token's requests */
+    struct peer_limits *failures;
+    struct log_limit refusals;
+
     struct MHD_Response *taken_one; /* {"taken":1}, the reply of most requests */
 
     /* The door's: the library shall look at what has changed, soon. */
     void (*work_soon)(struct lobby *lobby);
+    int64_t (*now)(const struct lobby *lobby); /* ms, by the loop's clock */
+};
+
+/* Who asks. */
+struct caller {
+    int64_t number; /* of the token; 0: none was needed */
+    enum role role;
+    char host[MESSAGE_NAME_MAX + 1]; /* for which it speaks; "": any */
 };
 
 struct request {
     struct lobby *lobby;
     struct MHD_Connection *connection;
+    struct guest *guest;
+    struct caller caller;
     const struct route *route;
     const char *rest;   /* of the path behind the route's; lent while it runs */
     struct strbuf body; /* as far as it came */
@@ -51,6 +72,7 @@ struct request {
 
     unsigned status; /* of the reply; 0: none yet */
     struct MHD_Response *response;
+    size_t reply_size; /* bytes of its body */
 };
 
 struct request *request_new(struct lobby *lobby, struct MHD_Connection *connection);
@@ -79,6 +101,12 @@ void request_add_header(struct request *request, const char *name, const char *v
 
 /* Hands the reply to the library. */
 enum MHD_Result request_send(struct request *request);
+
+/* Finds out who asks, and refuses who may not: 401, 403, 429. In who.c. */
+void request_identify(struct request *request);
+
+/* A line in the log, but not too many of them, of a request that was refused. */
+void request_log_refusal(struct request *request, const char *what);
 
 /* By its head alone: finds its route, or refuses it. In admit.c. */
 void request_admit(struct request *request, const char *method, const char *path);

@@ -3,10 +3,11 @@
 #include "door/routes.h"
 
 const struct route routes[] = {
-    {"POST", "/v1/messages", ROUTE_LOOP, post_messages},
-    {"GET", "/v1/messages", ROUTE_READER, get_messages},
-    {"GET", "/v1/messages/", ROUTE_READER, get_message},
-    {"GET", "/v1/status", ROUTE_READER, get_status},
-    {"GET", "/healthz", ROUTE_LOOP, get_health},
-    {NULL, NULL, ROUTE_LOOP, NULL},
+    {"POST", "/v1/messages", ROUTE_LOOP, ROUTE_BARKS, post_messages},
+    {"GET", "/v1/messages", ROUTE_READER, ROUTE_SEES, get_messages},
+    {"GET", "/v1/messages/", ROUTE_READER, ROUTE_SEES, get_message},
+    {"GET", "/v1/status", ROUTE_READER, ROUTE_SEES, get_status},
+    {"GET", "/v1/token", ROUTE_LOOP, ROUTE_KNOWN, get_token},
+    {"GET", "/healthz", ROUTE_LOOP, ROUTE_OPEN, get_health},
+    {NULL, NULL, ROUTE_LOOP, ROUTE_OPEN, NULL},
 };

@@ -13,10 +13,22 @@ enum route_place {
                      the store, within store_begin and store_commit */
 };
 
+/* What a token must allow, see who.c. */
+enum route_right {
+    ROUTE_OPEN,    /* nothing: no token is needed */
+    ROUTE_KNOWN,   /* any token will do */
+    ROUTE_BARKS,   /* it sends messages */
+    ROUTE_SEES,    /* it sees those of all hosts */
+    ROUTE_CHANGES, /* it changes what the server holds */
+    ROUTE_RIGHTS
+};
+
 struct route {
     const char *method; /* GET answers HEAD too */
-    const char *path;   /* one that ends with / takes what follows as request->rest */
+    const char *path;   /* one that ends with / takes what follows as request->rest; a *
+                           stands for one segment, with which rest begins */
     enum route_place place;
+    enum route_right right;
 
     /* Called once, when the whole request is there.
      *
@@ -34,5 +46,6 @@ void get_messages(struct request *request, struct store *store);
 void get_message(struct request *request, struct store *store);
 void get_status(struct request *request, struct store *store);
 void get_health(struct request *request, struct store *store);
+void get_token(struct request *request, struct store *store);
 
 #endif
