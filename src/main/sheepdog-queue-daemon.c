@@ -9,12 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "config/config.h"
 #include "door/door.h"
+#include "door/listen.h"
+#include "door/tls.h"
 #include "server/server.h"
 #include "store/store.h"
 
@@ -41,10 +45,9 @@ static const struct option_row option_rows[] = {
 
 static int print_help(void)
 {
-    printf(
-        "usage: " NAME " [-c FILE] [OPTIONS]\n\n"
-        "The server: takes messages by HTTP on loopback, stores them, and tells what "
-        "changed.\n\n");
+    printf("usage: " NAME " [-c FILE] [OPTIONS]\n\n"
+           "The server: takes messages by HTTP, stores them, and tells what "
+           "changed.\n\n");
     options_print(option_rows);
     return EXIT_OK;
 }
@@ -86,6 +89,52 @@ static int read_options(int argc, char **argv, struct options *ret)
     return EXIT_USAGE;
 }
 
+/* What takes root, where the port or the key is root's alone: done before all else. */
+struct entrance {
+    struct listening listening;
+    struct tls *tls; /* NULL: none */
+};
+
+static void entrance_clear(struct entrance *entrance)
+{
+    fd_auto(&entrance->listening.fd);
+    tls_free(entrance->tls);
+}
+AUTO_DEFINE_CLEAR(entrance)
+
+static bool has_tls(const struct config *config)
+{
+    return config->tls_certificate[0] || config->tls_key[0];
+}
+
+static int load_tls(const struct config *config, struct tls **ret, struct error *err)
+{
+    if (!has_tls(config))
+        return 0;
+    if (!config->tls_certificate[0] || !config->tls_key[0])
+        return error_set(err, -EINVAL,
+                         "(tls …): the setting %s is missing beside the other",
+                         config->tls_key[0] ? "certificate" : "key");
+    return tls_load(config->tls_certificate, config->tls_key, clock_now(), ret, err);
+}
+
+static int open_entrance(const struct options *options, const struct config *config,
+                         struct entrance *ret, struct error *err)
+{
+    int port = options->port < 0 ? (int)config->port : options->port;
+    int rc = load_tls(config, &ret->tls, err);
+    if (rc == 0)
+        rc = listen_bind(config->listen, port, &ret->listening, err);
+    return rc < 0 ? error_prefix(err, rc, "door") : 0;
+}
+
+static void say_certificate(const struct config *config, const struct tls *tls)
+{
+    char until[CLOCK_TEXT_SIZE];
+    clock_format_utc(tls_expires(tls), until);
+    log_info("door: the certificate %s holds until %s", config->tls_certificate, until);
+}
+
 /* What stands in front of the intake. */
 struct front {
     const struct options *options;
@@ -93,14 +142,33 @@ struct front {
     struct door *door;
 };
 
+/* The files may be new under their old names. */
+static void use_tls(struct front *front, const struct config *config)
+{
+    struct error why = {0};
+    AUTO(tls) struct tls *tls = NULL;
+    if (load_tls(config, &tls, &why) < 0)
+        log_error("door: the certificate stays as it was: %s%s", why.text,
+                  geteuid() == 0 ? "" : "; what root alone can read takes a restart");
+    else if (tls)
+        say_certificate(config, tls);
+    door_use(front->door, config, tls);
+}
+
 static void front_use(void *context, const struct config *old,
                       const struct config *config)
 {
     struct front *front = context;
-    server_say_restart(front->server, "listen",
-                       strcmp(old->listen, config->listen) != 0);
-    server_say_restart(front->server, "port",
+    const struct server *server = front->server;
+    server_say_restart(server, "listen", strcmp(old->listen, config->listen) != 0);
+    server_say_restart(server, "port",
                        front->options->port < 0 && old->port != config->port);
+    server_say_restart(server, "cleartext", old->cleartext != config->cleartext);
+    server_say_restart(server, "tls", has_tls(old) != has_tls(config));
+    if (has_tls(old) && has_tls(config))
+        use_tls(front, config);
+    else
+        door_use(front->door, config, NULL);
 }
 
 static void front_quiesce(void *context)
@@ -115,50 +183,89 @@ static bool front_is_waiting(void *context)
     return door_is_waiting(front->door);
 }
 
-static void say_listening(const struct config *config, const struct door *door)
+static void say_listening(const struct config *config, const struct entrance *entrance)
 {
     bool is_v6 = strchr(config->listen, ':') != NULL;
     log_info(NAME ": version " VERSION ", configuration %s, store %s",
              config->path ? config->path : "(defaults)", config->store);
-    log_info("door: listening on http://%s%s%s:%d", is_v6 ? "[" : "", config->listen,
-             is_v6 ? "]" : "", door_port(door));
+    if (entrance->tls)
+        say_certificate(config, entrance->tls);
+    log_info("door: listening on %s://%s%s%s:%d", entrance->tls ? "https" : "http",
+             is_v6 ? "[" : "", config->listen, is_v6 ? "]" : "",
+             entrance->listening.port);
+    if (!entrance->listening.is_loopback && !entrance->tls)
+        log_warning("door: (cleartext #t): without TLS, whoever is on the way reads "
+                    "the messages, and the tokens");
 }
 
-static int open_door(struct server *server, const struct door_worker *reader,
-                     const struct options *options, struct door **ret,
-                     struct error *err)
+/* The stores that the door reads: one on a worker, for what is asked; one on the loop,
+ * for the tokens. */
+struct readers {
+    struct door_worker worker;
+    struct store *tokens;
+};
+
+static void readers_clear(struct readers *readers)
 {
-    const struct config *config = server_config(server);
-    int port = options->port < 0 ? (int)config->port : options->port;
+    worker_free(readers->worker.worker);
+    store_close(readers->worker.store);
+    store_close(readers->tokens);
+}
+AUTO_DEFINE_CLEAR(readers)
+
+static int open_readers(struct server *server, struct readers *ret, struct error *err)
+{
+    const char *path = server_config(server)->store;
+    int rc = store_open_reader(path, &ret->worker.store, err);
+    if (rc == 0)
+        rc = store_open_reader(path, &ret->tokens, err);
+    if (rc == 0)
+        ret->worker.worker = worker_new(server_loop(server));
+    return rc;
+}
+
+static int open_door(struct server *server, const struct readers *readers,
+                     struct entrance *entrance, struct door **ret, struct error *err)
+{
     struct door_parts parts = {.loop = server_loop(server),
                                .intake = server_intake(server),
-                               .reader = *reader,
+                               .reader = readers->worker,
                                .writer = {server_worker(server), server_store(server)},
+                               .token_reader = readers->tokens,
                                .pushed = server_wake,
-                               .context = server};
-    int rc = door_open(&parts, config->listen, port, ret, err);
-    return rc < 0 ? error_prefix(err, rc, "door") : 0;
+                               .context = server,
+                               .config = server_config(server),
+                               .listening = entrance->listening,
+                               .tls = entrance->tls};
+    int rc = door_open(&parts, ret, err);
+    if (rc < 0)
+        return error_prefix(err, rc, "door");
+    entrance->listening.fd = -1;
+    return 0;
 }
 
 /* config is taken over. */
 static int serve(const struct options *options, const struct server_parts *parts,
                  struct config *config, struct error *err)
 {
+    AUTO(entrance) struct entrance entrance = {.listening.fd = -1};
     AUTO(server) struct server *server = NULL;
-    AUTO(store) struct store *reader = NULL;
-    AUTO(worker) struct worker *reading = NULL; /* for the door */
+    AUTO(readers) struct readers readers = {0};
     AUTO(door) struct door *door = NULL;
-    int rc = server_open(parts, config, &server, err);
-    if (rc == 0)
-        rc = store_open_reader(config->store, &reader, err);
-    if (rc < 0)
+    int rc = open_entrance(options, config, &entrance, err);
+    if (rc < 0) {
+        config_free(config);
         return rc;
-    reading = worker_new(server_loop(server));
-    rc = open_door(server, &(struct door_worker){reading, reader}, options, &door, err);
+    }
+    rc = server_open(parts, config, &server, err);
+    if (rc == 0)
+        rc = open_readers(server, &readers, err);
+    if (rc == 0)
+        rc = open_door(server, &readers, &entrance, &door, err);
     if (rc < 0)
         return rc;
 
-    say_listening(config, door);
+    say_listening(config, &entrance);
     struct front front = {.options = options, .server = server, .door = door};
     server_run(server, &(struct server_front){.use = front_use,
                                               .quiesce = front_quiesce,

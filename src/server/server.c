@@ -17,6 +17,7 @@
 #include "base/worker.h"
 #include "handler/pump.h"
 #include "notify/outbox.h"
+#include "server/privileges.h"
 #include "server/sources.h"
 #include "store/pruner.h"
 #include "store/store.h"
@@ -63,14 +64,38 @@ int server_load_config(const struct server_parts *parts, struct config **ret,
 
 /* ---- the parts ---- */
 
-static int make_store_folder(const char *path, struct error *err)
+/* It is read again at SIGHUP, and by sheepdog-tell for each mail. */
+static int check_config(const struct identity *identity, const char *path,
+                        struct error *err)
 {
-    AUTO(str) char *folder = text_copy(path);
-    char *slash = strrchr(folder, '/');
-    if (!slash || slash == folder)
+    if (!path || !identity->name || access(path, R_OK) == 0)
         return 0;
-    *slash = '\0';
-    return files_make_folder(folder, 0700, err);
+    return error_set(err, -EACCES,
+                     "%s: user %s cannot read it: chgrp %u %s && chmod 640 %s", path,
+                     identity->name, (unsigned)identity->gid, path, path);
+}
+
+/* The user who keeps the store: us from here on. */
+static int become_keeper(struct server *server, struct error *err)
+{
+    const struct config *config = server->config;
+    AUTO(identity) struct identity identity = {0};
+    int rc = privileges_find(config->user, &identity, err);
+    if (rc == 0)
+        rc = privileges_make_folder(&identity, config->store, err);
+    if (rc == 0)
+        rc = privileges_drop(&identity, err);
+    if (rc == 0)
+        rc = check_config(&identity, config->path, err);
+    if (rc < 0)
+        return rc;
+    if (identity.name)
+        log_info("%s: we go on as user %s", server->parts.program, identity.name);
+    else if (geteuid() == 0 && !*config->user)
+        log_warning("%s: there is no user " PRIVILEGES_USER
+                    "; we go on as root, until (user \"…\") names another",
+                    server->parts.program);
+    return 0;
 }
 
 /* Held as long as the server is there. */
@@ -89,7 +114,7 @@ static int lock_store(struct server *server, struct error *err)
 
 static int open_store(struct server *server, struct error *err)
 {
-    int rc = make_store_folder(server->config->store, err);
+    int rc = become_keeper(server, err);
     if (rc == 0)
         rc = lock_store(server, err);
     if (rc == 0)
@@ -261,6 +286,7 @@ static void on_sources_used(void *context)
 static void exchange_config(struct server *server, struct config *config)
 {
     struct config *old = server->config;
+    server_say_restart(server, "user", strcmp(old->user, config->user) != 0);
     server_say_restart(server, "store", strcmp(old->store, config->store) != 0);
     server->config = config;
     server->old = old;
