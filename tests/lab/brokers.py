@@ -120,7 +120,7 @@ log.file = false
         epmd.start()
         self.started.append(epmd)
         return programs.Program(["/usr/lib/rabbitmq/bin/rabbitmq-server"],
-                                f"{home}/log", environment)
+                                f"{home}/log", environment, is_group=True)
 
 
 brokers = {broker.name: broker for broker in (Door, Redis, Rabbit)}

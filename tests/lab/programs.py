@@ -3,6 +3,7 @@
 
 import atexit
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -53,11 +54,21 @@ def write(path, text):
         file.write(text)
 
 
-class Program:
-    """A program that is to run; its output goes to the end of a log."""
+def new_id():
+    """A UUIDv7."""
+    bits = secrets.token_hex(10)
+    stamp = f"{time.time_ns() // 1000000:012x}"
+    return f"{stamp[:8]}-{stamp[8:]}-7{bits[:3]}-8{bits[3:6]}-{bits[6:18]}"
 
-    def __init__(self, arguments, log, environment=None):
-        self.arguments, self.log = arguments, log
+
+class Program:
+    """A program that is to run; its output goes to the end of a log.
+
+    is_group: signals go to what it started, too, as for a server behind a script.
+    """
+
+    def __init__(self, arguments, log, environment=None, is_group=False):
+        self.arguments, self.log, self.is_group = arguments, log, is_group
         self.environment = environment and os.environ | environment
         self.process, self.is_wanted = None, False
         self.ended_at, self.ended_by_itself = 0, []
@@ -74,9 +85,10 @@ class Program:
         return self.process is not None and self.process.poll() is None
 
     def signal(self, number):
-        """To all that it started, too: a server may stand behind a script."""
-        if self.is_running():
+        if self.is_running() and self.is_group:
             os.killpg(self.process.pid, number)
+        elif self.is_running():
+            self.process.send_signal(number)
 
     def kill(self):
         self.signal(signal.SIGKILL)
@@ -101,7 +113,7 @@ class Program:
         if not self.is_running():
             return self.process.returncode if self.process else 0
         self.signal(signal.SIGCONT)
-        self.process.terminate()
+        self.signal(signal.SIGTERM)
         try:
             return self.process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
