@@ -4,6 +4,7 @@
     programs    a program that is started, killed, stopped, and started again
     brokers     the three queues as real servers, and the handler that reads them
     network     a wire between the senders and the broker that can be cut
+    server      one broker and one handler on loopback, for a bench
     disk        a disk that can be full
     sender      barks at random, and delivers: a process of its own
     store       what is stored, and what an undisturbed server makes of the same messages

@@ -32,6 +32,12 @@ def count(path):
     return found[0][0] if found else 0
 
 
+def highest(path):
+    """How many were ever stored: at once, however many they are."""
+    found = rows(path, "SELECT coalesce(max(number), 0) FROM message")
+    return found[0][0] if found else 0
+
+
 def ids(path):
     return [row[0] for row in rows(path, "SELECT id FROM message ORDER BY number")]
 
