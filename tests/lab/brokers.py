@@ -56,7 +56,8 @@ class Server:
         return f"{self.scheme}://{self.user}:{PASSWORD}@{address}:{port}"
 
     def read(self):
-        return f'(read "{self.url(self.address, self.port)}")'
+        """What a killed handler held is soon another's."""
+        return f'(read "{self.url(self.address, self.port)}") (claim-after "2s")'
 
     def use(self, handler):
         pass
