@@ -17,7 +17,7 @@
 #include "config/config.h"
 #include "door/listen.h"
 #include "door/tls.h"
-#include "queue/intake.h"
+#include "queue/embedded.h"
 #include "store/store.h"
 
 struct uv_loop_s;
@@ -31,11 +31,9 @@ struct door_worker {
 
 struct door_parts {
     struct uv_loop_s *loop;
-    struct intake *intake;
+    struct embedded *embedded; /* the queue, for what is posted */
     struct door_worker reader, writer;
-    struct store *token_reader;    /* a reader that the door alone uses */
-    void (*pushed)(void *context); /* something was put into the queue */
-    void *context;
+    struct store *token_reader; /* a reader that the door alone uses */
 
     const struct config *config; /* listen, cleartext, limits; not kept */
     struct listening

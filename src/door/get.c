@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/memory.h"
 #include "door/question.h"
 #include "door/routes.h"
 
@@ -137,17 +138,23 @@ void get_status(struct request *request, struct store *store)
     reply_found(request, rc, &json, &why);
 }
 
-/* As the last write to the store went: nothing is tried for the asking. */
+/* As the last writes went: nothing is tried for the asking. */
 void get_health(struct request *request, struct store *store UNUSED)
 {
-    int rc = request->lobby->write_rc;
+    const struct embedded *embedded = request->lobby->parts.embedded;
+    int store_rc = embedded_store_rc(embedded);
+    int rc = store_rc < 0 ? store_rc : embedded_journal_rc(embedded);
     AUTO(strbuf) struct strbuf json = {0};
     json_open(&json, '{');
     json_name(&json, "ok");
     strbuf_puts(&json, rc < 0 ? "false" : "true");
     json_field_text(&json, "version", VERSION);
-    if (rc < 0)
-        json_field_text(&json, "error", strerror(-rc));
+    if (rc < 0) {
+        AUTO(str)
+        char *why = text_format("the %s cannot be written: %s",
+                                store_rc < 0 ? "store" : "queue", strerror(-rc));
+        json_field_text(&json, "error", why);
+    }
     json_close(&json, '}');
     request_reply(request, rc < 0 ? MHD_HTTP_SERVICE_UNAVAILABLE : MHD_HTTP_OK, &json);
 }

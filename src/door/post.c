@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* post - messages come in: parsed, put into the queue as one parcel, and answered when
- * the parcel is: 202 means that they are on disk. */
+/* post - messages come in: parsed, put into the queue as one posting, and answered when
+ * that is written: 202 means that they are on disk. */
 #include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -21,75 +23,105 @@ static void refuse_message(struct request *request, unsigned status, int index,
     request_reply(request, status, &json);
 }
 
-/* A token of one host speaks for no other. */
-static bool check_hosts(struct request *request)
+static bool refuse_host(struct request *request, int index, const char *host)
 {
-    const char *own = request->caller.host;
-    const struct message_list *messages = &request->parcel.messages;
-    size_t i = 0;
-    while (own[0] && i < messages->count && strcmp(messages->items[i]->host, own) == 0)
-        i++;
-    if (!own[0] || i == messages->count)
-        return true;
     AUTO(str)
-    char *what = text_format("a message of host %s, with a token of host %s",
-                             messages->items[i]->host, own);
-    refuse_message(request, MHD_HTTP_FORBIDDEN, (int)i, what);
+    char *what = text_format("a message of host %s, with a token of host %s", host,
+                             request->caller.host);
+    refuse_message(request, MHD_HTTP_FORBIDDEN, index, what);
     request_log_refusal(request, what);
     return false;
 }
 
-/* The queue's answer, on the loop: rc 0 when all of the parcel is on disk. */
-static void on_answer(struct parcel *parcel, int rc)
+/* A person may have it read once more, by a version that knows it. */
+static bool check_unread(struct request *request, const struct unread *unread)
 {
-    struct request *request = parcel->sender;
-    request->lobby->write_rc = rc;
+    json_t *object = json_loadb(unread->bytes, unread->size, 0, NULL);
+    const char *host = json_string_value(json_object_get(object, "host"));
+    bool is_own = !host || strcmp(host, request->caller.host) == 0;
+    if (!is_own)
+        refuse_host(request, -1, host);
+    json_decref(object);
+    return is_own;
+}
+
+/* A token of one host speaks for no other. */
+static bool check_hosts(struct request *request)
+{
+    const char *own = request->caller.host;
+    const struct message_list *messages = &request->posting.messages;
+    const struct unread_list *unread = &request->posting.unread;
+    if (!own[0])
+        return true;
+    for (size_t i = 0; i < messages->count; i++)
+        if (strcmp(messages->items[i]->host, own) != 0)
+            return refuse_host(request, (int)i, messages->items[i]->host);
+    for (size_t i = 0; i < unread->count; i++)
+        if (!check_unread(request, &unread->items[i]))
+            return false;
+    return true;
+}
+
+/* The queue's answer, on the loop: rc 0 when all of the posting is on disk. */
+static void on_answer(struct posting *posting, int rc)
+{
+    struct request *request = posting->sender;
     if (rc < 0)
         request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-                       "the store cannot be written: %s; send it again later",
+                       "the queue cannot be written: %s; send it again later",
                        strerror(-rc));
     else
-        request_reply_taken(request, parcel->messages.count);
-    message_list_clear(&parcel->messages);
+        request_reply_taken(request, request->count);
     request_wake(request);
 }
 
-static void push(struct request *request)
+static bool put(struct request *request)
 {
-    struct lobby *lobby = request->lobby;
-    struct parcel *parcel = &request->parcel;
-    int rc = intake_push(lobby->parts.intake, parcel);
-    if (rc < 0) {
-        message_list_clear(&parcel->messages);
+    struct posting *posting = &request->posting;
+    request->count = posting->messages.count + posting->unread.count;
+    int rc = embedded_put(request->lobby->parts.embedded, posting);
+    if (rc == 0)
+        request_wait(request);
+    else
         request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
                        "the queue is full; send it again later");
-        return;
-    }
-    request_wait(request);
-    lobby->parts.pushed(lobby->parts.context);
+    return rc == 0;
+}
+
+/* A message of a newer version is no reason to refuse it: a person will see it. */
+static void on_unknown(void *context, const char *json, size_t size, const char *reason)
+{
+    struct posting *posting = context;
+    unread_list_add(&posting->unread, &(struct unread){.bytes = (char *)json,
+                                                       .size = size,
+                                                       .reason = (char *)reason});
+}
+
+static void clear(struct posting *posting)
+{
+    message_list_clear(&posting->messages);
+    unread_list_clear(&posting->unread);
 }
 
 void post_messages(struct request *request, struct store *store UNUSED)
 {
     struct error why = {0};
-    struct parcel *parcel = &request->parcel;
     const char *own = request->caller.host;
-    struct message_defaults defaults = {.now = clock_now(),
-                                        .host = own[0] ? own : request->lobby->host};
-    parcel->came = defaults.now;
-    parcel->size = request->body.size;
-    parcel->answer = on_answer;
-    parcel->sender = request;
-
+    struct posting *posting = &request->posting;
+    posting->came = clock_now();
+    posting->answer = on_answer;
+    posting->sender = request;
+    struct message_defaults defaults = {.now = posting->came,
+                                        .host = own[0] ? own : request->lobby->host,
+                                        .unknown = on_unknown,
+                                        .context = posting};
     int index;
     int rc = message_parse_all(strbuf_text(&request->body), request->body.size,
-                               &defaults, &parcel->messages, &index, &why);
+                               &defaults, &posting->messages, &index, &why);
     if (rc < 0)
         refuse_message(request,
                        rc == -EFBIG ? MHD_HTTP_CONTENT_TOO_LARGE : MHD_HTTP_BAD_REQUEST,
                        index, why.text);
-    else if (check_hosts(request))
-        push(request);
-    else
-        message_list_clear(&parcel->messages);
+    if (rc < 0 || !check_hosts(request) || !put(request))
+        clear(posting);
 }

@@ -18,7 +18,7 @@
 #include "door/guests.h"
 #include "door/limits.h"
 #include "door/tokens.h"
-#include "queue/intake.h"
+#include "queue/embedded.h"
 
 #define BODY_SIZE_MAX   ((size_t)16 << 20)  /* bytes of one request */
 #define BODY_SKIP_MAX   ((size_t)64 << 20)  /* past it the connection is closed */
@@ -33,7 +33,6 @@ struct lobby {
     size_t receiving; /* bytes of bodies that are being received */
     int open;         /* requests that have not had their reply */
     int waiting;      /* those that rest: their reply is made elsewhere */
-    int write_rc;     /* of the last write to the store; 0: it can be written */
     bool is_closing;  /* nothing new is begun */
 
     struct tokens *tokens; /* who may come in; as long as there is none … */
@@ -68,7 +67,8 @@ struct request {
     size_t came;        /* bytes of body, those thrown away too */
     size_t reserved;    /* of lobby->receiving */
     bool is_unread;     /* the body is announced so large that none of it is read */
-    struct parcel parcel;
+    struct posting posting;
+    size_t count; /* of its messages */
 
     unsigned status; /* of the reply; 0: none yet */
     struct MHD_Response *response;

@@ -8,7 +8,8 @@
 
 enum route_place {
     ROUTE_LOOP,   /* on the loop: it is quick, and uses no store */
-    ROUTE_READER, /* on the reader's worker: it reads the store, for long perhaps */
+    ROUTE_READER, /* on the reader's worker, when all that was acknowledged before is
+                     stored: it reads the store, for long perhaps */
     ROUTE_WRITER, /* on the writer's worker, between two batches of the pump: it changes
                      the store, within store_begin and store_commit */
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* run - a route's function runs where the table says: at once, or on a worker while the
- * request rests. */
+ * request rests. Who asks what the store has is given what was acknowledged before: so
+ * whoever was answered 202 finds his message. */
 #include <assert.h>
 
 #include "door/request.h"
@@ -39,6 +40,9 @@ void request_run(struct request *request)
                        "this server is ending; try again");
     } else if (request->route->place == ROUTE_LOOP) {
         request->route->run(request, NULL);
+    } else if (request->route->place == ROUTE_READER) {
+        request_wait(request);
+        embedded_await(request->lobby->parts.embedded, start, request);
     } else {
         request_wait(request);
         start(request);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* sheepdog-queue-daemon - the server.
  *
- *     door ──> intake ──> pump (handlers) ──> store ──> outbox ──> people
+ *     door ──> queue ──> intake ──> pump (handlers) ──> store ──> outbox ──> people
  *
  * What stands behind the door is server/. */
 #include <errno.h>
@@ -13,12 +13,14 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "command/command.h"
 #include "command/options.h"
 #include "config/config.h"
 #include "door/door.h"
 #include "door/listen.h"
 #include "door/tls.h"
+#include "queue/embedded.h"
 #include "server/server.h"
 #include "store/store.h"
 
@@ -139,6 +141,7 @@ static void say_certificate(const struct config *config, const struct tls *tls)
 struct front {
     const struct options *options;
     struct server *server;
+    struct embedded *embedded;
     struct door *door;
 };
 
@@ -175,12 +178,13 @@ static void front_quiesce(void *context)
 {
     struct front *front = context;
     door_quiesce(front->door);
+    embedded_stop(front->embedded);
 }
 
 static bool front_is_waiting(void *context)
 {
     struct front *front = context;
-    return door_is_waiting(front->door);
+    return door_is_waiting(front->door) || !embedded_is_idle(front->embedded);
 }
 
 static void say_listening(const struct config *config, const struct entrance *entrance)
@@ -224,16 +228,27 @@ static int open_readers(struct server *server, struct readers *ret, struct error
     return rc;
 }
 
-static int open_door(struct server *server, const struct readers *readers,
-                     struct entrance *entrance, struct door **ret, struct error *err)
+/* Its journal lies beside the store. */
+static int open_queue(struct server *server, struct embedded **ret, struct error *err)
+{
+    AUTO(str) char *folder = text_format("%s-queue", server_config(server)->store);
+    struct embedded_parts parts = {.loop = server_loop(server),
+                                   .folder = folder,
+                                   .intake = server_intake(server),
+                                   .pushed = server_wake,
+                                   .context = server};
+    return embedded_open(&parts, ret, err);
+}
+
+static int open_door(struct server *server, struct embedded *embedded,
+                     const struct readers *readers, struct entrance *entrance,
+                     struct door **ret, struct error *err)
 {
     struct door_parts parts = {.loop = server_loop(server),
-                               .intake = server_intake(server),
+                               .embedded = embedded,
                                .reader = readers->worker,
                                .writer = {server_worker(server), server_store(server)},
                                .token_reader = readers->tokens,
-                               .pushed = server_wake,
-                               .context = server,
                                .config = server_config(server),
                                .listening = entrance->listening,
                                .tls = entrance->tls};
@@ -251,6 +266,7 @@ static int serve(const struct options *options, const struct server_parts *parts
     AUTO(entrance) struct entrance entrance = {.listening.fd = -1};
     AUTO(server) struct server *server = NULL;
     AUTO(readers) struct readers readers = {0};
+    AUTO(embedded) struct embedded *embedded = NULL;
     AUTO(door) struct door *door = NULL;
     int rc = open_entrance(options, config, &entrance, err);
     if (rc < 0) {
@@ -261,12 +277,15 @@ static int serve(const struct options *options, const struct server_parts *parts
     if (rc == 0)
         rc = open_readers(server, &readers, err);
     if (rc == 0)
-        rc = open_door(server, &readers, &entrance, &door, err);
+        rc = open_queue(server, &embedded, err);
+    if (rc == 0)
+        rc = open_door(server, embedded, &readers, &entrance, &door, err);
     if (rc < 0)
         return rc;
 
     say_listening(config, &entrance);
-    struct front front = {.options = options, .server = server, .door = door};
+    struct front front = {
+        .options = options, .server = server, .embedded = embedded, .door = door};
     server_run(server, &(struct server_front){.use = front_use,
                                               .quiesce = front_quiesce,
                                               .is_waiting = front_is_waiting,

@@ -23,22 +23,23 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 
-#define INTAKE_SIZE 10000
-#define ID_1        "0192e4c8-0000-7000-8000-000000000001"
-#define ID_2        "0192e4c8-0000-7000-8000-000000000002"
-#define GOOD        "{\"tag\":\"t\",\"status\":0}"
+#define QUEUE_SIZE 10000 /* bytes of the journal */
+#define ID_1       "0192e4c8-0000-7000-8000-000000000001"
+#define ID_2       "0192e4c8-0000-7000-8000-000000000002"
+#define GOOD       "{\"tag\":\"t\",\"status\":0}"
 
 struct fixture {
     char folder[32];
     uv_loop_t loop;
     struct intake *intake;
+    struct embedded *embedded;
     struct config *config;
     struct store *store, *reader, *token_reader;
     struct worker *worker; /* of both */
     struct door *door;
     int port;
     int answer; /* rc that is given to each parcel; 1: none, it stays in the intake */
-    int pushed; /* how often the door has said so */
+    int pushed; /* how often the queue has said so */
     size_t taken;
     struct strbuf reply;
 };
@@ -93,15 +94,21 @@ static int set_up(void **state)
 
     uv_loop_init(&fixture->loop);
     fixture->config = config_new();
-    fixture->intake = intake_new(INTAKE_SIZE);
+    fixture->intake = intake_new(1 << 20);
     fixture->worker = worker_new(&fixture->loop);
+    AUTO(str) char *folder = text_format("%s/queue", fixture->folder);
+    struct embedded_parts queue = {.loop = &fixture->loop,
+                                   .folder = folder,
+                                   .limit = QUEUE_SIZE,
+                                   .intake = fixture->intake,
+                                   .pushed = on_pushed,
+                                   .context = fixture};
+    assert_int_equal(embedded_open(&queue, &fixture->embedded, NULL), 0);
     struct door_parts parts = {.loop = &fixture->loop,
-                               .intake = fixture->intake,
+                               .embedded = fixture->embedded,
                                .reader = {fixture->worker, fixture->reader},
                                .writer = {fixture->worker, fixture->store},
                                .token_reader = fixture->token_reader,
-                               .pushed = on_pushed,
-                               .context = fixture,
                                .config = fixture->config};
     assert_int_equal(listen_bind("127.0.0.1", 0, &parts.listening, NULL), 0);
     assert_int_equal(door_open(&parts, &fixture->door, NULL), 0);
@@ -112,10 +119,11 @@ static int set_up(void **state)
 
 static void remove_store(const char *folder)
 {
-    static const char *const names[] = {"store", "store-wal", "store-shm"};
+    static const char *const names[] = {"store", "store-wal", "store-shm",
+                                        "queue/00000001.journal", "queue"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         AUTO(str) char *path = text_format("%s/%s", folder, names[i]);
-        unlink(path);
+        remove(path);
     }
     assert_int_equal(rmdir(folder), 0);
 }
@@ -123,8 +131,13 @@ static void remove_store(const char *folder)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
-    answer_all(fixture, -EIO);
+    embedded_stop(fixture->embedded);
+    while (!embedded_is_idle(fixture->embedded)) {
+        answer_all(fixture, -EIO);
+        uv_run(&fixture->loop, UV_RUN_NOWAIT);
+    }
     door_close(fixture->door);
+    embedded_close(fixture->embedded);
     worker_free(fixture->worker);
     uv_run(&fixture->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&fixture->loop), 0);
@@ -156,6 +169,15 @@ static void turn(struct fixture *fixture)
     uv_run(&fixture->loop, UV_RUN_NOWAIT);
     if (fixture->answer <= 0)
         answer_all(fixture, fixture->answer);
+}
+
+/* Until the store has so many messages of ours. */
+static void assert_taken(struct fixture *fixture, size_t count)
+{
+    int64_t end = clock_monotonic() + 10 * 1000000;
+    while (fixture->taken < count && clock_monotonic() < end)
+        turn(fixture);
+    assert_int_equal(fixture->taken, count);
 }
 
 static void send_all(struct fixture *fixture, int fd, const char *bytes, size_t size)
@@ -236,8 +258,7 @@ static void takes_one_object(void **state)
     assert_status(reply, "202");
     assert_has(reply, "\r\n\r\n{\"taken\":1}\n");
     assert_has(reply, "Content-Type: application/json");
-    assert_int_equal(fixture->taken, 1);
-    assert_int_equal(fixture->pushed, 1);
+    assert_taken(fixture, 1);
 }
 
 static void takes_an_array_and_a_sequence(void **state)
@@ -245,46 +266,50 @@ static void takes_an_array_and_a_sequence(void **state)
     struct fixture *fixture = *state;
     assert_has(post(fixture, "[" GOOD "," GOOD "," GOOD "]"), "{\"taken\":3}");
     assert_has(post(fixture, GOOD "\n" GOOD "\n"), "{\"taken\":2}");
-    assert_int_equal(fixture->taken, 5);
+    assert_taken(fixture, 5);
 }
 
-static void answers_only_when_all_is_stored(void **state)
+static void acknowledges_what_the_store_does_not_have_yet(void **state)
 {
     struct fixture *fixture = *state;
     fixture->answer = 1;
-    int fd = dial(fixture);
-    const char *text = "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\n"
-                       "Content-Length: 22\r\nConnection: close\r\n\r\n" GOOD;
-    send_all(fixture, fd, text, strlen(text));
-    while (fixture->pushed == 0)
-        turn(fixture);
-    for (int i = 0; i < 100; i++)
-        turn(fixture);
-    char byte;
-    assert_int_equal(recv(fd, &byte, 1, MSG_DONTWAIT), -1);
-    assert_int_equal(errno, EAGAIN);
-    assert_true(door_is_waiting(fixture->door));
-
-    fixture->answer = 0;
-    assert_status(receive_all(fixture, fd), "202");
+    assert_status(post(fixture, GOOD), "202");
+    assert_int_equal(fixture->taken, 0);
     assert_false(door_is_waiting(fixture->door));
+    fixture->answer = 0;
+    assert_taken(fixture, 1);
 }
 
 static void survives_a_sender_that_goes_while_it_waits(void **state)
 {
     struct fixture *fixture = *state;
-    fixture->answer = 1;
     int fd = dial(fixture);
     const char *text = "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\n"
                        "Content-Length: 22\r\n\r\n" GOOD;
-    send_all(fixture, fd, text, strlen(text));
-    while (fixture->pushed == 0)
-        turn(fixture);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    while (!door_is_waiting(fixture->door))
+        uv_run(&fixture->loop, UV_RUN_NOWAIT);
     close(fd);
-    fixture->answer = 0;
-    turn(fixture);
-    assert_int_equal(fixture->taken, 1);
+    assert_taken(fixture, 1);
     assert_status(post(fixture, GOOD), "202");
+}
+
+static void takes_what_it_does_not_know_for_a_person_to_see(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char newer[] = "{\"v\":2,\"tag\":\"t\"}";
+    fixture->answer = 1;
+    assert_has(post(fixture, "[{\"v\":2,\"tag\":\"t\"}," GOOD "]"), "{\"taken\":2}");
+    struct parcel *parcel;
+    while (!(parcel = intake_receive(fixture->intake)))
+        turn(fixture);
+    assert_int_equal(parcel->messages.count, 1);
+    assert_int_equal(parcel->unread.count, 1);
+    assert_int_equal(parcel->unread.items[0].size, strlen(newer));
+    assert_memory_equal(parcel->unread.items[0].bytes, newer, strlen(newer));
+    assert_has(parcel->unread.items[0].reason, "field \"v\"");
+    assert_string_equal(parcel->source, "door");
+    parcel->answer(parcel, 0);
 }
 
 static void keeps_a_connection_for_the_next_request(void **state)
@@ -301,7 +326,7 @@ static void keeps_a_connection_for_the_next_request(void **state)
     const char *reply = receive_all(fixture, fd);
     assert_has(reply, "{\"taken\":1}\nHTTP/1.1 202");
     assert_has(reply, "{\"ok\":true");
-    assert_int_equal(fixture->taken, 2);
+    assert_taken(fixture, 2);
 }
 
 static void fills_in_this_machine_as_the_host(void **state)
@@ -444,11 +469,11 @@ static void answers_to_every_name_of_loopback(void **state)
     }
 }
 
-static void says_when_the_intake_is_full(void **state)
+static void says_when_the_queue_is_full(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(strbuf) struct strbuf body = {0};
-    for (int i = 0; i < INTAKE_SIZE / 10; i++)
+    for (int i = 0; i < QUEUE_SIZE / 100; i++)
         strbuf_puts(&body, GOOD "\n");
     const char *reply = post(fixture, body.data);
     assert_status(reply, "503");
@@ -460,16 +485,18 @@ static void says_when_the_store_cannot_be_written_and_when_it_can_again(void **s
 {
     struct fixture *fixture = *state;
     fixture->answer = -ENOSPC;
-    const char *reply = post(fixture, GOOD);
+    assert_status(post(fixture, GOOD), "202");
+    while (embedded_store_rc(fixture->embedded) == 0)
+        turn(fixture);
+    const char *reply = ask(fixture, "GET /healthz");
     assert_status(reply, "503");
     assert_has(reply, "Retry-After: ");
-    assert_has(reply, "No space left");
-    reply = ask(fixture, "GET /healthz");
-    assert_status(reply, "503");
     assert_has(reply, "{\"ok\":false");
+    assert_has(reply, "the store cannot be written: No space left");
+    assert_status(ask(fixture, "GET /v1/status"), "200");
 
     fixture->answer = 0;
-    assert_status(post(fixture, GOOD), "202");
+    assert_taken(fixture, 1);
     reply = ask(fixture, "GET /healthz");
     assert_status(reply, "200");
     assert_has(reply, "{\"ok\":true,\"version\":\"" VERSION "\"}\n");
@@ -626,16 +653,16 @@ static void answers_who_waits_when_it_closes_and_takes_no_more(void **state)
                        "Content-Length: 22\r\nConnection: close\r\n\r\n" GOOD;
     int late = dial(fixture);
     turn(fixture);
-    fixture->answer = 1;
     int fd = dial(fixture);
-    send_all(fixture, fd, text, strlen(text));
-    while (fixture->pushed == 0)
-        turn(fixture);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    while (!door_is_waiting(fixture->door))
+        uv_run(&fixture->loop, UV_RUN_NOWAIT);
 
     door_quiesce(fixture->door);
     send_all(fixture, late, text, strlen(text));
     assert_status(receive_all(fixture, late), "503");
-    answer_all(fixture, 0);
+    while (door_is_waiting(fixture->door))
+        turn(fixture);
     door_close(TAKE(fixture->door));
     assert_status(receive_all(fixture, fd), "202");
 }
@@ -650,6 +677,21 @@ static int begin_question(struct fixture *fixture)
     while (!door_is_waiting(fixture->door))
         uv_run(&fixture->loop, UV_RUN_NOWAIT);
     return fd;
+}
+
+static void a_question_waits_for_what_was_acknowledged_before(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->answer = 1;
+    assert_status(post(fixture, GOOD), "202");
+    int fd = begin_question(fixture);
+    for (int i = 0; i < 100; i++)
+        turn(fixture);
+    assert_true(door_is_waiting(fixture->door));
+    assert_true(worker_is_idle(fixture->worker));
+    fixture->answer = 0;
+    assert_status(receive_all(fixture, fd), "200");
+    assert_int_equal(fixture->taken, 1);
 }
 
 static void answers_a_question_that_began_before_it_closes(void **state)
@@ -711,8 +753,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(takes_one_object),
         TEST(takes_an_array_and_a_sequence),
-        TEST(answers_only_when_all_is_stored),
+        TEST(acknowledges_what_the_store_does_not_have_yet),
         TEST(survives_a_sender_that_goes_while_it_waits),
+        TEST(takes_what_it_does_not_know_for_a_person_to_see),
         TEST(keeps_a_connection_for_the_next_request),
         TEST(fills_in_this_machine_as_the_host),
         TEST(names_the_message_and_field_that_is_wrong),
@@ -725,7 +768,7 @@ int main(void)
         TEST(knows_the_types_that_hold_json),
         TEST(refuses_web_pages),
         TEST(answers_to_every_name_of_loopback),
-        TEST(says_when_the_intake_is_full),
+        TEST(says_when_the_queue_is_full),
         TEST(says_when_the_store_cannot_be_written_and_when_it_can_again),
         TEST(knows_its_paths_and_their_methods),
         TEST(lists_messages_newest_first),
@@ -736,6 +779,7 @@ int main(void)
         TEST(shows_how_the_herd_is),
         TEST(heads_have_no_body),
         TEST(answers_who_waits_when_it_closes_and_takes_no_more),
+        TEST(a_question_waits_for_what_was_acknowledged_before),
         TEST(answers_a_question_that_began_before_it_closes),
         TEST(survives_an_asker_that_goes_while_the_store_is_read),
         TEST(a_body_that_ends_while_it_closes_is_not_taken),
