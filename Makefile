@@ -58,11 +58,11 @@ $(BUILD)/wrapper/%.o: %.c
 	@mkdir -p $(@D)
 	$(WRAPPER_CC) $(ALL_CFLAGS) $(WRAPPER_CFLAGS) $(SANITIZE) -c $< -o $@
 
-# Each step of the schema, as the text of a C string.
+# Each step of the schema, as the text of a C string; tests make old stores of them.
 $(BUILD)/store/%.inc: src/store/%.sql
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
-$(BUILD)/src/store/store.o $(BUILD)/tests/store/store_test.o: \
+$(patsubst %,$(BUILD)/%.o,src/store/store tests/store/store_test tests/store/writers_test): \
   $(patsubst src/%.sql,$(BUILD)/%.inc,$(wildcard src/store/*.sql))
 
 $(ARCHIVE): $(OBJECTS)

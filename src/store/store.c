@@ -11,6 +11,7 @@
 #include "store/internal.h"
 
 #define BUSY_TIMEOUT   30000 /* ms; for other writers, which take turns with us */
+#define BUSY_STEP      10    /* ms */
 #define APPLICATION_ID 1399350640
 
 static const char schema[] =
@@ -88,15 +89,16 @@ static int find_number(struct store *store, const char *sql, int64_t *ret,
     return 0;
 }
 
-/* A database that another program made is left as it is. */
+/* A database that another program made is left as it is. The tables are counted first:
+ * one of us that makes them at this moment makes them ours in the same commit. */
 static int check_owner(struct store *store, struct error *err)
 {
     static const char application_sql[] = "PRAGMA application_id";
     static const char tables_sql[] = "SELECT count(*) FROM sqlite_schema";
     int64_t application = 0, tables = 0;
-    int rc = find_number(store, application_sql, &application, err);
+    int rc = find_number(store, tables_sql, &tables, err);
     if (rc == 0)
-        rc = find_number(store, tables_sql, &tables, err);
+        rc = find_number(store, application_sql, &application, err);
     if (rc < 0)
         return rc;
     if (tables > 0 && application != APPLICATION_ID)
@@ -146,6 +148,17 @@ static int migrate(struct store *store, struct error *err)
     return store_commit(store, err);
 }
 
+/* Of two that turn the journal into a WAL at once SQLite refuses one at once. */
+static int apply_settings(struct store *store, struct error *err)
+{
+    int rc = store_execute(store, writer_settings, err);
+    for (int waited = 0; rc == -EBUSY && waited < BUSY_TIMEOUT; waited += BUSY_STEP) {
+        sqlite3_sleep(BUSY_STEP);
+        rc = store_execute(store, writer_settings, err);
+    }
+    return rc;
+}
+
 int store_open(const char *path, struct store **ret, struct error *err)
 {
     int rc = make_file(path, err);
@@ -156,7 +169,7 @@ int store_open(const char *path, struct store **ret, struct error *err)
     if (rc == 0)
         rc = check_owner(store, err);
     if (rc == 0)
-        rc = store_execute(store, writer_settings, err);
+        rc = apply_settings(store, err);
     if (rc == 0)
         rc = migrate(store, err);
     if (rc < 0)
