@@ -370,16 +370,6 @@ static void append_with_ids(struct redis_queue *redis, const char *const *words,
     redis_link_append_words(redis->link, count, all);
 }
 
-/* What EXEC answers holds the answers of those it ran. */
-static int check_all(const struct redis_queue *redis, const redisReply *reply,
-                     struct error *err)
-{
-    int rc = redis_link_check(redis->link, reply, err);
-    for (size_t i = 0; rc == 0 && is_array(reply, 1) && i < reply->elements; i++)
-        rc = redis_link_check(redis->link, reply->element[i], err);
-    return rc;
-}
-
 /* Both or neither: what is acknowledged and still there would stay for ever. */
 static int redis_ack(struct queue *queue, const struct received *received,
                      struct error *err)
@@ -394,15 +384,7 @@ static int redis_ack(struct queue *queue, const struct received *received,
     redis_link_append(redis->link, "MULTI");
     append_with_ids(redis, ack, 3, received);
     append_with_ids(redis, delete, 2, received);
-    redis_link_append(redis->link, "EXEC");
-    for (int i = 0; i < 4; i++) {
-        AUTO(redis_reply) redisReply *reply = NULL;
-        int broken = redis_link_answer(redis->link, &reply, rc < 0 ? NULL : err);
-        if (broken < 0)
-            return rc < 0 ? rc : broken;
-        if (rc == 0)
-            rc = check_all(redis, reply, err);
-    }
+    rc = redis_link_exec(redis->link, 2, NULL, err);
     redis->is_unanswered = rc < 0;
     return rc;
 }

@@ -266,6 +266,39 @@ int redis_link_ask(struct redis_link *link, redisReply **ret, struct error *err,
     return ask(link, ret, err);
 }
 
+static int check_all(const struct redis_link *link, const redisReply *reply,
+                     struct error *err)
+{
+    int rc = redis_link_check(link, reply, err);
+    for (size_t i = 0; rc == 0 && i < reply->elements; i++)
+        rc = redis_link_check(link, reply->element[i], err);
+    return rc;
+}
+
+/* Whatever is wrong first, all answers are heard: MULTI's, one a command, EXEC's. */
+int redis_link_exec(struct redis_link *link, size_t count, redisReply **ret,
+                    struct error *err)
+{
+    int first = 0;
+    AUTO(redis_reply) redisReply *last = NULL;
+    redis_link_append(link, "EXEC");
+    for (size_t i = 0; i < count + 2; i++) {
+        AUTO(redis_reply) redisReply *reply = NULL;
+        int rc = redis_link_answer(link, &reply, first < 0 ? NULL : err);
+        if (rc < 0)
+            return first < 0 ? first : rc;
+        if (first == 0)
+            first = check_all(link, reply, err);
+        if (i == count + 1)
+            last = TAKE(reply);
+    }
+    if (first == 0 && last->elements != count)
+        first = error_set(err, -EPROTO, "%s: what it did is not known", link->name);
+    if (first == 0 && ret)
+        *ret = TAKE(last);
+    return first;
+}
+
 /* As many as go out at once; *ret is how far. */
 static void append_some(struct redis_link *link, const char *const *words,
                         int word_count, const struct sending *items, size_t count,

@@ -72,6 +72,12 @@ int redis_link_send(struct redis_link *link, const char *const *words, int word_
 int redis_link_ask(struct redis_link *link, redisReply **ret, struct error *err,
                    const char *format, ...) MUST_USE;
 
+/* The commands appended since redis_link_append(link, "MULTI"), so many, are done
+ * together or not at all. *ret, which may be NULL, gets an array of their answers, none
+ * of which is an error. */
+int redis_link_exec(struct redis_link *link, size_t count, redisReply **ret,
+                    struct error *err) MUST_USE;
+
 static inline void redis_reply_auto(redisReply **owned)
 {
     if (*owned)

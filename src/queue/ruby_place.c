@@ -2,6 +2,7 @@
 /* ruby_place - as text: "COUNT HASH HASH.OCCURRENCE …", the newest last. */
 #include "queue/ruby_place.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -68,13 +69,13 @@ void ruby_place_parse(const char *text, struct ruby_place *ret)
     if (!text)
         return;
     int64_t count = strtoll(text, &end, 10);
-    while (*end == ' ') {
+    while (*end == ' ' && isxdigit((unsigned char)end[1])) {
         struct ruby_print print = {.hash = strtoull(end + 1, &end, 16)};
         if (*end == '.')
             print.occurrence = (unsigned)strtoul(end + 1, &end, 10);
         push(&place, print);
     }
-    if (*end != '\0' || end == text || count < (int64_t)place.known)
+    if (*end != '\0' || place.known == 0 || count < (int64_t)place.known)
         return;
     place.count = count;
     *ret = place;

@@ -56,12 +56,10 @@ static UNUSED void tell(const char *command)
         fail_msg("%s: %s", command, reply->str);
 }
 
-/* Whether the queue is of that place; what it lends must stay. */
-static UNUSED struct queue *queue_at(const struct queue_type *type,
-                                     const struct queue_options *options)
+static UNUSED struct queue *queue_at(const struct queue_options *options)
 {
     struct queue *queue = NULL;
-    assert_done(type->open(options, &queue, &failure));
+    assert_done(queue_open(options, &queue, &failure));
     queue_set_deadline(queue, clock_monotonic() + 20 * SECOND);
     return queue;
 }

@@ -5,8 +5,6 @@
 
 #define STREAM "sheepdog:messages"
 
-extern const struct queue_type queue_redis;
-
 static struct config *config;
 
 static int set_up(void **state)
@@ -26,7 +24,7 @@ static struct queue *open_at(const char *url, const char *reader)
     struct queue_place place = {.url = (char *)url};
     struct queue_options options = {
         .place = &place, .config = config, .reader = reader};
-    return queue_at(&queue_redis, &options);
+    return queue_at(&options);
 }
 
 static struct queue *sender(void)
@@ -191,8 +189,7 @@ static void a_dead_readers_entries_are_taken_over(void **state UNUSED)
 static void a_live_readers_entries_are_left_to_it(void **state UNUSED)
 {
     AUTO(queue)
-    struct queue *from = sender(),
-                 *one = reader("one"), *two = reader("two");
+    struct queue *from = sender(), *one = reader("one"), *two = reader("two");
     AUTO(received) struct received first = {0}, second = {0};
     send_one(from, "{}");
     assert_int_equal(receive(one, &first), 1);
@@ -203,8 +200,7 @@ static void two_readers_share_the_work(void **state UNUSED)
 {
     enum { COUNT = 700 };
     AUTO(queue)
-    struct queue *from = sender(),
-                 *one = reader("one"), *two = reader("two");
+    struct queue *from = sender(), *one = reader("one"), *two = reader("two");
     AUTO(received) struct received first = {0}, second = {0};
     struct sending items[COUNT];
     for (int i = 0; i < COUNT; i++)
@@ -405,7 +401,7 @@ static void a_place_that_is_none_is_said_at_once(void **state UNUSED)
         struct queue_place place = {.url = (char *)cases[i].url};
         struct queue_options options = {.place = &place, .config = config};
         struct queue *queue = NULL;
-        assert_int_equal(queue_redis.open(&options, &queue, &failure), -EINVAL);
+        assert_int_equal(queue_open(&options, &queue, &failure), -EINVAL);
         assert_non_null(strstr(failure.text, cases[i].words));
         assert_null(queue);
     }
@@ -493,8 +489,7 @@ static void a_killed_server_loses_nothing_that_was_taken(void **state UNUSED)
     struct redis_server mortal;
     redis_server_init(&mortal, options);
     AUTO(queue)
-    struct queue *from = open_at(mortal.url, NULL),
-                 *to = open_at(mortal.url, "one");
+    struct queue *from = open_at(mortal.url, NULL), *to = open_at(mortal.url, "one");
     AUTO(received) struct received received = {0};
     struct sending item = sending_of("{\"tag\":\"b\"}");
     send_one(from, "{\"tag\":\"a\"}");
