@@ -127,9 +127,9 @@ static int check_method(struct amqp_link *link, const amqp_method_t *method,
     return 0;
 }
 
-int amqp_link_check_reply(struct amqp_link *link, const char *what, struct error *err)
+static int check_answer(struct amqp_link *link, amqp_rpc_reply_t reply,
+                        const char *what, struct error *err)
 {
-    amqp_rpc_reply_t reply = amqp_get_rpc_reply(link->connection);
     if (reply.reply_type == AMQP_RESPONSE_NORMAL)
         return 0;
     if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION)
@@ -137,6 +137,11 @@ int amqp_link_check_reply(struct amqp_link *link, const char *what, struct error
     int rc = check_method(link, &reply.reply, what, err);
     return rc < 0 ? rc
                   : amqp_link_check(link, AMQP_STATUS_CONNECTION_CLOSED, what, err);
+}
+
+int amqp_link_check_reply(struct amqp_link *link, const char *what, struct error *err)
+{
+    return check_answer(link, amqp_get_rpc_reply(link->connection), what, err);
 }
 
 /* ---- connecting ---- */
@@ -221,11 +226,11 @@ static int log_in(struct amqp_link *link, const struct amqp_link_options *option
                                .entries = entries};
     struct timeval limit = as_timeval(left_until(deadline));
     amqp_set_handshake_timeout(link->connection, &limit);
-    amqp_login_with_properties(link->connection, *url->path ? url->path : "/", 0,
-                               FRAME_MAX, HEARTBEAT_S, &properties,
-                               AMQP_SASL_METHOD_PLAIN, url->user ? url->user : "guest",
-                               url->password ? url->password : "guest");
-    return amqp_link_check_reply(link, "login", err);
+    amqp_rpc_reply_t reply = amqp_login_with_properties(
+        link->connection, *url->path ? url->path : "/", 0, FRAME_MAX, HEARTBEAT_S,
+        &properties, AMQP_SASL_METHOD_PLAIN, url->user ? url->user : "guest",
+        url->password ? url->password : "guest");
+    return check_answer(link, reply, "login", err);
 }
 
 static int open_channel(struct amqp_link *link, struct error *err)

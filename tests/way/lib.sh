@@ -126,6 +126,24 @@ start_redis() {
     exit 1
 }
 
+# start_rabbit FOLDER [OPTION…]: a RabbitMQ that keeps what it has in FOLDER; it takes some
+# seconds. Sets $rabbit_pid, $rabbit_broker (the broker's own process) and $rabbit_port; a
+# later one in the same FOLDER goes on. Options: see rabbit-server.
+start_rabbit() {
+    rabbit_folder=$1
+    shift
+    mkdir -p "$rabbit_folder"
+    : >"$rabbit_folder/said"
+    "$way/rabbit-server" "$rabbit_folder" "$@" >"$rabbit_folder/said" &
+    rabbit_pid=$!
+    pids="$pids $rabbit_pid"
+    wait_until 100 test -s "$rabbit_folder/said" || {
+        echo "not ok RabbitMQ starts"
+        exit 1
+    }
+    read -r rabbit_port rabbit_broker _ <"$rabbit_folder/said"
+}
+
 # mails FOLDER: how many arrived there.
 mails() {
     find "$1/new" -type f 2>/dev/null | wc -l | tr -d ' '
