@@ -20,7 +20,7 @@ names = [n for n in os.listdir(sys.argv[1]) if n.endswith(".json")]
 assert len(names) == 1, names
 path = os.path.join(sys.argv[1], names[0])
 message = json.load(open(path))
-assert names[0] == message["id"] + ".json" and message["v"] == 1
+assert names[0].split(".")[0] == message["id"] and message["v"] == 1
 os.remove(path)
 print(*(json.dumps(message.get(name)) for name in sys.argv[2:]))
 EOF
