@@ -26,6 +26,10 @@ extern const struct command *const commands[]; /* of sheepdog; ends with NULL */
 /* Of commands; NULL when none has that name, and stderr then says which is near. */
 const struct command *command_find(const char *name);
 
+/* The run of a command that asks the server: sheepdog-look, which links what that
+ * takes, goes on in our place, and knows the command by the same words. */
+int command_look(int argc, char **argv);
+
 /* The exit codes of commands; those of a job pass through unchanged. */
 enum exit_code {
     EXIT_OK = 0,

@@ -12,10 +12,10 @@
 #include "base/suggest.h"
 #include "command/command.h"
 
-extern const struct command command_run, command_bark, command_check, command_help;
+extern const struct command command_run, command_bark, command_check, command_join,
+    command_help;
 
-/* sheepdog-look links what asking takes, and knows the command by the same words. */
-static int look(int argc, char **argv)
+int command_look(int argc, char **argv)
 {
     char **words = memory_new(((size_t)argc + 2) * sizeof *words);
     struct error why;
@@ -32,26 +32,48 @@ static const struct command command_list = {
     .name = "list",
     .arguments = "[OPTIONS]",
     .summary = "the messages that the server holds, newest last",
-    .run = look,
+    .run = command_look,
 };
 
 static const struct command command_status = {
     .name = "status",
     .arguments = "[OPTIONS]",
     .summary = "how each (host, tag) is, what is wrong first",
-    .run = look,
+    .run = command_look,
 };
 
 static const struct command command_show = {
     .name = "show",
     .arguments = "[OPTIONS] ID",
     .summary = "one message, with what the job printed",
-    .run = look,
+    .run = command_look,
+};
+
+static const struct command command_dead = {
+    .name = "dead",
+    .arguments = "list | show N | retry N… | drop N…",
+    .summary = "the messages that the server could not read or handle",
+    .run = command_look,
+};
+
+static const struct command command_export = {
+    .name = "export",
+    .arguments = "[OPTIONS]",
+    .summary = "every message that the server holds, a line of JSON each",
+    .run = command_look,
+};
+
+static const struct command command_import = {
+    .name = "import",
+    .arguments = "[OPTIONS] [FILE …]",
+    .summary = "give the server what another one exported",
+    .run = command_look,
 };
 
 const struct command *const commands[] = {
-    &command_run,    &command_bark, &command_check, &command_list,
-    &command_status, &command_show, &command_help,  NULL,
+    &command_run,    &command_bark,   &command_check, &command_join,
+    &command_list,   &command_status, &command_show,  &command_export,
+    &command_import, &command_dead,   &command_help,  NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

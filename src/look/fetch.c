@@ -4,66 +4,113 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "config/config.h"
-#include "queue/http.h"
 
 #define PATIENCE   30000000 /* microseconds */
 #define READ_FLAGS (JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES)
 
-static int ask(const struct config *config, const char *path, struct http_answer *ret,
-               struct error *err)
+const char *fetch_place(const struct config *config)
 {
-    AUTO(http) struct http *http = NULL;
-    int rc = http_open(config, NULL, &http, err);
-    if (rc < 0)
-        return rc;
-    http_set_deadline(http, clock_monotonic() + PATIENCE);
-    rc = http_get(http, path, ret, err);
-    if (rc == -ECONNREFUSED)
-        return error_set(err, rc,
-                         "%s: connection refused; is sheepdog-queue-daemon running "
-                         "there?",
-                         http_url(http));
-    return rc;
+    const struct queue_place *place = config->queue.items;
+    bool is_door = config->queue.count > 0 && !place->form &&
+                   (strncmp(place->url, "http://", 7) == 0 ||
+                    strncmp(place->url, "https://", 8) == 0);
+    return is_door ? place->url : NULL;
 }
 
-static int fail(const struct config *config, long status, const char *words,
+int fetch_open(const char *config_named, struct http **ret, struct error *err)
+{
+    AUTO(config) struct config *config = NULL;
+    int rc = config_open(config_named, &config, err);
+    return rc < 0 ? rc : http_open(config, fetch_place(config), ret, err);
+}
+
+/* Why we may not: it wants a token, ours is unknown, or it may not do that. */
+static int fail_access(const struct http *http, long status, const char *words,
+                       struct error *err)
+{
+    const char *what = "this token may not do that";
+    if (status == 401)
+        what = http_has_token(http) ? "it does not know this token"
+                                    : "it asks for a token; see sheepdog help join";
+    return error_set(err, -EACCES, "%s: %s%s%s", http_url(http), what,
+                     words ? ": " : "", words ? words : "");
+}
+
+static int fail(const struct http *http, long status, const char *words,
                 struct error *err)
 {
     static const struct {
         long status;
         int rc;
     } refusals[] = {{400, -EINVAL}, {404, -ENOENT}, {409, -ENOTUNIQ}};
+    if (status == 401 || status == 403)
+        return fail_access(http, status, words, err);
     for (size_t i = 0; words && i < sizeof refusals / sizeof *refusals; i++)
         if (refusals[i].status == status)
             return error_set(err, refusals[i].rc, "%s", words);
-    return error_set(err, -EPROTO, "http://%s:%lld: answers %ld%s%s", config->host,
-                     (long long)config->port, status, words ? ": " : "",
+    return error_set(err, status == 429 ? -EAGAIN : -EPROTO, "%s: answers %ld%s%s",
+                     http_url(http), status, words ? ": " : "",
                      words ? words : "; is it a sheepdog-queue-daemon?");
+}
+
+/* rc: how the request went. */
+static int read_answer(const struct http *http, int rc,
+                       const struct http_answer *answer, struct json_t **ret,
+                       struct error *err)
+{
+    if (rc == -ECONNREFUSED)
+        return error_set(err, rc,
+                         "%s: connection refused; is sheepdog-queue-daemon running "
+                         "there?",
+                         http_url(http));
+    if (rc < 0)
+        return rc;
+    json_auto_t *body =
+        json_loadb(strbuf_text(&answer->body), answer->body.size, READ_FLAGS, NULL);
+    if (answer->status != 200 || !json_is_object(body))
+        return fail(http, answer->status,
+                    json_string_value(json_object_get(body, "error")), err);
+    *ret = json_incref(body);
+    return 0;
+}
+
+int fetch_get(struct http *http, const char *path, struct json_t **ret,
+              struct error *err)
+{
+    AUTO(http_answer) struct http_answer answer = {0};
+    http_set_deadline(http, clock_monotonic() + PATIENCE);
+    return read_answer(http, http_get(http, path, &answer, err), &answer, ret, err);
+}
+
+int fetch_post(struct http *http, const char *path, struct json_t **ret,
+               struct error *err)
+{
+    AUTO(http_answer) struct http_answer answer = {0};
+    struct strbuf nothing = {0};
+    http_set_deadline(http, clock_monotonic() + PATIENCE);
+    return read_answer(http, http_post(http, path, &nothing, &answer, err), &answer,
+                       ret, err);
+}
+
+int fetch_delete(struct http *http, const char *path, struct json_t **ret,
+                 struct error *err)
+{
+    AUTO(http_answer) struct http_answer answer = {0};
+    http_set_deadline(http, clock_monotonic() + PATIENCE);
+    return read_answer(http, http_delete(http, path, &answer, err), &answer, ret, err);
 }
 
 int fetch_json(const char *config_named, const char *path, struct json_t **ret,
                struct error *err)
 {
-    AUTO(config) struct config *config = NULL;
-    AUTO(http_answer) struct http_answer answer = {0};
-    int rc = config_open(config_named, &config, err);
-    if (rc == 0)
-        rc = ask(config, path, &answer, err);
-    if (rc < 0)
-        return rc;
-
-    json_auto_t *body =
-        json_loadb(strbuf_text(&answer.body), answer.body.size, READ_FLAGS, NULL);
-    if (answer.status != 200 || !json_is_object(body))
-        return fail(config, answer.status,
-                    json_string_value(json_object_get(body, "error")), err);
-    *ret = json_incref(body);
-    return 0;
+    AUTO(http) struct http *http = NULL;
+    int rc = fetch_open(config_named, &http, err);
+    return rc < 0 ? rc : fetch_get(http, path, ret, err);
 }
 
 void fetched_clear(struct fetched *fetched)

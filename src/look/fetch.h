@@ -1,20 +1,38 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* fetch - asks the server's door one question, and reads the answer as JSON.
+/* fetch - asks the server's door, and reads its answers as JSON.
  *
- * Comes from: list.c, status.c, show.c.  Goes to: queue/http.h. */
+ * Comes from: the commands in this folder.  Goes to: queue/http.h. */
 #ifndef LOOK_FETCH_H
 #define LOOK_FETCH_H
 
 #include "base/compiler.h"
 #include "base/error.h"
+#include "config/config.h"
 #include "message/message.h"
+#include "queue/http.h"
 
 struct json_t; /* jansson's */
 
-/* config_named: the file of -c, or NULL. A configuration that is not there means the
- * defaults; one that is wrong is an error. *ret is to be given back by json_decref.
- * -EINVAL, -ENOENT, -ENOTUNIQ: the server's 400, 404 and 409, in its words; -EPROTO:
- * any other refusal, or an answer that is not JSON; else as http_get. */
+/* Of a configuration: the URL of the door, lent; NULL: its host and port. */
+const char *fetch_place(const struct config *config);
+
+/* Opens the door that a configuration names, for as many questions as there are; each
+ * may take 30 s. config_named: the file of -c, or NULL. A configuration that is not
+ * there means the defaults; one that is wrong is an error. */
+int fetch_open(const char *config_named, struct http **ret, struct error *err) MUST_USE;
+
+/* *ret is an object, to be given back by json_decref. -EINVAL, -ENOENT, -ENOTUNIQ: the
+ * server's 400, 404 and 409, in its words; -EACCES: 401 and 403, a token that it does
+ * not know, or that may not do that; -EAGAIN: 429; -EPROTO: any other refusal, or an
+ * answer that is not JSON; else as http_get. */
+int fetch_get(struct http *http, const char *path, struct json_t **ret,
+              struct error *err) MUST_USE;
+int fetch_post(struct http *http, const char *path, struct json_t **ret,
+               struct error *err) MUST_USE; /* without a body */
+int fetch_delete(struct http *http, const char *path, struct json_t **ret,
+                 struct error *err) MUST_USE;
+
+/* fetch_open and one fetch_get. */
 int fetch_json(const char *config_named, const char *path, struct json_t **ret,
                struct error *err) MUST_USE;
 

@@ -18,31 +18,37 @@ static bool wants_help(int argc, char **argv)
     return false;
 }
 
-static int read_call(const struct option_row *options, int argc, char **argv,
-                     void *into, const char **ret_word, struct error *err)
+/* The words move to the front of argv, behind its name: there is room for each. */
+static int read_words(const struct option_row *options, int argc, char **argv,
+                      void *into, struct words *ret, struct error *err)
 {
-    const char *word = NULL;
+    struct words words = {.items = argv + 1};
     for (int at = 0; at < argc;) {
         int next;
+        bool ends = false;
         int rc = options_parse(options, argc - at, argv + at, into, &next, err);
         if (rc < 0)
             return rc;
+        if (next > 1)
+            ends = strcmp(argv[at + next - 1], "--") == 0;
         at += next;
-        if (at < argc && (word || !ret_word))
-            return error_set(err, -EINVAL, "found \"%.60s\", expected %s", argv[at],
-                             ret_word ? "nothing more" : "options alone");
-        if (at < argc)
-            word = argv[at];
+        do {
+            if (at < argc)
+                words.items[words.count++] = argv[at];
+        } while (ends && ++at < argc);
     }
-    if (ret_word && !word)
-        return error_set(err, -EINVAL, "the id is missing");
-    if (ret_word)
-        *ret_word = word;
+    *ret = words;
     return 0;
 }
 
-int look_begin(const struct command *command, int argc, char **argv, void *into,
-               const char **ret_word)
+int look_refuse(const struct command *command, const struct error *why)
+{
+    say("%s: %s; see sheepdog help %s", command->name, why->text, command->name);
+    return EXIT_USAGE;
+}
+
+int look_begin_words(const struct command *command, int argc, char **argv, void *into,
+                     struct words *ret)
 {
     struct error why;
     if (wants_help(argc, argv)) {
@@ -51,8 +57,30 @@ int look_begin(const struct command *command, int argc, char **argv, void *into,
         options_print(command->options);
         return EXIT_OK;
     }
-    if (read_call(command->options, argc, argv, into, ret_word, &why) == 0)
+    if (read_words(command->options, argc, argv, into, ret, &why) == 0)
         return -1;
-    say("%s: %s; see sheepdog help %s", command->name, why.text, command->name);
-    return EXIT_USAGE;
+    return look_refuse(command, &why);
+}
+
+int look_begin(const struct command *command, int argc, char **argv, void *into,
+               const char **ret_word)
+{
+    struct error why;
+    struct words words;
+    int exit_status = look_begin_words(command, argc, argv, into, &words);
+    if (exit_status >= 0)
+        return exit_status;
+    size_t wanted = ret_word ? 1 : 0;
+    if (words.count == wanted) {
+        if (ret_word)
+            *ret_word = words.items[0];
+        return -1;
+    }
+    if (words.count < wanted)
+        error_set(&why, -EINVAL, "a word is missing: %s %s", command->name,
+                  command->arguments);
+    else
+        error_set(&why, -EINVAL, "found \"%.60s\", expected %s", words.items[wanted],
+                  ret_word ? "nothing more" : "options alone");
+    return look_refuse(command, &why);
 }

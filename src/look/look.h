@@ -1,19 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* look - what the commands that ask the server have in common: how their calls are
- * read. Their options may stand before and behind the one word that they may take. */
+ * read. Their options may stand before and behind the words that they take. */
 #ifndef LOOK_LOOK_H
 #define LOOK_LOOK_H
 
+#include <stddef.h>
+
 #include "base/compiler.h"
+#include "base/error.h"
 #include "command/command.h"
 
-extern const struct command look_list, look_show, look_status;
+extern const struct command look_dead, look_export, look_import, look_join, look_list,
+    look_show, look_status;
 extern const struct command *const looks[]; /* all of them; ends with NULL */
 
-/* Fills into along command->options, and puts the plain word, which must be there, into
- * *ret_word (lent); with ret_word NULL there must be none. -1: go on. Else it is the
- * exit status: the help went to stdout, or what is wrong to stderr. */
+/* The plain words of a call; lent. */
+struct words {
+    char **items;
+    size_t count;
+};
+
+/* Fills into along command->options, and *ret with the plain words, in their order; the
+ * words of argv are moved for that. -1: go on. Else it is the exit status: the help
+ * went to stdout, or what is wrong to stderr. */
+int look_begin_words(const struct command *command, int argc, char **argv, void *into,
+                     struct words *ret) MUST_USE;
+
+/* The same where one word must be there, *ret_word (lent), or, with ret_word NULL,
+ * none. */
 int look_begin(const struct command *command, int argc, char **argv, void *into,
                const char **ret_word) MUST_USE;
+
+/* Says what is wrong with the words of a call; EXIT_USAGE. */
+int look_refuse(const struct command *command, const struct error *why);
 
 #endif

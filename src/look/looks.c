@@ -5,4 +5,6 @@
 
 #include "look/look.h"
 
-const struct command *const looks[] = {&look_list, &look_status, &look_show, NULL};
+const struct command *const looks[] = {&look_list,   &look_status, &look_show,
+                                       &look_export, &look_import, &look_dead,
+                                       &look_join,   NULL};

@@ -179,6 +179,11 @@ const char *http_url(const struct http *http)
     return http->url;
 }
 
+bool http_has_token(const struct http *http)
+{
+    return http->headers != NULL;
+}
+
 void http_set_deadline(struct http *http, int64_t deadline)
 {
     http->deadline = deadline;

@@ -8,6 +8,7 @@
 #ifndef QUEUE_HTTP_H
 #define QUEUE_HTTP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/auto.h"
@@ -36,6 +37,7 @@ static inline void http_auto(struct http **owned)
 }
 
 const char *http_url(const struct http *http); /* "http://localhost:7777"; lent */
+bool http_has_token(const struct http *http);
 
 /* Every request from now on ends by that time of clock_monotonic(). */
 void http_set_deadline(struct http *http, int64_t deadline);

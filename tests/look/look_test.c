@@ -72,6 +72,21 @@ static void takes_what_stands_behind_two_dashes_as_it_is(void **state UNUSED)
     assert_false(target.json);
 }
 
+static void gathers_all_words_where_many_may_be(void **state UNUSED)
+{
+    char *argv[] = {(char *)"look", (char *)"a",      (char *)"--json", (char *)"b",
+                    (char *)"--",   (char *)"--json", (char *)"c",      NULL};
+    struct target target = {0};
+    struct words words;
+    assert_int_equal(look_begin_words(&command, 7, argv, &target, &words), -1);
+    assert_true(target.json);
+    assert_int_equal(words.count, 4);
+    assert_string_equal(words.items[0], "a");
+    assert_string_equal(words.items[1], "b");
+    assert_string_equal(words.items[2], "--json");
+    assert_string_equal(words.items[3], "c");
+}
+
 static void a_wrong_call_ends_with_2(void **state UNUSED)
 {
     static const char *const wordless[] = {"--jsn", "-c", "--json=1", "word"};
@@ -98,7 +113,8 @@ static void the_commands_are_all_there(void **state UNUSED)
     assert_ptr_equal(looks[0], &look_list);
     assert_ptr_equal(looks[1], &look_status);
     assert_ptr_equal(looks[2], &look_show);
-    assert_null(looks[3]);
+    assert_ptr_equal(looks[6], &look_join);
+    assert_null(looks[7]);
 }
 
 int main(void)
@@ -107,6 +123,7 @@ int main(void)
         cmocka_unit_test(reads_options_alone),
         cmocka_unit_test(finds_the_word_before_between_and_behind_options),
         cmocka_unit_test(takes_what_stands_behind_two_dashes_as_it_is),
+        cmocka_unit_test(gathers_all_words_where_many_may_be),
         cmocka_unit_test(a_wrong_call_ends_with_2),
         cmocka_unit_test(help_wins),
         cmocka_unit_test(the_commands_are_all_there),
