@@ -247,6 +247,7 @@ int door_open(const struct door_parts *parts, struct door **ret, struct error *e
 
 void door_use(struct door *door, const struct config *config, struct tls *tls)
 {
+    door->lobby.parts.config = config;
     guests_limit(door->guests, config->limit_connections);
     door->lobby.rate = (struct rate){.count = config->limit_requests, .period = 1000};
     if (!tls)

@@ -33,12 +33,16 @@ struct door_parts {
     struct uv_loop_s *loop;
     struct embedded *embedded; /* the queue, for what is posted */
     struct door_worker reader, writer;
-    struct store *token_reader; /* a reader that the door alone uses */
+    struct store *token_reader;      /* a reader that the door alone uses */
+    void (*has_news)(void *context); /* something was put into the outbox; or NULL */
+    void *context;
 
-    const struct config *config; /* listen, cleartext, limits; not kept */
-    struct listening
-        listening;   /* its fd is taken over by door_open, if that succeeds */
-    struct tls *tls; /* NULL: HTTP in the clear; a share of it is taken */
+    /* Lent; one that door_use() has replaced, until the jobs that the writer's worker
+     * had by then are done. */
+    const struct config *config;
+
+    struct listening listening; /* door_open takes over its fd, where it succeeds */
+    struct tls *tls;            /* NULL: HTTP in the clear; a share of it is taken */
 };
 
 /* Lets clients connect. Who comes must bear a token, if any is stored; without one,

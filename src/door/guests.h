@@ -45,7 +45,8 @@ void guests_limit(struct guests *guests, int64_t count);
 /* Whether one more of that peer may come in; where it may not, that is logged. */
 bool guests_have_room(struct guests *guests, const struct peer *peer);
 
-/* Who has connected; it has GUEST_REQUEST_SECONDS. A share of tls, or NULL, is taken. */
+/* Who has connected; it has GUEST_REQUEST_SECONDS. A share of tls is taken; it may be
+ * NULL. */
 struct guest *guest_new(struct guests *guests, struct MHD_Connection *connection,
                         struct tls *tls);
 void guest_free(struct guest *guest); /* NULL is fine */

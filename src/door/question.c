@@ -18,7 +18,7 @@ struct parameter {
     const char *name;
     int (*read)(const struct parameter *parameter, const char *value, void *target,
                 struct error *err);
-    size_t offset; /* in struct message_filter */
+    size_t offset; /* in what is filled */
 };
 
 static int fail(const struct parameter *parameter, const char *value,
@@ -74,6 +74,15 @@ static int read_id(const struct parameter *parameter, const char *value, void *t
     return 0;
 }
 
+static int read_number(const struct parameter *parameter, const char *value,
+                       void *target, struct error *err)
+{
+    if (!*value || strlen(value) > 18 || value[strspn(value, "0123456789")])
+        return fail(parameter, value, "a number", err);
+    *(int64_t *)target = strtoll(value, NULL, 10);
+    return 0;
+}
+
 #define AT(member) offsetof(struct message_filter, member)
 
 static const struct parameter of_messages[] = {
@@ -88,12 +97,27 @@ static const struct parameter of_states[] = {
     {NULL, NULL, 0},
 };
 
+#define PAGE(member) offsetof(struct page, member)
+
+static const struct parameter of_dead_letters[] = {
+    {"limit", read_limit, PAGE(limit)},
+    {"before", read_number, PAGE(before)},
+    {NULL, NULL, 0},
+};
+
+static const struct parameter of_export[] = {
+    {"limit", read_limit, PAGE(limit)},
+    {"after", read_number, PAGE(after)},
+    {"since", read_time, PAGE(since)},
+    {NULL, NULL, 0},
+};
+
 static const struct parameter of_nothing[] = {{NULL, NULL, 0}};
 
 /* One reading of a request's parameters. */
 struct reading {
     const struct parameter *parameters;
-    struct message_filter *filter;
+    void *into;
     unsigned seen; /* a bit for each parameter */
     struct error *err;
     int rc;
@@ -125,8 +149,8 @@ static int read_parameter(struct reading *reading, const char *name, const char 
     if (strlen(value) != size)
         return fail(parameter, value, "no NUL in it", reading->err);
     reading->seen |= bit;
-    return parameter->read(parameter, value,
-                           (char *)reading->filter + parameter->offset, reading->err);
+    return parameter->read(parameter, value, (char *)reading->into + parameter->offset,
+                           reading->err);
 }
 
 static enum MHD_Result on_parameter(void *context, enum MHD_ValueKind kind UNUSED,
@@ -139,9 +163,9 @@ static enum MHD_Result on_parameter(void *context, enum MHD_ValueKind kind UNUSE
 }
 
 static int read_all(const struct request *request, const struct parameter *parameters,
-                    struct message_filter *filter, struct error *err)
+                    void *into, struct error *err)
 {
-    struct reading reading = {.parameters = parameters, .filter = filter, .err = err};
+    struct reading reading = {.parameters = parameters, .into = into, .err = err};
     MHD_get_connection_values_n(request->connection, MHD_GET_ARGUMENT_KIND,
                                 on_parameter, &reading);
     return reading.rc;
@@ -165,6 +189,18 @@ int question_of_states(const struct request *request, bool *ret_failed,
     if (rc == 0)
         *ret_failed = filter.failed;
     return rc;
+}
+
+int question_of_dead_letters(const struct request *request, struct page *page,
+                             struct error *err)
+{
+    return read_all(request, of_dead_letters, page, err);
+}
+
+int question_of_export(const struct request *request, struct page *page,
+                       struct error *err)
+{
+    return read_all(request, of_export, page, err);
 }
 
 int question_of_nothing(const struct request *request, struct error *err)

@@ -19,6 +19,21 @@ int question_of_messages(const struct request *request, struct message_filter *r
 int question_of_states(const struct request *request, bool *ret_failed,
                        struct error *err) MUST_USE;
 
+/* What part of a long list. */
+struct page {
+    int limit;
+    int64_t before, after; /* numbers; 0: open */
+    int64_t since;         /* ms since 1970 UTC; 0: open */
+};
+
+/* limit, before; what is not asked for stays as it is. */
+int question_of_dead_letters(const struct request *request, struct page *page,
+                             struct error *err) MUST_USE;
+
+/* limit, after, since; likewise. */
+int question_of_export(const struct request *request, struct page *page,
+                       struct error *err) MUST_USE;
+
 /* None at all. */
 int question_of_nothing(const struct request *request, struct error *err) MUST_USE;
 

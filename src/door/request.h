@@ -66,7 +66,9 @@ struct request {
     struct strbuf body; /* as far as it came */
     size_t came;        /* bytes of body, those thrown away too */
     size_t reserved;    /* of lobby->receiving */
-    bool is_unread;     /* the body is announced so large that none of it is read */
+    const struct config *config; /* in use when its function began on a worker */
+    bool has_news;               /* its function put something into the outbox */
+    bool is_unread; /* the body is announced so large that none of it is read */
     struct posting posting;
     size_t count; /* of its messages */
 

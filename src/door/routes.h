@@ -35,8 +35,8 @@ struct route {
      *
      * On the loop store is NULL, and it replies to the request or lets it wait. On a
      * worker store is that worker's, the request rests and has no body any more; the
-     * function touches these two alone (not what request->lobby leads to), and has
-     * replied when it returns. */
+     * function touches these two alone (of what request->lobby leads to, the host),
+     * and has replied when it returns. */
     void (*run)(struct request *request, struct store *store);
 };
 
@@ -47,6 +47,11 @@ void get_messages(struct request *request, struct store *store);
 void get_message(struct request *request, struct store *store);
 void get_status(struct request *request, struct store *store);
 void get_health(struct request *request, struct store *store);
+void get_dead_letters(struct request *request, struct store *store);
+void get_dead_letter(struct request *request, struct store *store);
+void post_dead_retry(struct request *request, struct store *store);
+void delete_dead_letter(struct request *request, struct store *store);
+void get_export(struct request *request, struct store *store);
 void get_token(struct request *request, struct store *store);
 
 #endif

@@ -22,13 +22,17 @@ static void on_worker(void *context)
 static void on_done(void *context)
 {
     struct request *request = context;
+    const struct door_parts *parts = &request->lobby->parts;
     assert(request->status);
+    if (request->has_news && parts->has_news)
+        parts->has_news(parts->context);
     request_wake(request);
 }
 
 static void start(void *context)
 {
     struct request *request = context;
+    request->config = request->lobby->parts.config;
     worker_run(find_worker(request)->worker, on_worker, on_done, request);
 }
 

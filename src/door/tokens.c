@@ -20,8 +20,8 @@ static_assert(TOKEN_TEXT_SIZE ==
               "a token fits, with its NUL");
 static_assert(TOKEN_HASH_SIZE == crypto_generichash_BYTES, "as libsodium advises");
 
-/* A fast hash is right here: a slow one protects secrets that can be guessed, and nobody
- * goes through 256 random bits. */
+/* A fast hash is right here: a slow one protects secrets that can be guessed, and
+ * nobody goes through 256 random bits. */
 static void hash_text(const char *text, unsigned char ret[TOKEN_HASH_SIZE])
 {
     crypto_generichash(ret, TOKEN_HASH_SIZE, (const unsigned char *)text, strlen(text),

@@ -40,8 +40,8 @@ struct tokens *tokens_new(struct store *reader);
 void tokens_free(struct tokens *tokens); /* NULL is fine */
 AUTO_DEFINE(tokens)
 
-/* Reads them again where that was last done more than TOKENS_AGE_MAX ago: what was added
- * or revoked holds from then on. now: ms of a clock that never goes back. When it fails
+/* Reads them again where that was last done TOKENS_AGE_MAX ago: what was added or
+ * revoked holds from then on. now: ms of a clock that never goes back. When it fails
  * those that were read last stay. */
 #define TOKENS_AGE_MAX 1000
 int tokens_refresh(struct tokens *tokens, int64_t now, struct error *err) MUST_USE;

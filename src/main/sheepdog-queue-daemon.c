@@ -249,6 +249,8 @@ static int open_door(struct server *server, struct embedded *embedded,
                                .reader = readers->worker,
                                .writer = {server_worker(server), server_store(server)},
                                .token_reader = readers->tokens,
+                                .has_news = server_tell,
+                                .context = server,
                                .config = server_config(server),
                                .listening = entrance->listening,
                                .tls = entrance->tls};

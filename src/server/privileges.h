@@ -27,8 +27,8 @@ struct identity {
 void identity_clear(struct identity *identity);
 AUTO_DEFINE_CLEAR(identity)
 
-/* Whom to become: the user of that name, or, where it is "", PRIVILEGES_USER if there is
- * one. Nobody where we are not root. -ENOENT: there is no such user. */
+/* Whom to become: the user of that name, or, where it is "", PRIVILEGES_USER if there
+ * is one. Nobody where we are not root. -ENOENT: there is no such user. */
 int privileges_find(const char *name, struct identity *ret, struct error *err) MUST_USE;
 
 /* The folder that the store stands in is made where it is missing, and is the user's

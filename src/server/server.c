@@ -240,6 +240,12 @@ void server_wake(void *context)
     pump_wake(server->pump);
 }
 
+void server_tell(void *context)
+{
+    struct server *server = context;
+    outbox_wake(server->outbox);
+}
+
 /* ---- the configuration, read again ---- */
 
 static void say_ready(const struct server *server, int rc, const struct error *err)

@@ -35,8 +35,8 @@ struct server_parts {
 int server_load_config(const struct server_parts *parts, struct config **ret,
                        struct error *err) MUST_USE;
 
-/* Becomes the user who keeps the store, see privileges.h: what takes root is done before.
- * Makes the parts; nothing runs yet. config is taken over, on failure too. -EAGAIN:
+/* Becomes the user who keeps the store, see privileges.h: what takes root is done
+ * before. Makes the parts; nothing runs yet. config is taken over, on failure too. -EAGAIN:
  * another program of this name has the store. */
 int server_open(const struct server_parts *parts, struct config *config,
                 struct server **ret, struct error *err) MUST_USE;
@@ -59,6 +59,9 @@ const struct config *server_config(const struct server *server); /* until SIGHUP
 /* Something was put into the intake; on the loop. server is void for use as a callback.
  */
 void server_wake(void *server);
+
+/* Likewise: something was put into the outbox. */
+void server_tell(void *server);
 
 /* What a program has before the intake. Each is called on the loop; each may be NULL.
  */
