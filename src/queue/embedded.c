@@ -5,12 +5,13 @@
  *     gathered -> written -> (on disk alone -> read back) -> in the window -> stored
  *
  * The journal's order is the order of all. read_at stands between what has entered the
- * window and what has not: a parcel that was just written enters it straight away where
- * it stands at read_at and the window has room; else its memory is freed, and it is read
+ * window and what has not: a parcel that was just written enters it straight away if it
+ * stands at read_at and the window has room; else its memory is freed, and it is read
  * back when its turn comes.
  *
- * Whatever happens is only noted down, and advance() does what follows from it, once for
- * all that one turn of the loop brought: so the postings of a turn share a write. */
+ * Whatever happens is only noted down, and advance() does what follows from it, once
+ * for all that one turn of the loop brought: so the postings of a turn share a write.
+ */
 #include "queue/embedded.h"
 
 #include <assert.h>

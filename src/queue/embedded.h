@@ -15,8 +15,9 @@
  * moment.
  *
  * Memory is bounded: what waits beyond the window is on disk alone, and is read back in
- * its order. While the store cannot be written what was handed over is tried again, ever
- * more seldom, up to once in 5 s. Used on the loop's thread; the disk is another's. */
+ * its order. While the store cannot be written what was handed over is tried again,
+ * ever more seldom, up to once in 5 s. Used on the loop's thread; the disk is another's.
+ */
 #ifndef QUEUE_EMBEDDED_H
 #define QUEUE_EMBEDDED_H
 
@@ -60,14 +61,14 @@ struct posting {
 };
 
 /* Begins to hand over what an earlier run left in the journal. A record that a crash
- * cut short at the journal's end was never answered, and is dropped; one that is damaged
- * elsewhere is put aside, with what follows it in its segment, and said. */
+ * cut short at the journal's end was never answered, and is dropped; one that is
+ * damaged elsewhere is put aside, with what follows it in its segment, and said. */
 int embedded_open(const struct embedded_parts *parts, struct embedded **ret,
                   struct error *err) MUST_USE;
 
 /* Takes what the posting holds, which is empty then, not the posting's memory. On
- * failure it is as it was. -ENOSPC: the journal has grown to its limit, as the store has
- * not kept up; -ENOBUFS: too much is on its way to the disk. */
+ * failure it is as it was. -ENOSPC: the journal has grown to its limit, as the store
+ * has not kept up; -ENOBUFS: too much is on its way to the disk. */
 int embedded_put(struct embedded *embedded, struct posting *posting) MUST_USE;
 
 /* Calls done, once, on the loop, when all that was answered before is stored; at once

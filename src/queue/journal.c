@@ -242,8 +242,8 @@ static int begin_segment(struct journal *journal, struct error *err)
     return 0;
 }
 
-/* What was not written whole goes. The segment is not written to again: what a sync that
- * failed has left of it is not known. */
+/* What was not written whole goes. The segment is not written to again: what a sync
+ * that failed has left of it is not known. */
 static int take_back(struct journal *journal, int rc, struct error *err)
 {
     char name[NAME_SIZE];

@@ -55,14 +55,14 @@ struct window_parts {
 
 struct window *window_new(const struct window_parts *parts);
 
-/* Nothing of it may be in the intake; what it holds is freed. Its memory is freed by the
- * loop's next turn. */
+/* Nothing of it may be in the intake; what it holds is freed. Its memory is freed by
+ * the loop's next turn. */
 void window_close(struct window *window);
 
 /* Nothing more is handed over. */
 void window_stop(struct window *window);
 
-/* Whether another parcel may enter; has_much: half of it is free. None enters while some
+/* Whether another parcel may enter; much: half of it is free. None enters while some
  * wait to be tried again: they go first. */
 bool window_has_room(const struct window *window);
 bool window_has_much_room(const struct window *window);

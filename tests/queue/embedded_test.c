@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* embedded - the queue between a test that posts and a test that stores, or fails to.
- * Each message bears a number as its tag; what is stored is written down in its order. */
+ * Each message bears a number as its tag; what is stored is written down in order. */
 #include "queue/embedded.h"
 
 #include <dirent.h>
