@@ -69,6 +69,22 @@ int64_t column_number(const struct query *query, int column);
 const char *column_text(const struct query *query, int column);
 const void *column_blob(const struct query *query, int column, size_t *ret_size);
 
+/* ---- hours (messages.c) ---- */
+
+#define HOUR 3600000 /* ms */
+
+/* The beginning of the one that a time is in. */
+static inline int64_t hour_start(int64_t time)
+{
+    return time - (time % HOUR + HOUR) % HOUR;
+}
+
+/* A tag's messages in the order of time, hour by hour: FROM and the first terms of
+ * WHERE; what follows is from when on. */
+#define BY_HOUR                                                                        \
+    " FROM hour CROSS JOIN message m INDEXED BY message_time"                          \
+    " WHERE m.tag = hour.tag AND m.time < start + 3600000 AND m.time >="
+
 /* ---- bodies (body.c) ---- */
 
 /* Splits a message's JSON, which is valid: what it printed (the members stdout, stderr

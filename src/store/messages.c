@@ -83,6 +83,16 @@ static int insert_message(struct store *store, const struct message *message,
     return rc == 0 ? -EEXIST : rc;
 }
 
+static int put_hour(struct store *store, int64_t tag, int64_t time, struct error *err)
+{
+    static const char sql[] =
+        "INSERT INTO hour (tag, start) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, tag);
+    bind_number(&query, hour_start(time));
+    return query_run(&query);
+}
+
 int store_put_message(struct store *store, const struct message *message, int64_t came,
                       int64_t *ret_number, struct error *err)
 {
@@ -94,7 +104,11 @@ int store_put_message(struct store *store, const struct message *message, int64_
         rc = insert_message(store, message, tag, came, err);
     if (rc < 0)
         return rc;
-    *ret_number = sqlite3_last_insert_rowid(store->db);
+    int64_t number = sqlite3_last_insert_rowid(store->db);
+    rc = put_hour(store, tag, message->time < came ? message->time : came, err);
+    if (rc < 0)
+        return rc;
+    *ret_number = number;
     return 0;
 }
 
@@ -106,7 +120,14 @@ int store_put_message(struct store *store, const struct message *message, int64_
     " FROM message WHERE number IN"                                                    \
     " (SELECT number FROM message WHERE time >= ? AND (time, id) < (?, ?)" of          \
     " ORDER BY time DESC, id DESC LIMIT ?) ORDER BY time DESC, id DESC"
-#define OF_TAG " AND tag = (SELECT number FROM tag WHERE host = ? AND tag = ?)"
+#define LIST_TAG(of)                                                                   \
+    "SELECT number, time, came, id, state, last_word, body, NULL"                      \
+    " FROM message WHERE number IN"                                                    \
+    " (SELECT m.number" BY_HOUR " max(start, ?1) AND (m.time, id) < (?2, ?3)"          \
+    " AND hour.tag = (SELECT number FROM tag WHERE host = ?4 AND tag = ?5)"            \
+    " AND start > ?1 - 3600000 AND start <= ?2" of                                     \
+    " ORDER BY start DESC, m.time DESC, id DESC LIMIT ?6)"                             \
+    " ORDER BY time DESC, id DESC"
 #define OF_TAGS                                                                        \
     " AND tag IN (SELECT number FROM tag WHERE ifnull(host = ?, 1)"                    \
     " AND ifnull(tag = ?, 1))"
@@ -114,8 +135,8 @@ int store_put_message(struct store *store, const struct message *message, int64_
 
 static const char list_sql[] = LIST("");
 static const char list_wrong_sql[] = LIST(OF_WRONG);
-static const char list_tag_sql[] = LIST(OF_TAG);
-static const char list_tag_wrong_sql[] = LIST(OF_TAG OF_WRONG);
+static const char list_tag_sql[] = LIST_TAG("");
+static const char list_tag_wrong_sql[] = LIST_TAG(OF_WRONG);
 static const char list_tags_sql[] = LIST(OF_TAGS);
 static const char list_tags_wrong_sql[] = LIST(OF_TAGS OF_WRONG);
 

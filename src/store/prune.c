@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* prune - what is too old goes, a few rows a step, found by their index. */
+/* prune - what is too old goes, a few rows a step, found by their index. An hour goes
+ * once nothing of its tag is left in it. */
 #include "store/internal.h"
 
 /* What a state or an untold notification refers to stays. */
@@ -29,6 +30,12 @@ int store_prune(struct store *store, int64_t messages_before, int64_t output_bef
     static const char dead_sql[] =
         "DELETE FROM dead WHERE number IN"
         " (SELECT number FROM dead WHERE came < ? ORDER BY came LIMIT ?)";
+    static const char hour_sql[] =
+        "DELETE FROM hour WHERE (tag, start) IN (SELECT tag, start FROM hour h"
+        " WHERE start < ? - 3600000 AND NOT EXISTS"
+        " (SELECT 1 FROM message m INDEXED BY message_time"
+        " WHERE m.time >= start AND m.time < start + 3600000 AND m.tag = h.tag)"
+        " ORDER BY start LIMIT ?)";
     int messages = prune(store, message_sql, messages_before, limit, err);
     if (messages < 0)
         return messages;
@@ -38,6 +45,9 @@ int store_prune(struct store *store, int64_t messages_before, int64_t output_bef
     int dead = prune(store, dead_sql, messages_before, limit, err);
     if (dead < 0)
         return dead;
+    int hours = prune(store, hour_sql, messages_before, limit, err);
+    if (hours < 0)
+        return hours;
     *ret = messages + outputs + dead;
     return 0;
 }

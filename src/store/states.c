@@ -56,12 +56,14 @@ struct word {
 static int find_next(struct store *store, int64_t tag, const struct place *after,
                      struct word *ret, struct error *err)
 {
-    static const char sql[] = "SELECT state, time, id FROM message"
-                              " WHERE tag = ? AND (time, id) > (?, ?) AND state > 0"
-                              " ORDER BY time, id LIMIT 1";
+    static const char sql[] =
+        "SELECT state, m.time, id" BY_HOUR " max(start, ?2) AND hour.tag = ?1"
+        " AND (m.time, id) > (?2, ?3) AND state > 0 AND start >= ?4"
+        " ORDER BY start, m.time, id LIMIT 1";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, tag);
     bind_place(&query, after);
+    bind_number(&query, hour_start(after->time));
     int rc = query_step(&query);
     if (rc <= 0)
         return rc;

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
--- From version 1 to 2: what cannot be handled, how far sources are read, who may, and what
--- a backlog changed.
+-- From version 1 to 2: what cannot be handled, how far sources are read, who may, what a
+-- backlog changed, and a cheaper way to the messages of a tag.
 
 -- Dead letters. A number is never given again: people name a letter by it.
 CREATE TABLE dead (
@@ -45,3 +45,18 @@ CREATE TABLE backlog (
 ALTER TABLE notification ADD COLUMN backlog INTEGER REFERENCES backlog;
 CREATE INDEX notification_held ON notification (notifier, tag)
     WHERE backlog IS NOT NULL;
+
+-- The hours, by their beginning, in which something of a tag happened: where to look for
+-- its messages in message_time, which is in the order of time and holds the tag. An index
+-- (tag, time) wrote a page for each message, three quarters of all that was written.
+CREATE TABLE hour (
+    tag INTEGER NOT NULL REFERENCES tag,
+    start INTEGER NOT NULL,
+    PRIMARY KEY (tag, start)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hour_start ON hour (start);
+INSERT INTO hour SELECT DISTINCT tag, time - ((time % 3600000) + 3600000) % 3600000
+    FROM message;
+DROP INDEX message_tag;
+DROP INDEX message_time;
+CREATE INDEX message_time ON message (time, tag);

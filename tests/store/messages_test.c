@@ -98,6 +98,32 @@ static void lists_by_host_and_tag(void **state)
     assert_list(fixture, (struct message_filter){.tag = "' OR 1 --"}, "");
 }
 
+static void lists_a_tag_over_years_and_before_1970(void **state)
+{
+    static const int64_t hour = 3600000,
+                         times[] = {-2 * hour, -1,      0,
+                                    hour - 1,  hour,    NOON - 400 * 24 * hour,
+                                    NOON,      NOON + 1};
+    struct fixture *fixture = *state;
+    struct message_filter filter = {.host = "penguin2", .tag = "t", .since = -3 * hour};
+    fixture_begin(fixture);
+    for (unsigned n = 0; n < 8; n++)
+        fixture_put(fixture, message_make(8 - n, "t", times[7 - n], "FAIL"), NULL);
+    fixture_put(fixture, message_make(9, "other", NOON, "FAIL"), NULL);
+    fixture_commit(fixture);
+    assert_list(fixture, filter, "8 7 6 5 4 3 2 1");
+    filter.failed = true;
+    filter.limit = 3;
+    assert_list(fixture, filter, "8 7 6");
+    filter.limit = 0;
+    filter.since = -1;
+    filter.until = NOON;
+    assert_list(fixture, filter, "6 5 4 3 2");
+    filter.since = hour - 1;
+    filter.until = hour;
+    assert_list(fixture, filter, "4");
+}
+
 static void lists_what_failed(void **state)
 {
     struct fixture *fixture = *state;
@@ -314,6 +340,7 @@ int main(void)
         TEST(a_message_from_the_future_happened_when_it_came),
         TEST(lists_the_newest_first_by_time_and_then_id),
         TEST(lists_by_host_and_tag),
+        TEST(lists_a_tag_over_years_and_before_1970),
         TEST(lists_what_failed),
         TEST(lists_from_since_on_and_before_until),
         TEST(pages_back_by_before),

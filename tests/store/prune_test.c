@@ -129,6 +129,24 @@ static void interruptions_outlive_their_messages(void **state)
     assert_string_equal(count, "1");
 }
 
+static void hours_without_messages_go(void **state)
+{
+    struct fixture *fixture = *state;
+    unsigned hour = 3600;
+    fixture_begin(fixture);
+    put(fixture, 1, "t");
+    put(fixture, 1 + hour, "t");
+    put(fixture, 2 + hour, "u"); /* its newest stays */
+    put(fixture, 1 + 5 * hour, "t");
+    fixture_commit(fixture);
+    prune(fixture, 4 * hour, 0, 10);
+    AUTO(str)
+    char *left = fixture_ask(fixture, "SELECT group_concat(tag) FROM (SELECT t.tag FROM"
+                                      " hour JOIN tag t ON t.number = hour.tag"
+                                      " ORDER BY t.tag)");
+    assert_string_equal(left, "t,u");
+}
+
 static void old_dead_letters_go_as_messages_do(void **state)
 {
     struct fixture *fixture = *state;
@@ -161,6 +179,7 @@ int main(void)
         TEST(what_a_state_refers_to_stays),
         TEST(what_is_untold_stays_until_it_is_told),
         TEST(interruptions_outlive_their_messages),
+        TEST(hours_without_messages_go),
         TEST(old_dead_letters_go_as_messages_do),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

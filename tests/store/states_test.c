@@ -285,14 +285,16 @@ static void stored(sqlite3 *db, unsigned t, struct strbuf *ret)
     assert_int_equal(sqlite3_exec(db, states, add_state, ret, NULL), 0);
 }
 
-/* Case t: up to nine messages within twelve ms, so that some share their time. */
+/* Case t: up to nine messages at twelve times, so that some share theirs: within twelve
+ * ms, or within four hours. */
 static unsigned draw_case(struct told *messages, unsigned t)
 {
     static const char *const errs[] = {"SUCCESS", "SUCCESS", "FAIL", "WARNING", "null"};
     unsigned count = 1 + draw(MESSAGES_MAX);
+    int64_t step = t % 2 ? 20 * 60 * 1000 : 1;
     for (unsigned i = 0; i < count; i++)
-        messages[i] =
-            (struct told){.n = t * 16 + i + 1, .time = draw(12), .err = errs[draw(5)]};
+        messages[i] = (struct told){
+            .n = t * 16 + i + 1, .time = draw(12) * step, .err = errs[draw(5)]};
     shuffle(messages, count);
     return count;
 }

@@ -64,7 +64,12 @@ static void brings_a_store_of_version_1_up_to_date(void **state)
     assert_done(fixture, store_open(fixture->path, &fixture->store, &fixture->err));
     AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
     assert_string_equal(version, "2");
-    assert_int_equal(count_messages(fixture), 1);
+    struct message_filter filter = {.host = "penguin2", .tag = "backup"};
+    struct seen seen = {0};
+    assert_done(fixture,
+                store_each_message(fixture->store, &filter, see, &seen, &fixture->err));
+    assert_string_equal(seen.ids, "1");
+    seen_clear(&seen);
 
     AUTO(notification_list) struct notification_list due = {0};
     assert_done(fixture, store_due_notifications(fixture->store, "email", 6000, 9, &due,

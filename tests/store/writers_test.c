@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Several programs write one store, as sheepdog-handler does beside the queue daemon. */
+/* Several programs write one store: sheepdog-handler beside the queue daemon. */
 #include "fixture.h"
 
 #include <errno.h>
