@@ -177,6 +177,7 @@ static int handle_again(const struct dead_letter *letter, void *context)
     struct handling handling = {.store = retry->store,
                                 .config = request->config,
                                 .came = letter->came,
+                                .now = clock_now(),
                                 .has_news = &request->has_news};
     struct message *message = NULL;
     int rc =
