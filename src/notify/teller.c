@@ -22,7 +22,7 @@
 
 #define SECOND      1000
 #define STORE_PAUSE (30 * SECOND) /* the longest, while the store cannot be used */
-#define WAIT_MAX    (5 * SECOND)  /* another program puts, and wakes its own teller */
+#define WAIT_MAX    (5 * SECOND)  /* another program that puts wakes its own teller */
 #define LATE_TRIES  5             /* to mark what was told, after wake has ended */
 #define LOCK_STEP   50            /* ms; then twice as long, … */
 

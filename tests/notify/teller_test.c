@@ -256,6 +256,17 @@ static void what_was_told_is_never_told_again(void **state)
     assert_int_equal(log_lines(fixture), 2);
 }
 
+static void what_another_program_puts_is_told_although_nobody_wakes_us(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, "log", "", "a", false);
+    start(fixture);
+    wait_until(fixture, is_told);
+    put(fixture, "log", "", "b", false);
+    wait_until(fixture, is_told);
+    assert_int_equal(log_lines(fixture), 2);
+}
+
 static bool one_is_logged(const struct fixture *fixture)
 {
     return log_lines(fixture) == 1;
@@ -509,6 +520,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_TELLERS(tells_what_is_due_by_each_notifier),
         WITH_TELLERS(what_was_told_is_never_told_again),
+        WITH_TELLERS(what_another_program_puts_is_told_although_nobody_wakes_us),
         WITH_TELLERS(what_is_held_is_told_when_its_hold_ends_and_not_before),
         WITH_TELLERS(a_hold_that_is_prolonged_is_kept_although_the_teller_waits),
         WITH_TELLERS(a_mail_server_that_is_away_loses_and_repeats_nothing),
