@@ -64,7 +64,7 @@ struct config {
     /* the server */
     char *listen;                    /* address of the door */
     struct queue_places read;        /* further queues that the handler reads */
-    int64_t claim_after; /* ms that what a reader took waits until another takes it */
+    int64_t claim_after;             /* ms until another takes over what one took */
     char *tls_certificate, *tls_key; /* files, PEM; "": no TLS */
     bool cleartext;            /* beyond loopback without tokens or TLS all the same */
     char *user;                /* that the server becomes when root starts it */
