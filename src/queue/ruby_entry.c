@@ -46,7 +46,7 @@ static void set_text(json_t *object, const char *name, const char *text)
 
 static void dump(const json_t *object, struct strbuf *buf)
 {
-    AUTO(str) char *text = json_dumps(object, JSON_COMPACT);
+    AUTO(str) char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(15));
     strbuf_puts(buf, text ? text : "");
 }
 
