@@ -16,8 +16,12 @@ BUILD ?= build/$(FLAVOUR)
 
 VERSION := 0.1
 LIBRARIES := gnutls hiredis jansson libcurl libmicrohttpd librabbitmq libsodium libuv sqlite3
+# TLS to Redis, where hiredis has it: 1.0 and newer, if built so.
+REDIS_TLS := $(shell pkg-config --exists hiredis_ssl openssl && echo hiredis_ssl openssl)
+LIBRARIES += $(REDIS_TLS)
 CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -I$(BUILD) -MMD -MP \
+  $(if $(REDIS_TLS),-DHAS_REDIS_TLS) \
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
   -Wformat=2 -Wundef $(if $(WERROR),-Werror) $(CFLAGS)
 HARDENING := -fPIE -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
@@ -38,7 +42,7 @@ ARCHIVE := $(BUILD)/libsheepdog.a
 # that is installed: it starts in a third of the time. It takes the sources that include no
 # library's header, from an archive of its own.
 WRAPPER_CC ?= $(if $(and $(filter gcc,$(CC)),$(if $(SAN),,1)),$(or $(shell command -v musl-gcc),$(CC)),$(CC))
-WRAPPER_SOURCES := $(shell grep -LE 'include <(amqp|curl|gnutls|hiredis|jansson|microhttpd|rabbitmq-c|sodium|sqlite3|uv)' \
+WRAPPER_SOURCES := $(shell grep -LE 'include <(amqp|curl|gnutls|hiredis|jansson|microhttpd|openssl|rabbitmq-c|sodium|sqlite3|uv)' \
   $(filter src/base/% src/config/% src/message/% src/bark/% src/command/%,$(SOURCES)))
 WRAPPER_OBJECTS := $(WRAPPER_SOURCES:%.c=$(BUILD)/wrapper/%.o)
 WRAPPER_STATIC := $(if $(SAN),,$(shell echo 'int main(void){return 0;}' | \

@@ -55,7 +55,7 @@ static int redis_open(const struct queue_options *options, struct queue **ret,
                       struct error *err)
 {
     struct redis_link *link = NULL;
-    int rc = redis_link_new(options->place->url, options->config->ca, &link, err);
+    int rc = redis_link_new(options->place->url, options->config, &link, err);
     if (rc < 0)
         return rc;
     struct redis_queue *redis = memory_new(sizeof *redis);

@@ -13,14 +13,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "queue/redis_tls.h"
 #include "queue/url.h"
-
-#if __has_include(<hiredis/hiredis_ssl.h>)
-#include <hiredis/hiredis_ssl.h>
-#define HAS_TLS 1
-#else
-#define HAS_TLS 0
-#endif
 
 #define REDIS_PORT 6379
 
@@ -37,23 +31,33 @@ struct redis_link {
     int64_t silence;       /* microseconds that one step may take */
 };
 
+static bool has_tls(const struct redis_link *link)
+{
+    return strcmp(link->url.scheme, "rediss") == 0;
+}
+
 /* "": none */
 static bool is_number(const char *text)
 {
     return strspn(text, "0123456789") == strlen(text) && strlen(text) < 6;
 }
 
-int redis_link_new(const char *text, const char *ca, struct redis_link **ret,
-                   struct error *err)
+int redis_link_new(const char *text, const struct config *config,
+                   struct redis_link **ret, struct error *err)
 {
     AUTO(redis_link) struct redis_link *link = memory_new(sizeof *link);
     int rc = url_parse(text, REDIS_PORT, &link->url, err);
     if (rc < 0)
         return rc;
-    if (!HAS_TLS && strcmp(link->url.scheme, "rediss") == 0)
+    if (has_tls(link) && !redis_tls_is_there())
         return error_set(err, -EINVAL,
                          "%s: this build's hiredis has no TLS; use redis:// within a "
                          "tunnel, or https:// or amqps://",
+                         link->url.name);
+    if (has_tls(link) && *config->pin && !*config->ca)
+        return error_set(err, -EINVAL,
+                         "%s: rediss is verified by a CA: found (pin …), expected "
+                         "(ca FILE)",
                          link->url.name);
     if (!is_number(link->url.path))
         return error_set(
@@ -62,7 +66,7 @@ int redis_link_new(const char *text, const char *ca, struct redis_link **ret,
             link->url.name, link->url.path);
     link->name = *link->url.path ? text_format("%s/%s", link->url.name, link->url.path)
                                  : text_copy(link->url.name);
-    link->ca = text_copy(ca);
+    link->ca = text_copy(config->ca);
     redis_link_begin(link, INT64_MAX, 0);
     *ret = TAKE(link);
     return 0;
@@ -353,31 +357,18 @@ int redis_link_send(struct redis_link *link, const char *const *words, int word_
     return rc;
 }
 
-#if HAS_TLS
 static int start_tls(struct redis_link *link, struct error *err)
 {
-    redisSSLContextError why = 0;
-    if (strcmp(link->url.scheme, "rediss") != 0)
+    struct timeval left;
+    if (!has_tls(link))
         return 0;
-    redisInitOpenSSL();
-    redisSSLContext *tls = redisCreateSSLContext(*link->ca ? link->ca : NULL,
-                                                 *link->ca ? NULL : "/etc/ssl/certs",
-                                                 NULL, NULL, link->url.host, &why);
-    int rc = tls ? redisInitiateSSLWithContext(link->context, tls) : REDIS_ERR;
-    if (tls)
-        redisFreeSSLContext(tls);
-    if (rc == REDIS_OK)
-        return 0;
-    disconnect(link);
-    return error_set(err, -EACCES, "%s: TLS fails: %s", link->name,
-                     why ? redisSSLContextGetError(why) : "the server is not trusted");
+    int rc = time_left(link, &left, err);
+    if (rc < 0)
+        return rc;
+    redisSetTimeout(link->context, left);
+    rc = redis_tls_start(link->context, link->url.host, link->ca, err);
+    return rc < 0 ? error_prefix(err, rc, "%s", link->name) : 0;
 }
-#else
-static int start_tls(struct redis_link *link UNUSED, struct error *err UNUSED)
-{
-    return 0;
-}
-#endif
 
 /* A server that does not know AUTH quotes what came with it: the password. */
 static int log_in(struct redis_link *link, struct error *err)

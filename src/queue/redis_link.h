@@ -23,10 +23,11 @@
 
 struct redis_link;
 
-/* Connects to nothing yet. -EINVAL: it is no such URL, or rediss:// with a hiredis
- * that has no TLS. ca: a file of certificates to trust; "": the system's. */
-int redis_link_new(const char *url, const char *ca, struct redis_link **ret,
-                   struct error *err) MUST_USE;
+/* Connects to nothing yet. Of the configuration comes the CA that is trusted, and
+ * nothing is kept. -EINVAL: it is no such URL, or rediss:// with a hiredis that has no
+ * TLS, or with a pin and no CA. */
+int redis_link_new(const char *url, const struct config *config,
+                   struct redis_link **ret, struct error *err) MUST_USE;
 void redis_link_free(struct redis_link *link); /* NULL is fine */
 AUTO_DEFINE(redis_link)
 

@@ -393,7 +393,7 @@ static void a_place_that_is_none_is_said_at_once(void **state UNUSED)
         {"redis://localhost/first", "number of a database"},
         {"redis://localhost/1/2", "number of a database"},
         {"redis://", "no URL"},
-#if !__has_include(<hiredis/hiredis_ssl.h>)
+#ifndef HAS_REDIS_TLS
         {"rediss://localhost", "no TLS"}
 #endif
     };
