@@ -103,17 +103,19 @@ static void add_entry(struct received *received, const redisReply *fields,
                       const char *id)
 {
     for (size_t i = 0; i + 1 < fields->elements; i += 2)
-        if (strcmp(fields->element[i]->str, FIELD) == 0) {
+        if (strcmp(redis_reply_text(fields->element[i]), FIELD) == 0) {
             const redisReply *value = fields->element[i + 1];
-            received_add(received, value->str, value->len, time_of(id), id);
+            received_add(received, redis_reply_text(value), value->len, time_of(id),
+                         id);
             return;
         }
     add_foreign(received, fields, id);
 }
 
-static bool is_array(const redisReply *reply, size_t elements)
+/* "" where it is none. */
+static const char *id_of(const redisReply *entry)
 {
-    return reply && reply->type == REDIS_REPLY_ARRAY && reply->elements >= elements;
+    return redis_reply_is_array(entry, 2) ? redis_reply_text(entry->element[0]) : "";
 }
 
 /* An entry that was deleted while it was pending has an id and nothing else: there is
@@ -124,10 +126,11 @@ static int add_entries(struct redis_queue *redis, const redisReply *entries,
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < entries->elements; i++) {
         const redisReply *entry = entries->element[i];
-        if (!is_array(entry, 2) || entry->element[0]->type != REDIS_REPLY_STRING)
-            continue;
-        const char *id = entry->element[0]->str;
-        if (is_array(entry->element[1], 1))
+        const char *id = id_of(entry);
+        if (*id == '\0' || received->count == RECEIVED_COUNT_MAX)
+            return error_set(err, -EPROTO, "%s: it gives what was not asked for",
+                             redis->queue.name);
+        if (redis_reply_is_array(entry->element[1], 1))
             add_entry(received, entry->element[1], id);
         else
             rc = redis_link_ask(redis->link, NULL, err, "XACK %s %s %s", STREAM, GROUP,
@@ -139,10 +142,10 @@ static int add_entries(struct redis_queue *redis, const redisReply *entries,
 /* The entries of our one stream in what XREADGROUP answers; NULL: none came. */
 static const redisReply *entries_of(const redisReply *reply)
 {
-    if (!is_array(reply, 1) || !is_array(reply->element[0], 2))
+    if (!redis_reply_is_array(reply, 1) || !redis_reply_is_array(reply->element[0], 2))
         return NULL;
     const redisReply *entries = reply->element[0]->element[1];
-    return is_array(entries, 1) ? entries : NULL;
+    return redis_reply_is_array(entries, 1) ? entries : NULL;
 }
 
 static bool has_room(const struct received *received)
@@ -170,7 +173,7 @@ static int read_pending(struct redis_queue *redis, struct received *received,
         if (rc < 0)
             return rc;
         free(after);
-        after = text_copy(entries->element[entries->elements - 1]->element[0]->str);
+        after = text_copy(id_of(entries->element[entries->elements - 1]));
     }
     redis->has_pending = received->count > 0;
     return 0;
@@ -185,10 +188,10 @@ static int claim(struct redis_queue *redis, struct received *received,
         redis_link_ask(redis->link, &reply, err, "XAUTOCLAIM %s %s %s %lld %s COUNT %d",
                        STREAM, GROUP, redis->reader, (long long)redis->claim_after,
                        redis->claim_cursor ? redis->claim_cursor : "0-0", READ_COUNT);
-    if (rc < 0 || !is_array(reply, 2))
+    if (rc < 0 || !redis_reply_is_array(reply, 2))
         return rc;
     free(redis->claim_cursor);
-    redis->claim_cursor = text_copy(reply->element[0]->str);
+    redis->claim_cursor = text_copy(redis_reply_text(reply->element[0]));
     return add_entries(redis, reply->element[1], received, err);
 }
 
@@ -196,7 +199,7 @@ static int claim(struct redis_queue *redis, struct received *received,
 static long long number_of(const redisReply *consumer, const char *name)
 {
     for (size_t i = 0; i + 1 < consumer->elements; i += 2)
-        if (strcmp(consumer->element[i]->str, name) == 0)
+        if (strcmp(redis_reply_text(consumer->element[i]), name) == 0)
             return consumer->element[i + 1]->integer;
     return -1;
 }
@@ -204,8 +207,8 @@ static long long number_of(const redisReply *consumer, const char *name)
 static const char *name_of(const redisReply *consumer)
 {
     for (size_t i = 0; i + 1 < consumer->elements; i += 2)
-        if (strcmp(consumer->element[i]->str, "name") == 0)
-            return consumer->element[i + 1]->str;
+        if (strcmp(redis_reply_text(consumer->element[i]), "name") == 0)
+            return redis_reply_text(consumer->element[i + 1]);
     return "";
 }
 
@@ -217,7 +220,8 @@ static int remove_gone(struct redis_queue *redis, struct error *err)
     AUTO(redis_reply) redisReply *reply = NULL;
     redis_link_append(redis->link, "XINFO CONSUMERS %s %s", STREAM, GROUP);
     int rc = redis_link_answer(redis->link, &reply, err);
-    for (size_t i = 0; rc == 0 && is_array(reply, 1) && i < reply->elements; i++) {
+    for (size_t i = 0; rc == 0 && redis_reply_is_array(reply, 1) && i < reply->elements;
+         i++) {
         const redisReply *consumer = reply->element[i];
         AUTO(redis_reply) redisReply *ignored = NULL;
         if (number_of(consumer, "pending") != 0 ||

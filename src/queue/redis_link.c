@@ -202,6 +202,16 @@ int redis_link_answer(struct redis_link *link, redisReply **ret, struct error *e
     return rc;
 }
 
+bool redis_reply_is_array(const redisReply *reply, size_t elements)
+{
+    return reply && reply->type == REDIS_REPLY_ARRAY && reply->elements >= elements;
+}
+
+const char *redis_reply_text(const redisReply *reply)
+{
+    return reply->str ? reply->str : "";
+}
+
 bool redis_reply_is_error(const redisReply *reply, const char *code)
 {
     size_t length = strlen(code);

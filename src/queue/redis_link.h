@@ -60,6 +60,11 @@ int redis_link_answer(struct redis_link *link, redisReply **ret, struct error *e
 int redis_link_check(const struct redis_link *link, const redisReply *reply,
                      struct error *err) MUST_USE;
 
+/* What an answer holds, whatever a server sends: an array of so many elements or more
+ * (NULL is none); a text, "" where it is none; lent. */
+bool redis_reply_is_array(const redisReply *reply, size_t elements);
+const char *redis_reply_text(const redisReply *reply);
+
 /* Whether the answer is the error of that code, such as "BUSYGROUP". */
 bool redis_reply_is_error(const redisReply *reply, const char *code);
 

@@ -135,10 +135,10 @@ static void add_event(struct received *received, const redisReply *text, uint64_
     char name[40];
     AUTO(strbuf) struct strbuf message = {0};
     snprintf(name, sizeof name, "%016" PRIx64 ".%u", hash, occurrence);
-    if (ruby_entry_read(text->str, text->len, occurrence, &message) == 0)
+    if (ruby_entry_read(redis_reply_text(text), text->len, occurrence, &message) == 0)
         received_add(received, message.data, message.size, 0, name);
     else
-        received_add(received, text->str, text->len, 0, name);
+        received_add(received, redis_reply_text(text), text->len, 0, name);
 }
 
 static bool has_room(const struct received *received)
@@ -148,10 +148,13 @@ static bool has_room(const struct received *received)
 }
 
 /* The newest entry comes first. */
-static void hash_all(const redisReply *entries, size_t first, uint64_t *ret)
+static void hash_some(const redisReply *entries, size_t first, size_t count,
+                      uint64_t *ret)
 {
-    for (size_t i = first; i < entries->elements; i++)
-        ret[i - first] = ruby_hash(entries->element[i]->str, entries->element[i]->len);
+    for (size_t i = 0; i < count; i++) {
+        const redisReply *text = entries->element[first + i];
+        ret[i] = ruby_hash(redis_reply_text(text), text->len);
+    }
 }
 
 /* In what stands from the front on, so far. Returns whether it was found. */
@@ -159,9 +162,9 @@ static bool find_in(struct ruby_place *place, const redisReply *entries, int64_t
                     int64_t length)
 {
     uint64_t hashes[SEARCH_COUNT];
-    size_t count = entries->elements;
+    size_t count = entries->elements < SEARCH_COUNT ? entries->elements : SEARCH_COUNT;
     bool is_end = from + (int64_t)count >= length;
-    hash_all(entries, 0, hashes);
+    hash_some(entries, 0, count, hashes);
     for (size_t i = 0; i < count; i++)
         if ((is_end || count - i >= place->known) &&
             ruby_place_is_at(place, hashes + i, count - i)) {
@@ -201,7 +204,7 @@ static bool ends_with_known(const struct ruby_place *place, const redisReply *en
     uint64_t hashes[RUBY_WINDOW];
     if (entries->elements < place->known)
         return false;
-    hash_all(entries, entries->elements - place->known, hashes);
+    hash_some(entries, entries->elements - place->known, place->known, hashes);
     return place->known == 0 || ruby_place_is_at(place, hashes, place->known);
 }
 
@@ -221,7 +224,7 @@ static int read_some(struct ruby_queue *ruby, struct received *received,
         return 0;
     for (size_t i = reply->elements - place->known; i > 0; i--) {
         const redisReply *text = reply->element[i - 1];
-        uint64_t hash = ruby_hash(text->str, text->len);
+        uint64_t hash = ruby_hash(redis_reply_text(text), text->len);
         add_event(received, text, hash, ruby_place_add(place, hash));
     }
     return 0;
@@ -272,7 +275,7 @@ static void add_members(struct ruby_queue *ruby, const redisReply *members,
 {
     for (size_t i = 0; i < members->elements; i++) {
         const redisReply *text = members->element[i];
-        uint64_t hash = ruby_hash(text->str, text->len);
+        uint64_t hash = ruby_hash(redis_reply_text(text), text->len);
         if (!ruby_seen_has(ruby->seen, hash))
             add_event(received, text, hash, 0);
     }
@@ -287,11 +290,15 @@ static int read_set(struct ruby_queue *ruby, struct received *received,
         AUTO(redis_reply) redisReply *reply = NULL;
         rc = redis_link_ask(ruby->link, &reply, err, "SSCAN %s %s COUNT %d", ruby->key,
                             ruby->cursor, READ_COUNT);
+        if (rc == 0 && !redis_reply_is_array(reply, 2))
+            rc = error_set(err, -EPROTO, "%s: it gives what was not asked for",
+                           ruby->queue.name);
         if (rc < 0)
             break;
         add_members(ruby, reply->element[1], received);
-        is_under_way = strcmp(reply->element[0]->str, "0") != 0;
-        char *cursor = is_under_way ? text_copy(reply->element[0]->str) : NULL;
+        const char *next = redis_reply_text(reply->element[0]);
+        is_under_way = strcmp(next, "0") != 0;
+        char *cursor = is_under_way ? text_copy(next) : NULL;
         char **place = received->count > 0 ? &ruby->cursor_next : &ruby->cursor;
         free(*place);
         *place = cursor;
@@ -306,15 +313,16 @@ static int look(struct ruby_queue *ruby, struct received *received, struct error
     int rc = redis_link_connect(ruby->link, NULL, err);
     if (rc == 0)
         rc = redis_link_ask(ruby->link, &type, err, "TYPE %s", ruby->key);
-    if (rc < 0 || strcmp(type->str, "none") == 0)
+    const char *word = rc == 0 ? redis_reply_text(type) : "none";
+    if (strcmp(word, "none") == 0)
         return rc;
-    ruby->is_set = strcmp(type->str, "set") == 0;
+    ruby->is_set = strcmp(word, "set") == 0;
     if (ruby->is_set)
         return read_set(ruby, received, err);
-    if (strcmp(type->str, "list") == 0)
+    if (strcmp(word, "list") == 0)
         return read_list(ruby, received, err);
     return error_set(err, -EBADF, "%s: it is a %s, and neither a list nor a set",
-                     ruby->queue.name, type->str);
+                     ruby->queue.name, word);
 }
 
 static void rest(int64_t microseconds)
