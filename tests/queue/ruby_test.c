@@ -214,6 +214,20 @@ static void goes_on_where_the_list_was_trimmed(void **state UNUSED)
     }
 }
 
+static void an_event_like_the_last_one_is_not_taken_for_it(void **state UNUSED)
+{
+    AUTO(queue) struct queue *from = open_list();
+    AUTO(received) struct received received = {0};
+    push_range(1, 10);
+    expect_range(from, 1, 10);
+    push_range(11, 12);
+    push(10);
+    push_range(13, 211); /* so that the other one is the last of 200 */
+    tell("LTRIM sheepdog_run 0 -2");
+    assert_int_equal(receive(from, &received), 202);
+    assert_int_equal(number_of(&received.items[0]), 11);
+}
+
 static void goes_on_where_each_event_pushes_one_out(void **state UNUSED)
 {
     AUTO(queue) struct queue *from = open_list();
@@ -450,6 +464,7 @@ int main(void)
         test(what_was_not_acknowledged_is_given_again),
         test(goes_on_after_a_restart),
         test(goes_on_where_the_list_was_trimmed),
+        test(an_event_like_the_last_one_is_not_taken_for_it),
         test(goes_on_where_each_event_pushes_one_out),
         test(what_is_left_of_the_unread_is_given_when_the_rest_was_trimmed),
         test(a_list_begun_anew_is_new),
