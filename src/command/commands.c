@@ -49,6 +49,13 @@ static const struct command command_show = {
     .run = command_look,
 };
 
+static const struct command command_spool = {
+    .name = "spool",
+    .arguments = "[OPTIONS] [list | show ID | flush]",
+    .summary = "what waits on this machine to be delivered, and why",
+    .run = command_look,
+};
+
 static const struct command command_dead = {
     .name = "dead",
     .arguments = "list | show N | retry N… | drop N…",
@@ -71,9 +78,11 @@ static const struct command command_import = {
 };
 
 const struct command *const commands[] = {
-    &command_run,    &command_bark,   &command_check, &command_join,
-    &command_list,   &command_status, &command_show,  &command_export,
-    &command_import, &command_dead,   &command_help,  NULL,
+    &command_run,  &command_bark,   &command_check,
+    &command_join, &command_list,   &command_status,
+    &command_show, &command_export, &command_import,
+    &command_dead, &command_spool,  &command_help,
+    NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -11,7 +11,7 @@
 #include "command/command.h"
 
 extern const struct command look_dead, look_export, look_import, look_join, look_list,
-    look_show, look_status;
+    look_show, look_spool, look_status;
 extern const struct command *const looks[]; /* all of them; ends with NULL */
 
 /* The plain words of a call; lent. */

@@ -114,7 +114,8 @@ static void the_commands_are_all_there(void **state UNUSED)
     assert_ptr_equal(looks[1], &look_status);
     assert_ptr_equal(looks[2], &look_show);
     assert_ptr_equal(looks[6], &look_join);
-    assert_null(looks[7]);
+    assert_ptr_equal(looks[7], &look_spool);
+    assert_null(looks[8]);
 }
 
 int main(void)

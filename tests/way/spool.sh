@@ -84,6 +84,57 @@ wait $pid
 expect "TERM ends delivering, and the status stays the job's" 3 $?
 check "with what was delivering" sh -c '! kill -0 "$(cat pid)"'
 
+# ---- sheepdog spool
+
+cp "$BUILD/sheepdog-look" bin/
+printf '(spool (folder "%s/shown") (limit "4K")) (patience "0s")\n' "$work" >"$conf"
+sheepdog spool -c "$conf" >out.txt
+expect "a spool that is not there yet is empty" "0 1" "$? $(grep -c '^waiting    nothing$' out.txt)"
+check "and is not made by looking" test ! -e shown
+sheepdog -c "$conf" --tag P2-ETC -e 'echo "no $(printf "\033")[31mdisk" >&2; exit 3' 2>/dev/null
+sheepdog -c "$conf" --always --tag fine -e true
+sheepdog bark -c "$conf" --tag word of mine
+printf '{"tag":"old","status":1,"host":"h"}' >shown/00000000-old.json
+mkdir shown/rejected
+: >shown/rejected/1.json
+printf 'never\nhttp://server:7777: connection refused\n' >shown/.tried
+sheepdog spool -c "$conf" >out.txt
+check "the kinds that wait are counted" \
+    grep -qx 'waiting    1 success, 1 note, 1 failure, 1 other' out.txt
+check "beside their size and its limit" grep -qE '^size       [0-9.]+ (B|KiB) of 4 KiB$' out.txt
+check "what is rejected" grep -qx "rejected   1, in $work/shown/rejected" out.txt
+check "and why the last try failed" \
+    grep -qE '^last try   20.* ago\): http://server:7777: connection refused$' out.txt
+sheepdog spool --json -c "$conf" >out.txt
+expect "the same as JSON" "4 1 4096 1 None http://server:7777: connection refused" \
+    "$(/usr/bin/python3 -c 'import json
+s = json.load(open("out.txt"))
+print(s["count"], s["waiting"]["failure"], s["limit"], s["rejected"], s["given_up_since"], s["error"])')"
+sheepdog spool list -c "$conf" >out.txt
+expect "each is a line, oldest first" "WAITS old P2-ETC fine word" \
+    "$(awk 'NR == 1 { print $1 } NR > 1 { print $4 }' out.txt | tr '\n' ' ' | sed 's/ $//')"
+check "with its last word" grep -q ' P2-ETC .*no .*\[31mdisk$' out.txt
+expect "made harmless" 0 "$(grep -c "$(printf '\033')" out.txt)"
+part=$(basename shown/*.failure.json .failure.json | cut -c 25-)
+sheepdog spool show "$part" -c "$conf" >out.txt
+expect "one is shown whole" "0 1" "$? $(grep -c '^  status    3$' out.txt)"
+sheepdog spool show -c "$conf" "$(basename shown/*.failure.json | cut -c 1-4)" 2>err.txt
+expect "a part that several ids have is refused" "1 1" "$? $(grep -c 'several ids' err.txt)"
+sheepdog spool show -c "$conf" json 2>err.txt
+expect "and one that none has" "1 1" "$? $(grep -c 'no message that waits' err.txt)"
+sheepdog spool show -c "$conf" 2>/dev/null
+expect "show wants an id" 2 $?
+sheepdog spool flsh 2>err.txt
+expect "a mistyped word is told" "2 1" "$? $(grep -c 'did you mean flush?' err.txt)"
+sheepdog spol 2>err.txt
+expect "so is a mistyped spool" "2 1" "$? $(grep -c 'did you mean spool?' err.txt)"
+check "help knows it" sh -c 'sheepdog help | grep -q "^  spool "'
+deliver_by 'exit 75'
+sheepdog spool flush -c "$conf"
+expect "flush delivers now, and its exit status says how it went" \
+    "75 --count --patience 10m --conf $conf" "$? $(cat calls)"
+printf '(spool (folder "%s")) (patience "0s")\n' "$spool" >"$conf"
+
 # ---- configuration
 
 deliver_by 'exit 0'
