@@ -23,7 +23,8 @@ struct tally {
     char id[UUID_SIZE];     /* of the note that tells just this, whenever it is sent */
 };
 
-/* One more, or several: the counts grow, and the id is a new one. now: ms since 1970. */
+/* One more, or several: the counts grow, and the id is a new one. now: ms since 1970
+ * UTC. */
 void tally_add(struct tally *tally, const size_t counts[WEIGHTS], int64_t now);
 
 /* What was told is taken away; what is left is since now. */
