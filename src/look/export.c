@@ -114,7 +114,9 @@ static int run(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN); /* that nobody reads on is a failure to be told */
     if (export(&options, &count, &err) == 0)
         return EXIT_OK;
-    say("export: %s; it ended within %zu messages, and is not whole", err.text, count);
+    if (!ferror(stdout)) /* that is said for every command: see sheepdog-look.c */
+        say("export: %s; it ends behind %zu messages, and is not whole", err.text,
+            count);
     return EXIT_FAILED;
 }
 
