@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* join - people paste the line that the server printed, with the token in it. Anyone on
  * this machine can read the words of a running program: so the token is taken out of
- * them before anything else is done, and goes to sheepdog-look by the environment, which
- * the user alone can read. */
+ * them before anything else is done, and goes to sheepdog-look by the environment,
+ * which the user alone can read. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>

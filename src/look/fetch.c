@@ -29,18 +29,6 @@ int fetch_open(const char *config_named, struct http **ret, struct error *err)
     return rc < 0 ? rc : http_open(config, fetch_place(config), ret, err);
 }
 
-/* Why we may not: it wants a token, ours is unknown, or it may not do that. */
-static int fail_access(const struct http *http, long status, const char *words,
-                       struct error *err)
-{
-    const char *what = "this token may not do that";
-    if (status == 401)
-        what = http_has_token(http) ? "it does not know this token"
-                                    : "it asks for a token; see sheepdog help join";
-    return error_set(err, -EACCES, "%s: %s%s%s", http_url(http), what,
-                     words ? ": " : "", words ? words : "");
-}
-
 static int fail(const struct http *http, long status, const char *words,
                 struct error *err)
 {
@@ -48,8 +36,10 @@ static int fail(const struct http *http, long status, const char *words,
         long status;
         int rc;
     } refusals[] = {{400, -EINVAL}, {404, -ENOENT}, {409, -ENOTUNIQ}};
-    if (status == 401 || status == 403)
-        return fail_access(http, status, words, err);
+    const char *refusal = http_refusal(http, status);
+    if (refusal)
+        return error_set(err, -EACCES, "%s: %s%s%s", http_url(http), refusal,
+                         words ? ": " : "", words ? words : "");
     for (size_t i = 0; words && i < sizeof refusals / sizeof *refusals; i++)
         if (refusals[i].status == status)
             return error_set(err, refusals[i].rc, "%s", words);

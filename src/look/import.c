@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* import - gives the server what another one exported. Each message has its id, by which
- * the store knows what it has: so it may be done any number of times. */
+/* import - gives the server what another one exported. Each message has its id, by
+ * which the store knows what it has: so it may be done any number of times. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>

@@ -298,6 +298,16 @@ int http_post(struct http *http, const char *path, const struct strbuf *body,
     return perform(http, path, ret, err);
 }
 
+const char *http_refusal(const struct http *http, long status)
+{
+    if (status == 403)
+        return "this token may not do that";
+    if (status != 401)
+        return NULL;
+    return http_has_token(http) ? "it does not know this token"
+                                : "it asks for a token; see sheepdog help join";
+}
+
 /* All but the unreserved characters of RFC 3986 stand as %XX. */
 static void add_escaped(struct strbuf *path, const char *text)
 {

@@ -66,6 +66,9 @@ int http_delete(struct http *http, const char *path, struct http_answer *ret,
 int http_post(struct http *http, const char *path, const struct strbuf *body,
               struct http_answer *ret, struct error *err) MUST_USE;
 
+/* What 401 and 403 mean, for "URL: …": NULL for any other status. */
+const char *http_refusal(const struct http *http, long status);
+
 /* Appends "?name=value", or "&name=value" behind an earlier one, escaped. */
 void http_add_query(struct strbuf *path, const char *name, const char *value);
 

@@ -117,11 +117,13 @@ static struct reply read_answer(const struct http_queue *from,
         json_loadb(strbuf_text(&answer->body), answer->body.size, 0, NULL);
     const char *words = json_string_value(json_object_get(body, "error"));
     struct reply reply = {0};
+    const char *refusal = http_refusal(from->http, answer->status);
+    char answers[32];
+    snprintf(answers, sizeof answers, "answers %ld", answer->status);
     reply.verdict = judge(answer, body, sent, &reply.index);
     if (reply.verdict >= VERDICT_WAIT)
-        snprintf(reply.why, sizeof reply.why, "%s: answers %ld%s%.400s",
-                 from->queue.name, answer->status, words ? ": " : "",
-                 words ? words : "");
+        snprintf(reply.why, sizeof reply.why, "%s: %s%s%.400s", from->queue.name,
+                 refusal ? refusal : answers, words ? ": " : "", words ? words : "");
     else
         snprintf(reply.why, sizeof reply.why, "%.500s", words ? words : "too large");
     return reply;
