@@ -11,6 +11,7 @@
 
 #include "base/suggest.h"
 #include "base/units.h"
+#include "config/config.h"
 
 #define ROWS_MAX  48
 #define COUNT_MAX 1000
@@ -38,6 +39,9 @@ static int set_value(const struct option_row *row, const char *text, void *into,
         return 0;
     case OPTION_TEXT:
         *(const char **)to = text;
+        return 0;
+    case OPTION_TEXTS:
+        texts_add(to, text);
         return 0;
     case OPTION_DURATION:
         return duration_parse(text, to, err);

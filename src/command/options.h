@@ -20,6 +20,7 @@
 enum option_type {
     OPTION_FLAG,     /* bool; takes no value */
     OPTION_TEXT,     /* const char *, lent from argv */
+    OPTION_TEXTS,    /* struct texts (config.h): may be given several times */
     OPTION_DURATION, /* int64_t ms */
     OPTION_SIZE,     /* int64_t bytes */
     OPTION_COUNT,    /* int64_t, 0 to 1000 */

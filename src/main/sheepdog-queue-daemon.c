@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "admin/admin.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -47,10 +48,13 @@ static const struct option_row option_rows[] = {
 
 static int print_help(void)
 {
-    printf("usage: " NAME " [-c FILE] [OPTIONS]\n\n"
+    printf("usage: " NAME " [-c FILE] [OPTIONS]\n"
+           "       " NAME " COMMAND …\n\n"
            "The server: takes messages by HTTP, stores them, and tells what "
            "changed.\n\n");
     options_print(option_rows);
+    puts("\nCommands, each with --help:\n");
+    admin_print_list(admin_commands);
     return EXIT_OK;
 }
 
@@ -83,8 +87,10 @@ static int read_options(int argc, char **argv, struct options *ret)
     if (rc == 0)
         rc = parse_port(ret, &why);
     if (rc == 0 && next < argc)
-        rc =
-            error_set(&why, -EINVAL, "found %.60s, expected options alone", argv[next]);
+        rc = error_set(&why, -EINVAL,
+                       "found %.60s, expected options, or a command in "
+                       "the first place",
+                       argv[next]);
     if (rc == 0)
         return -1;
     fprintf(stderr, NAME ": %s; see --help\n", why.text);
@@ -297,6 +303,8 @@ static int serve(const struct options *options, const struct server_parts *parts
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && argv[1][0] != '-')
+        return admin_run(argc - 1, argv + 1);
     struct options options = {0};
     int status = read_options(argc, argv, &options);
     if (status >= 0)

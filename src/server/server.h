@@ -36,8 +36,8 @@ int server_load_config(const struct server_parts *parts, struct config **ret,
                        struct error *err) MUST_USE;
 
 /* Becomes the user who keeps the store, see privileges.h: what takes root is done
- * before. Makes the parts; nothing runs yet. config is taken over, on failure too. -EAGAIN:
- * another program of this name has the store. */
+ * before. Makes the parts; nothing runs yet. config is taken over, on failure too.
+ * -EAGAIN: another program of this name has the store. */
 int server_open(const struct server_parts *parts, struct config *config,
                 struct server **ret, struct error *err) MUST_USE;
 
