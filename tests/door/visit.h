@@ -34,6 +34,7 @@ struct visit {
     struct store *store, *reader, *token_reader;
     struct worker *worker; /* of the first two */
     struct intake *intake;
+    struct embedded *embedded;
     struct door *door;
     int port;
     int news;            /* how often the outbox was said to have something */
@@ -68,11 +69,10 @@ static inline void visit_note_news(void *context)
 static inline void visit_open(struct visit *visit)
 {
     struct door_parts parts = {.loop = &visit->loop,
-                               .intake = visit->intake,
+                               .embedded = visit->embedded,
                                .reader = {visit->worker, visit->reader},
                                .writer = {visit->worker, visit->store},
                                .token_reader = visit->token_reader,
-                               .pushed = visit_ignore,
                                .has_news = visit_note_news,
                                .context = visit,
                                .config = visit->config};
@@ -95,6 +95,12 @@ static inline int visit_set_up(void **state)
     visit->config = config_new();
     visit->worker = worker_new(&visit->loop);
     visit->intake = intake_new(VISIT_INTAKE);
+    AUTO(str) char *folder = text_format("%s/queue", visit->folder);
+    struct embedded_parts queue = {.loop = &visit->loop,
+                                   .folder = folder,
+                                   .intake = visit->intake,
+                                   .pushed = visit_ignore};
+    assert_int_equal(embedded_open(&queue, &visit->embedded, NULL), 0);
     *state = visit;
     return 0;
 }
@@ -114,8 +120,15 @@ static inline void visit_answer(struct visit *visit)
 static inline int visit_tear_down(void **state)
 {
     struct visit *visit = *state;
-    static const char *const names[] = {"store", "store-wal", "store-shm"};
+    static const char *const names[] = {"store", "store-wal", "store-shm",
+                                        "queue/00000001.journal", "queue"};
+    embedded_stop(visit->embedded);
+    while (!embedded_is_idle(visit->embedded)) {
+        visit_answer(visit);
+        uv_run(&visit->loop, UV_RUN_NOWAIT);
+    }
     door_close(visit->door);
+    embedded_close(visit->embedded);
     worker_free(visit->worker);
     uv_run(&visit->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&visit->loop), 0);
@@ -125,7 +138,7 @@ static inline int visit_tear_down(void **state)
     store_close(visit->store);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         AUTO(str) char *path = text_format("%s/%s", visit->folder, names[i]);
-        unlink(path);
+        remove(path);
     }
     assert_int_equal(rmdir(visit->folder), 0);
     strbuf_clear(&visit->hosts);
@@ -180,6 +193,17 @@ static inline const char *visit_ask(struct visit *visit, const char *line,
                     token ? "\r\n" : "", body ? strlen(body) : 0, body ? body : "");
     assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
     return visit_receive(visit, fd);
+}
+
+/* Of the messages that were taken, once there are as many bytes of them. */
+static inline const char *visit_hosts(struct visit *visit, size_t size)
+{
+    int64_t end = clock_monotonic() + 10 * 1000000;
+    while (visit->hosts.size < size && clock_monotonic() < end) {
+        uv_run(&visit->loop, UV_RUN_NOWAIT);
+        visit_answer(visit);
+    }
+    return strbuf_text(&visit->hosts);
 }
 
 static inline int visit_status(const char *reply)
