@@ -40,7 +40,8 @@ static size_t find_size(const struct peer *peer)
 
 bool peer_is_same(const struct peer *one, const struct peer *other)
 {
-    return memcmp(one->bytes, other->bytes, find_size(one)) == 0;
+    return is_v4(one) == is_v4(other) &&
+           memcmp(one->bytes, other->bytes, find_size(one)) == 0;
 }
 
 /* FNV-1a, whose upper bits are the better mixed ones. */
