@@ -94,6 +94,7 @@ class Rabbit(Server):
         programs.write(f"{home}/rabbitmq.conf", f"""listeners.tcp.1 = {self.address}:{self.port}
 default_user = {self.user}
 default_pass = {PASSWORD}
+disk_free_limit.absolute = 1MB
 log.console = true
 log.file = false
 """)
