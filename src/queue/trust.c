@@ -38,18 +38,19 @@ bool trust_is_loopback(const char *host)
     return strcmp(host, "localhost") == 0;
 }
 
-/* libcurl trusts the system's folder of certificates beside a file that is named,
- * unless it is told not to. */
+/* libcurl trusts the system's folder of certificates beside a file that is named, and
+ * reads all of it even where only a pin counts, unless it is told not to. */
 void trust_set(CURL *curl, const struct config *config)
 {
     bool is_pinned = config->pin && config->pin[0];
+    bool has_ca = !is_pinned && config->ca && config->ca[0];
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, is_pinned ? 0L : 1L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, is_pinned ? 0L : 2L);
     if (is_pinned)
         curl_easy_setopt(curl, CURLOPT_PINNEDPUBLICKEY, config->pin);
-    else if (config->ca && config->ca[0]) {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, config->ca);
+    if (is_pinned || has_ca) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, has_ca ? config->ca : NULL);
         curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
     }
 }
