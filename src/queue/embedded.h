@@ -16,8 +16,8 @@
  *
  * Memory is bounded: what waits beyond the window is on disk alone, and is read back in
  * its order. While the store cannot be written what was handed over is tried again,
- * ever more seldom, up to once in 5 s. Used on the loop's thread; the disk is another's.
- */
+ * ever more seldom, up to once in 5 s. Used on the loop's thread; the disk is work for
+ * others. */
 #ifndef QUEUE_EMBEDDED_H
 #define QUEUE_EMBEDDED_H
 

@@ -135,6 +135,35 @@ check "and its state" grep -q '"tag":"killed","state":"fail"' <<STATUS
 $(curl -sS "http://127.0.0.1:$port/v1/status")
 STATUS
 
+# A store that another program holds up: what is acknowledged meanwhile is in the queue.
+cat >"$work/hold.py" <<'PYTHON'
+import sqlite3, sys, time
+store = sqlite3.connect(sys.argv[1], isolation_level=None)
+store.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+time.sleep(60)
+PYTHON
+/usr/bin/python3 "$work/hold.py" "$work/new/folder/sheepdog.db" >"$work/held" &
+holder=$!
+pids="$pids $holder"
+wait_until 10 grep -q held "$work/held"
+expect "a store that is held up: 202 all the same" 202 "$(post '{"tag":"held","status":1}')"
+expect "a kind that is not known: 202" 202 "$(post '{"tag":"held","kind":"dance"}')"
+journal=$work/new/folder/sheepdog.db-queue
+has_no_journal() {
+    [ -z "$(ls "$journal")" ]
+}
+check "the queue is on disk" test -n "$(ls "$journal")"
+expect "and is the daemon's own" 700 "$(stat -c %a "$journal")"
+check "a question is answered with what the store has" [ "$(stored tag=killed)" -eq 1 ]
+end_server KILL
+kill "$holder"
+start_server "$conf" "$log"
+expect "after kill -9 it is stored" 1 "$(stored tag=held)"
+expect "what is not known is a dead letter" 1 "$(sqlite3 "$work/new/folder/sheepdog.db" \
+    "SELECT count(*) FROM dead WHERE source = 'door'")"
+check "the queue is empty when all is stored" wait_until 10 has_no_journal
+
 # HUP.
 cp "$conf" "$work/good.conf"
 echo '(prot 7)' >>"$conf"
