@@ -1,11 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The manual says everything: each setting is in sheepdog.conf(5), each option of the queue
-# daemon in its page, the examples are good configurations, and the pages are well formed.
+# The manual says everything: each setting is in sheepdog.conf(5), each option of the server's
+# programs in its page, the examples are good configurations, and the pages are well formed.
 . "$(dirname "$0")/lib.sh"
 root=$(cd "$(dirname "$0")/../.." && pwd)
 page=$root/doc/sheepdog.conf.5
-daemon_page=$root/doc/sheepdog-queue-daemon.8
 
 # The rows of config_settings: {NULL, "host", …  or  {"smtp", "url", …
 settings=$(sed -n '/^const struct config_setting config_settings/,/^};/s/^    {\(NULL\|"[a-z-]*"\), "\([a-z-]*\)".*/\1 \2/p' \
@@ -22,12 +21,14 @@ done <<ROWS
 $settings
 ROWS
 
-for option in $(sheepdog-queue-daemon --help | grep -o -- ' --[a-z]*'); do
-    check "sheepdog-queue-daemon(8) explains $option" \
-        grep -qE "^\.It Fl (c , )?-${option#--}" "$daemon_page"
+for program in sheepdog-queue-daemon sheepdog-handler; do
+    for option in $($program --help | grep -o -- ' --[a-z]*'); do
+        check "$program(8) explains $option" \
+            grep -qE "^\.It Fl (c , )?-${option#--}" "$root/doc/$program.8"
+    done
 done
 
-for example in sheepdog.conf server.conf; do
+for example in sheepdog.conf server.conf handler.conf; do
     cp "$root/etc/$example" "$work/$example"
     chmod 600 "$work/$example"
     check "etc/$example is a good configuration" \
