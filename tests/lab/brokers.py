@@ -91,7 +91,8 @@ class Rabbit(Server):
 
     def make(self):
         epmd_port, home = programs.free_port(), self.work
-        programs.write(f"{home}/rabbitmq.conf", f"""listeners.tcp.1 = {self.address}:{self.port}
+        programs.write(f"{home}/rabbitmq.conf", f"""
+listeners.tcp.1 = {self.address}:{self.port}
 default_user = {self.user}
 default_pass = {PASSWORD}
 disk_free_limit.absolute = 1MB

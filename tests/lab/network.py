@@ -18,10 +18,13 @@ CHUNK = 65536
 
 
 class Wire:
-    """A veth pair, one end of it in a namespace, which is held by a process."""
+    """A veth pair, one end of it in a namespace, which is held by a process.
+
+    Its addresses are of those that are set apart for benches (RFC 2544).
+    """
 
     def __init__(self, work):
-        self.here, self.there = "198.18.77.1", "198.18.77.2"  # kept for benches: RFC 2544
+        self.here, self.there = "198.18.77.1", "198.18.77.2"
         self.link = f"sheepdog{os.urandom(3).hex()}"
         self.holder = programs.Program(["unshare", "--net", "sleep", "infinity"],
                                        f"{work}/network.log")
@@ -34,11 +37,11 @@ class Wire:
         self.lay()
 
     def lay(self):
-        run = lambda line: subprocess.run(line.split(), check=True)
-        run(f"ip link add {self.link} type veth peer name eth0 netns "
-            f"{self.holder.process.pid}")
-        run(f"ip address add {self.here}/30 dev {self.link}")
-        run(f"ip link set {self.link} up")
+        holder = self.holder.process.pid
+        for line in (f"ip link add {self.link} type veth peer name eth0 netns {holder}",
+                     f"ip address add {self.here}/30 dev {self.link}",
+                     f"ip link set {self.link} up"):
+            subprocess.run(line.split(), check=True)
         for line in (f"ip address add {self.there}/30 dev eth0", "ip link set eth0 up",
                      "ip link set lo up"):
             subprocess.run([*self.inside, *line.split()], check=True)
