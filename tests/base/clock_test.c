@@ -153,6 +153,8 @@ static void formats_in_the_zone_of_the_process(void **state UNUSED)
     assert_string_equal(text, "2026-11-22 03:48:08");
     clock_format_local(1795340888123, CLOCK_ZONED, text);
     assert_string_equal(text, "2026-11-22 03:48 CST");
+    clock_format_local(1795340888123, CLOCK_OFFSET, text);
+    assert_string_equal(text, "2026-11-22 03:48:08 -0600");
     clock_format_local(1795340888123, CLOCK_MAIL, text);
     assert_string_equal(text, "Sun, 22 Nov 2026 03:48:08 -0600");
     use_zone("UTC0");

@@ -260,8 +260,10 @@ static void reads_the_places_of_queues(void **state UNUSED)
     AUTO(config)
     struct config *config = parsed("(queue \"redis://a\") (queue \"amqp://b\")"
                                    "(read \"redis://c\" (sheepdog-ruby \"redis://d\""
-                                   " \"sheepdog_run\")) (read \"amqp://e\")");
+                                   " \"sheepdog_run\")) (read \"amqp://e\")"
+                                   "(claim-after \"2min\")");
     assert_non_null(config);
+    assert_int_equal(config->claim_after, 120000);
     assert_int_equal(config->queue.count, 1);
     assert_string_equal(config->queue.items[0].url, "amqp://b");
     assert_null(config->queue.items[0].form);

@@ -389,12 +389,11 @@ static void a_place_that_is_none_is_said_at_once(void **state UNUSED)
 {
     static const struct {
         const char *url, *words;
-    } cases[] = {
-        {"redis://localhost/first", "number of a database"},
-        {"redis://localhost/1/2", "number of a database"},
-        {"redis://", "no URL"},
+    } cases[] = {{"redis://localhost/first", "number of a database"},
+                 {"redis://localhost/1/2", "number of a database"},
+                 {"redis://", "no URL"},
 #ifndef HAS_REDIS_TLS
-        {"rediss://localhost", "no TLS"}
+                 {"rediss://localhost", "no TLS"}
 #endif
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
