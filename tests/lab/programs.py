@@ -160,20 +160,22 @@ def can_isolate():
 def isolate():
     """Gives the folder to work in, and whether we may do what root may.
 
-    As root the script runs once more, in namespaces of its own: when it ends, however it
-    does, the kernel ends all that it started and forgets what it mounted.
+    As root the script runs once more, in namespaces of its own: its network is nobody
+    else's, and when it ends, however it does, the kernel ends all that it started and
+    forgets what it mounted.
     """
     exit_on_signals()
     inherited = os.environ.pop("SHEEPDOG_LAB", None)
     if inherited:
+        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return inherited, True
     work = tempfile.mkdtemp(prefix="sheepdog-lab.")
     atexit.register(shutil.rmtree, work, ignore_errors=True)
     if not can_isolate():
         return work, False
     inner = subprocess.Popen(
-        ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork",
-         "--kill-child", "--mount-proc", sys.executable, *sys.argv],
+        ["setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--net", "--pid",
+         "--fork", "--kill-child", "--mount-proc", sys.executable, *sys.argv],
         env=os.environ | {"SHEEPDOG_LAB": work})
     atexit.register(inner.wait)
     atexit.register(inner.kill)
