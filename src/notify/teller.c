@@ -14,20 +14,22 @@
 
 #include "base/auto.h"
 #include "base/clock.h"
-#include "base/files.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/units.h"
+#include "notify/turn.h"
 #include "store/store.h"
 
 #define SECOND      1000
 #define STORE_PAUSE (30 * SECOND) /* the longest, while the store cannot be used */
-#define WAIT_MAX    (5 * SECOND)  /* another program that puts wakes its own teller */
+#define WAIT_MAX    (5 * SECOND)  /* whoever else puts may be unable to wake us */
 #define LATE_TRIES  5             /* to mark what was told, after wake has ended */
-#define LOCK_STEP   50            /* ms; then twice as long, … */
+#define TURN_STEP   50 /* ms; then twice as long, … until the turn is ours */
 
 struct telling {
     const struct teller *teller;
+    struct turn *turn;
+    bool has_turn; /* else another process tells */
     struct store *store;
     void *state;               /* the notifier's; NULL: to be opened */
     bool is_over;              /* wake has ended */
@@ -37,29 +39,38 @@ struct telling {
 
 /* ---- waiting ---- */
 
-static void wait_for(struct telling *telling, int64_t ms)
+/* Until a byte on wake, its end, a wake-up that another teller passes on, or so many
+ * ms. Returns whether there was a byte. */
+static bool wait_for(struct telling *telling, int64_t ms)
 {
     char bytes[64];
-    struct pollfd wake = {.fd = telling->is_over ? -1 : telling->teller->wake,
-                          .events = POLLIN};
+    struct pollfd fds[] = {
+        {.fd = telling->is_over ? -1 : telling->teller->wake, .events = POLLIN},
+        {.fd = telling->has_turn ? turn_fd(telling->turn) : -1, .events = POLLIN},
+    };
     int timeout = (int)(ms < 0 ? 0 : ms > WAIT_MAX ? WAIT_MAX : ms);
-    if (poll(&wake, 1, timeout) <= 0)
-        return;
-    ssize_t count = read(wake.fd, bytes, sizeof bytes);
+    if (poll(fds, 2, timeout) <= 0)
+        return false;
+    if (fds[1].revents)
+        turn_heed(telling->turn);
+    if (!fds[0].revents)
+        return false;
+    ssize_t count = read(fds[0].fd, bytes, sizeof bytes);
     telling->is_over = count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
+    return count > 0;
 }
 
-/* The file stays; the lock goes with the process that holds it. */
-static int take_turn(struct telling *telling, int *ret_fd, struct error *err)
+/* Whoever has the turn may live for months: it is asked for ever more seldom. */
+static int take_turn(struct telling *telling, struct error *err)
 {
-    const struct teller *teller = telling->teller;
-    AUTO(str) char *path = text_format("%s-%s", teller->store, teller->notifier->name);
-    int rc = files_lock(path, ret_fd, err);
-    for (int64_t step = LOCK_STEP; rc == -EAGAIN && !telling->is_over;) {
-        wait_for(telling, step);
+    int rc = turn_take(telling->turn, err);
+    for (int64_t step = TURN_STEP; rc == -EAGAIN && !telling->is_over;) {
+        if (wait_for(telling, step))
+            turn_pass_on(telling->turn);
         step = step < SECOND ? step * 2 : step;
-        rc = files_lock(path, ret_fd, err);
+        rc = turn_take(telling->turn, err);
     }
+    telling->has_turn = rc == 0;
     return rc;
 }
 
@@ -232,9 +243,13 @@ static void tell_until_over(struct telling *telling)
 int teller_run(const struct teller *teller, struct error *err)
 {
     struct telling telling = {.teller = teller};
-    AUTO(fd) int turn = -1;
+    AUTO(turn) struct turn *turn = NULL;
     AUTO(store) struct store *store = NULL;
-    int rc = take_turn(&telling, &turn, err);
+    int rc = turn_open(teller->store, teller->notifier->name, &turn, err);
+    if (rc < 0)
+        return rc;
+    telling.turn = turn;
+    rc = take_turn(&telling, err);
     if (rc == -EAGAIN)
         return 0; /* it was over before our turn came */
     if (rc == 0)

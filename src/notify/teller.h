@@ -25,7 +25,8 @@ struct teller {
 };
 
 /* Tells until wake ends. One at a time for each store and notifier: it waits for one
- * that still runs. An error says why it could not even begin. */
+ * that still runs, and passes its wake-ups on to that (see turn.h). An error says why
+ * it could not even begin. */
 int teller_run(const struct teller *teller, struct error *err) MUST_USE;
 
 #endif

@@ -2,11 +2,11 @@
 /* amqp - the durable queue sheepdog.messages of RabbitMQ, on the default exchange.
  *
  *     send:     publish all, persistent and mandatory ──> a confirm for each
- *     receive:  a consumer with a prefetch of one batch ──> an ack for all up to the last
+ *     receive:  a consumer, its prefetch a batch ──> an ack for all up to the last
  *
  * What a reader had and did not acknowledge the broker gives again. A message without
- * an id of its own gets one made of its property message_id, where it has that; where it
- * has neither, it may be stored twice after a crash. */
+ * an id of its own gets one made of its property message_id, where it has that; where
+ * it has neither, it may be stored twice after a crash. */
 #include <amqp.h>
 #include <amqp_framing.h>
 #include <errno.h>

@@ -37,10 +37,10 @@ struct amqp_link_options {
     const char *ca;     /* file of certificates to trust; "": the system's */
 };
 
-/* -EACCES: the broker does not know the user, or not for this vhost; -EINVAL: a queue of
- * our name is there and is not durable, or otherwise another; -ECONNREFUSED: it cannot
- * be reached; -ETIMEDOUT, -EPROTO (TLS: its certificate is none that is trusted), -EIO.
- */
+/* -EACCES: the broker does not know the user, or not for this vhost; -EINVAL: a queue
+ * of our name is there and is not durable, or otherwise another; -ECONNREFUSED: it
+ * cannot be reached; -ETIMEDOUT; -EPROTO: its certificate is none that is trusted;
+ * -EIO. */
 int amqp_link_open(const struct amqp_link_options *options, int64_t deadline,
                    struct amqp_link **ret, struct error *err) MUST_USE;
 

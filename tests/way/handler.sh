@@ -208,6 +208,25 @@ end_handler "$both_pid"
 expect "it ends in order" 0 "$ended"
 check "and says so" grep -q 'sheepdog-handler: ended' "$work/both.log"
 
+# Two with one store: one tells, whoever of them stored it; and then the other.
+tell_by_amqp() {
+    write_client "$amqp"
+    sheepdog run -c "$work/client.conf" --tag "$1" -- false 2>/dev/null
+    wait_until 20 grep -q "$1" "$work/told"
+}
+start_handler teller "$work/redis.conf" 1
+first_pid=$handler_pid
+add '{"tag":"told-first","status":1}'
+check "the first one tells" wait_until 20 grep -q told-first "$work/told"
+start_handler storer "$work/amqp.conf" 1
+second_pid=$handler_pid
+check "what the second one stores is told" tell_by_amqp told-passed-on
+end_handler "$first_pid"
+check "when the first one has ended, the second one tells" tell_by_amqp told-second
+end_handler "$second_pid"
+expect "each is told once" 3 "$(grep -c 'told-' "$work/told")"
+expect "and nobody complains" 0 "$(cat "$work/teller.log" "$work/storer.log" | grep -c 'outbox')"
+
 # Two share a queue and a store; one of them is killed in the middle of it.
 for url in "$redis" "$amqp"; do
     name=${url%%:*}
