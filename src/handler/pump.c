@@ -21,7 +21,7 @@
 #include "base/memory.h"
 #include "handler/handler.h"
 
-#define BATCH_MESSAGES 1000
+#define BATCH_MESSAGES 4000
 #define BATCH_SIZE     (8u << 20) /* bytes */
 #define JOBS_MAX       2
 

@@ -81,7 +81,7 @@ static bool is_all_stored(const struct embedded *embedded)
     return !place_is_before(find_stored(embedded), find_end(embedded));
 }
 
-static void wake_pump(void *context)
+static void on_pushed(void *context)
 {
     struct embedded *embedded = context;
     embedded->parts.pushed(embedded->parts.context);
@@ -186,7 +186,6 @@ static void write_done(void *job)
     for (struct entry *entry; (entry = entry_line_pop(&writing->entries));)
         take_written(embedded, entry);
     free(writing);
-    wake_pump(embedded);
     advance_soon(embedded);
 }
 
@@ -279,7 +278,6 @@ static void read_done(void *job)
     if (reading->rc < 0)
         give_up_segment(embedded, reading);
     free(reading);
-    wake_pump(embedded);
     advance_soon(embedded);
 }
 
@@ -403,6 +401,7 @@ void embedded_await(struct embedded *embedded, void (*done)(void *context),
         embedded->first_waiter = waiter;
     embedded->last_waiter = waiter;
     wake_waiters(embedded);
+    advance_soon(embedded);
 }
 
 /* ---- all of it ---- */
@@ -412,6 +411,7 @@ static void advance(struct embedded *embedded)
     start_writing(embedded);
     start_reading(embedded);
     wake_waiters(embedded);
+    window_flush(embedded->window, embedded->first_waiter);
     remove_stored(embedded, false);
     plan_tidying(embedded);
 }
@@ -447,7 +447,7 @@ static struct embedded *embedded_new(const struct embedded_parts *parts,
         &(struct window_parts){.loop = parts->loop,
                                .intake = parts->intake,
                                .size = parts->window ? parts->window : EMBEDDED_WINDOW,
-                               .pushed = wake_pump,
+                               .pushed = on_pushed,
                                .changed = advance_soon,
                                .context = embedded});
     make_handles(embedded);
@@ -483,11 +483,17 @@ int embedded_journal_rc(const struct embedded *embedded)
     return embedded->journal_rc;
 }
 
-void embedded_stop(struct embedded *embedded)
+static void end(struct embedded *embedded)
 {
     embedded->is_stopping = true;
     window_stop(embedded->window);
     wake_waiters(embedded);
+}
+
+void embedded_stop(struct embedded *embedded)
+{
+    window_flush(embedded->window, true);
+    end(embedded);
 }
 
 bool embedded_is_idle(const struct embedded *embedded)
@@ -508,7 +514,7 @@ void embedded_close(struct embedded *embedded)
     if (!embedded)
         return;
     assert(embedded_is_idle(embedded));
-    embedded_stop(embedded);
+    end(embedded);
     for (struct removal *removal; (removal = next_removal(embedded, true));) {
         remove_work(removal);
         remove_done(removal);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* window - a line of entries, each of which is in the intake, has failed, or is stored;
- * those that are stored go when they are the first. */
+/* window - a line of entries, each of which waits for the next burst, is in the intake,
+ * has failed, or is stored; those that are stored go when they are the first. */
 #include "queue/window.h"
 
 #include <assert.h>
@@ -16,10 +16,13 @@
 struct window {
     struct window_parts parts;
     struct entry_line line;
+    struct entry *waiting;    /* the first that waits; all behind it do */
     size_t weight;            /* bytes of memory of those that are not stored, about */
     size_t in_intake, failed; /* entries */
-    uv_timer_t retry;
+    uv_timer_t retry, burst;
+    int handles; /* of the loop, that are not closed yet */
     uint64_t retry_ms;
+    uint64_t next_burst; /* ms, by the loop's clock */
     int rc;
     bool is_stopped;
 };
@@ -84,8 +87,8 @@ struct entry *entry_line_pop(struct entry_line *line)
 /* What comes behind one that failed fails too, so that their order is kept. */
 static void push(struct window *window, struct entry *entry)
 {
-    bool is_pushed = !window->is_stopped && window->failed == 0 &&
-                     intake_push(window->parts.intake, &entry->parcel) == 0;
+    bool is_pushed =
+        window->failed == 0 && intake_push(window->parts.intake, &entry->parcel) == 0;
     entry->state = is_pushed ? ENTRY_IN_INTAKE : ENTRY_FAILED;
     window->in_intake += is_pushed;
     window->failed += !is_pushed;
@@ -149,10 +152,37 @@ bool window_has_much_room(const struct window *window)
 void window_enter(struct window *window, struct entry *entry)
 {
     entry->window = window;
+    entry->state = ENTRY_WAITING;
     window->weight += weigh(entry);
     entry_line_push(&window->line, entry);
-    push(window, entry);
+    if (!window->waiting)
+        window->waiting = entry;
+}
+
+static void burst(struct window *window)
+{
+    for (struct entry *entry = window->waiting; entry; entry = entry->next)
+        push(window, entry);
+    window->waiting = NULL;
+    window->next_burst = uv_now(window->parts.loop) + WINDOW_BURST_MS;
     plan_retry(window);
+    window->parts.pushed(window->parts.context);
+}
+
+static void on_burst(uv_timer_t *timer)
+{
+    burst(timer->data);
+}
+
+void window_flush(struct window *window, bool is_urgent)
+{
+    uint64_t now = uv_now(window->parts.loop);
+    if (!window->waiting || window->is_stopped)
+        return;
+    if (is_urgent || now >= window->next_burst)
+        burst(window);
+    else if (!uv_is_active((uv_handle_t *)&window->burst))
+        uv_timer_start(&window->burst, on_burst, window->next_burst - now, 0);
 }
 
 const struct entry *window_first(struct window *window)
@@ -180,7 +210,9 @@ struct window *window_new(const struct window_parts *parts)
     window->parts = *parts;
     window->retry_ms = RETRY_MIN_MS;
     uv_timer_init(parts->loop, &window->retry);
-    window->retry.data = window;
+    uv_timer_init(parts->loop, &window->burst);
+    window->retry.data = window->burst.data = window;
+    window->handles = 2;
     return window;
 }
 
@@ -188,11 +220,14 @@ void window_stop(struct window *window)
 {
     window->is_stopped = true;
     uv_timer_stop(&window->retry);
+    uv_timer_stop(&window->burst);
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    struct window *window = handle->data;
+    if (--window->handles == 0)
+        free(window);
 }
 
 void window_close(struct window *window)
@@ -201,4 +236,5 @@ void window_close(struct window *window)
     for (struct entry *entry; (entry = entry_line_pop(&window->line));)
         entry_free(entry);
     uv_close((uv_handle_t *)&window->retry, on_closed);
+    uv_close((uv_handle_t *)&window->burst, on_closed);
 }

@@ -2,6 +2,10 @@
 /* window - the part of the journal that is in memory: parcels that are handed to the
  * intake, and are tried again until they are stored, in the journal's order.
  *
+ * They are handed over in bursts: at once where nothing was for WINDOW_BURST_MS, else
+ * when that time is over; so the store has fewer and larger commits the more there is
+ * to do, and a message that comes alone does not wait.
+ *
  * Comes from: embedded.c.  Goes to: intake.h. On the loop's thread. */
 #ifndef QUEUE_WINDOW_H
 #define QUEUE_WINDOW_H
@@ -17,7 +21,9 @@ struct uv_loop_s;
 struct posting;
 struct window;
 
-enum entry_state { ENTRY_IN_INTAKE, ENTRY_FAILED, ENTRY_STORED };
+#define WINDOW_BURST_MS 20
+
+enum entry_state { ENTRY_WAITING, ENTRY_IN_INTAKE, ENTRY_FAILED, ENTRY_STORED };
 
 /* One parcel, from when it is put until it is stored, or is on disk alone. */
 struct entry {
@@ -48,7 +54,7 @@ struct window_parts {
     struct uv_loop_s *loop;
     struct intake *intake;
     size_t size;                    /* bytes of memory, about */
-    void (*pushed)(void *context);  /* something was put into the intake, by itself */
+    void (*pushed)(void *context);  /* something was put into the intake */
     void (*changed)(void *context); /* something was stored, or was not */
     void *context;
 };
@@ -67,8 +73,10 @@ void window_stop(struct window *window);
 bool window_has_room(const struct window *window);
 bool window_has_much_room(const struct window *window);
 
-/* The window's now; the journal's next. Whoever fills it wakes the pump then. */
+/* The window's now; the journal's next. Whoever has filled it says so by window_flush;
+ * is_urgent: somebody waits for the store. */
 void window_enter(struct window *window, struct entry *entry);
+void window_flush(struct window *window, bool is_urgent);
 
 /* The first that is not stored; NULL: all are. */
 const struct entry *window_first(struct window *window);

@@ -244,7 +244,7 @@ static void a_batch_is_bounded(void **state)
     struct house *house = *state;
     struct sending sendings[6];
     for (unsigned i = 0; i < 6; i++)
-        prepare(house, &sendings[i], 1 + i * 400, 400);
+        prepare(house, &sendings[i], 1 + i * 1600, 1600);
     sendings[5].parcel.size = 9 << 20;
     hold(house);
     for (unsigned i = 0; i < 6; i++)
@@ -252,8 +252,8 @@ static void a_batch_is_bounded(void **state)
     release(house);
     for (int i = 0; i < 6; i++)
         assert_answered(&sendings[i], 0);
-    assert_int_equal(house->stored, 4); /* 2 of 800 messages, 2, 1, and the large */
-    assert_int_equal(count_messages(house), 2400);
+    assert_int_equal(house->stored, 4); /* 2 of 3200 messages, 2, 1, and the large */
+    assert_int_equal(count_messages(house), 9600);
 }
 
 static void a_parcel_that_is_sent_twice_is_stored_once(void **state)
