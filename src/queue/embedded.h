@@ -81,8 +81,9 @@ void embedded_await(struct embedded *embedded, void (*done)(void *context),
 int embedded_store_rc(const struct embedded *embedded);
 int embedded_journal_rc(const struct embedded *embedded);
 
-/* The end has begun: what is in memory is still stored, what is put is still written and
- * answered; nothing more is handed over, and nobody is kept waiting for the store. */
+/* The end has begun: what is in memory is still stored, what is put is still written
+ * and answered; nothing more is handed over, and nobody is kept waiting for the store.
+ */
 void embedded_stop(struct embedded *embedded);
 
 /* Nothing is being written or read, and no parcel is in the intake. */
