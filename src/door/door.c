@@ -210,7 +210,7 @@ static int open_lobby(struct door *door, struct error *err)
     lobby->now = now_of;
     if (gethostname(door->host, sizeof door->host - 1) == 0 && *door->host)
         lobby->host = door->host;
-    int rc = tokens_refresh(lobby->tokens, now_of(lobby), err);
+    int rc = tokens_refresh(lobby->tokens, now_of(lobby), 0, err);
     return rc < 0 ? rc : check_reach(door, config, err);
 }
 

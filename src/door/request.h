@@ -40,7 +40,7 @@ struct lobby {
     bool is_loopback;      /* only this machine reaches the door */
     struct rate rate;      /* of one token's requests */
     struct peer_limits *failures;
-    struct log_limit refusals;
+    struct log_limit refusals, strangers; /* who is known, and who is not */
 
     struct MHD_Response *taken_one; /* {"taken":1}, the reply of most requests */
 

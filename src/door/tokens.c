@@ -107,9 +107,9 @@ static void keep_buckets(struct token_list *list, const struct token_list *befor
     }
 }
 
-int tokens_refresh(struct tokens *tokens, int64_t now, struct error *err)
+int tokens_refresh(struct tokens *tokens, int64_t now, int64_t age, struct error *err)
 {
-    if (tokens->read > 0 && now - tokens->read < TOKENS_AGE_MAX)
+    if (tokens->read > 0 && now - tokens->read < age)
         return 0;
     tokens->read = now;
     struct token_list list = {0};

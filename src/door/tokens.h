@@ -40,11 +40,14 @@ struct tokens *tokens_new(struct store *reader);
 void tokens_free(struct tokens *tokens); /* NULL is fine */
 AUTO_DEFINE(tokens)
 
-/* Reads them again where that was last done TOKENS_AGE_MAX ago: what was added or
- * revoked holds from then on. now: ms of a clock that never goes back. When it fails
- * those that were read last stay. */
-#define TOKENS_AGE_MAX 1000
-int tokens_refresh(struct tokens *tokens, int64_t now, struct error *err) MUST_USE;
+/* Reads them again where that was last done so long ago: what was added or revoked holds
+ * from then on. now and age: ms, of a clock that never goes back. When it fails those
+ * that were read last stay. */
+int tokens_refresh(struct tokens *tokens, int64_t now, int64_t age, struct error *err)
+    MUST_USE;
+
+#define TOKENS_AGE       1000 /* for one that is known: it may have been revoked */
+#define TOKENS_AGE_SHORT 50   /* for one that is not: it may have been made just now */
 
 /* None is stored; one that has expired counts. */
 bool tokens_is_empty(const struct tokens *tokens);

@@ -29,7 +29,8 @@ void request_log_refusal(struct request *request, const char *what)
     const struct caller *caller = &request->caller;
     char peer[PEER_TEXT_SIZE], token[32] = "", more[64] = "";
     int64_t left_out;
-    if (!log_limit_take(&lobby->refusals, lobby->now(lobby), &left_out))
+    struct log_limit *limit = caller->number > 0 ? &lobby->refusals : &lobby->strangers;
+    if (!log_limit_take(limit, lobby->now(lobby), &left_out))
         return;
     if (caller->number > 0)
         snprintf(token, sizeof token, ", token %lld", (long long)caller->number);
@@ -98,16 +99,26 @@ static void admit_token(struct request *request, struct token *token)
 }
 
 /* Where the list cannot be read, the one that was read last holds. */
-static void refresh(struct lobby *lobby)
+static void refresh(struct lobby *lobby, int64_t age)
 {
     struct error why = {0};
     int64_t left_out;
     int64_t now = lobby->now(lobby);
-    if (tokens_refresh(lobby->tokens, now, &why) < 0 &&
+    if (tokens_refresh(lobby->tokens, now, age, &why) < 0 &&
         log_limit_take(&lobby->refusals, now, &left_out))
         log_error("door: the tokens cannot be read again: %s; we go on with those we "
                   "have",
                   why.text);
+}
+
+static struct token *find_token(struct lobby *lobby, const char *text)
+{
+    int64_t now = clock_now();
+    struct token *token = tokens_find(lobby->tokens, text, now);
+    if (token)
+        return token;
+    refresh(lobby, TOKENS_AGE_SHORT);
+    return tokens_find(lobby->tokens, text, now);
 }
 
 void request_identify(struct request *request)
@@ -116,7 +127,7 @@ void request_identify(struct request *request)
     request->caller.role = ROLE_SHEPHERD;
     if (request->route->right == ROUTE_OPEN)
         return;
-    refresh(lobby);
+    refresh(lobby, TOKENS_AGE);
     if (lobby->is_open && tokens_is_empty(lobby->tokens))
         return;
     const char *header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -124,9 +135,7 @@ void request_identify(struct request *request)
         refuse_unknown(request, "a token is needed: Authorization: Bearer sheepdog_…");
         return;
     }
-    struct token *token = tokens_find(
-        lobby->tokens, header + BEARER_SIZE + strspn(header + BEARER_SIZE, " "),
-        clock_now());
+    struct token *token = find_token(lobby, header + BEARER_SIZE);
     if (token)
         admit_token(request, token);
     else

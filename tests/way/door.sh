@@ -196,7 +196,7 @@ end_server TERM
 write_conf "$work/other.db" '(listen "0.0.0.0")'
 sheepdog-queue-daemon -c "$conf" 2>"$work/refused"
 expect "beyond loopback: exit status 1" 1 $?
-check "which says why" said refused 'listens on loopback only until it has tokens and TLS'
+check "which says why" said refused 'beyond loopback it needs tokens and TLS: sheepdog-queue-daemon init'
 sheepdog-queue-daemon -c "$work/none.conf" 2>"$work/refused"
 expect "a configuration that is not there: exit status 1" 1 $?
 check "which names it" said refused "$work/none.conf"

@@ -83,7 +83,7 @@ start_server() {
         cat "$log"
         exit 1
     }
-    port=$(sed -n 's/.*listening on http:\/\/127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log" | tail -n 1)
+    port=$(sed -n 's/.*listening on https*:\/\/.*:\([0-9]*\)$/\1/p' "$log" | tail -n 1)
 }
 
 # start_mail_server FOLDER [OPTION…]: a real SMTP server (aiosmtpd) that puts each mail
