@@ -21,7 +21,7 @@
 #include "command/options.h"
 
 struct call {
-    const char *conf;
+    const char *conf, *store;
     struct texts names;
 };
 
@@ -29,10 +29,13 @@ struct call {
 
 static const struct option_row rows[] = {
     {'c', "conf", "FILE", OPTION_TEXT, AT(conf),
-     "the configuration; else /etc/sheepdog/sheepdog.conf, or root's not: "
+     "the configuration; else /etc/sheepdog/sheepdog.conf, or for others "
      "~/.config/sheepdog/sheepdog.conf"},
     {0, "name", "NAME", OPTION_TEXTS, AT(names),
      "a name or an address that machines reach this one by; may be repeated"},
+    {0, "store", "FILE", OPTION_TEXT, AT(store),
+     "the database, for a new configuration; else /var/lib/sheepdog/sheepdog.db, or "
+     "root's not: ~/.local/state/sheepdog/sheepdog.db"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -108,7 +111,9 @@ static void plan_config(struct setting_up *up)
     const char *home = getenv("HOME");
     up->config = config_new();
     set_text(&up->config->listen, text_copy("0.0.0.0"));
-    if (geteuid() != 0 && home)
+    if (up->call->store)
+        set_text(&up->config->store, text_copy(up->call->store));
+    else if (geteuid() != 0 && home)
         set_text(&up->config->store,
                  text_format("%s/.local/state/sheepdog/sheepdog.db", home));
 }
@@ -333,7 +338,7 @@ static int run(int argc, char **argv)
 
 const struct command admin_init = {
     .name = "init",
-    .arguments = "[-c FILE] [--name NAME …]",
+    .arguments = "[-c FILE] [--name NAME …] [--store FILE]",
     .summary = "make a key, a certificate, a configuration and the first token",
     .options = rows,
     .run = run,
