@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+AS_WE_ARE = '(user "root")'  # for a server's configuration: root stays root
 START_SECONDS = 60
 END_SECONDS = 60
 REST = 0.3  # seconds until a program that ended by itself is started again

@@ -16,7 +16,7 @@ class Server:
         self.broker = brokers.brokers[queue](self.folder, "127.0.0.1")
         conf = f"{self.folder}/server.conf"
         programs.write(conf, f'(store "{self.store}") (log "{self.folder}/told.log") '
-                             f'{self.broker.read()} {more}\n')
+                             f'{programs.AS_WE_ARE} {self.broker.read()} {more}\n')
         self.handler = programs.Program(
             [programs.find(self.broker.programs[0]), "-c", conf],
             f"{self.folder}/handler.log")

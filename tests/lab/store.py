@@ -64,7 +64,8 @@ def undisturbed(work, texts):
     """The store of a server that was given the messages in their order."""
     path, port = f"{work}/undisturbed/sheepdog.db", programs.free_port()
     conf = f"{work}/undisturbed.conf"
-    programs.write(conf, f'(store "{path}") (log "{work}/undisturbed.told")\n')
+    programs.write(conf, f'(store "{path}") (log "{work}/undisturbed.told") '
+                         f'{programs.AS_WE_ARE}\n')
     daemon = programs.Program([programs.find("sheepdog-queue-daemon"), "-c", conf,
                                "--port", str(port)], f"{work}/undisturbed.log")
     daemon.start()
