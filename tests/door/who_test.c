@@ -67,7 +67,7 @@ static void says_whose_a_token_is(void **state)
 static void says_what_it_needs_to_who_has_no_token(void **state)
 {
     struct visit *visit = *state;
-    AUTO(str) char *token = visit_token(visit, "*", ROLE_READ, 0);
+    free(visit_token(visit, "*", ROLE_READ, 0));
     const char *reply = visit_ask(visit, "GET /v1/status", NULL, NULL);
     assert_has(reply, "WWW-Authenticate: Bearer\r\n");
     assert_has(reply, "a token is needed");
@@ -95,7 +95,7 @@ static void refuses_a_token_that_is_unknown_or_expired(void **state)
 static void an_expired_token_alone_opens_the_door_to_nobody(void **state)
 {
     struct visit *visit = *state;
-    AUTO(str) char *late = visit_token(visit, "*", ROLE_READ, clock_now() - 1);
+    free(visit_token(visit, "*", ROLE_READ, clock_now() - 1));
     assert_int_equal(visit_status(visit_ask(visit, "GET /v1/status", NULL, NULL)), 401);
 }
 
