@@ -41,8 +41,8 @@ void tokens_free(struct tokens *tokens); /* NULL is fine */
 AUTO_DEFINE(tokens)
 
 /* Reads them again where that was last done so long ago: what was added or revoked
- * holds from then on. now and age: ms, of a clock that never goes back. When it fails those
- * that were read last stay. */
+ * holds from then on. now and age: ms, of a clock that never goes back. When it fails
+ * those that were read last stay. */
 int tokens_refresh(struct tokens *tokens, int64_t now, int64_t age, struct error *err)
     MUST_USE;
 

@@ -10,6 +10,8 @@ said() {
     grep -qF -- "$2" "$work/$1"
 }
 
+# init [OPTION…]: its stdout and stderr are in init.out and init.err.
+# shellcheck disable=SC2120 # check hands options on
 init() {
     sheepdog-queue-daemon init -c "$conf" "$@" >"$work/init.out" 2>"$work/init.err"
 }
