@@ -152,14 +152,18 @@ static void who_is_not_known_keeps_his_messages(void **state UNUSED)
         "403 Forbidden|{\"error\":\"this token is not known\"}",
         "401 Unauthorized|{\"error\":\"this token is not known\",\"index\":0}",
     };
+    static const char *const words[] = {
+        ": it asks for a token; see sheepdog help join",
+        ": this token may not do that",
+        ": it asks for a token; see sheepdog help join",
+    };
     for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
         int rc;
         struct error err;
         AUTO(str) char *heard UNUSED = send_items(3, &answers[i], 1, &rc, &err);
         assert_int_equal(rc, -EACCES);
         assert_int_equal(count_verdicts(SENDING_LEFT, 3), 3);
-        assert_non_null(strstr(err.text, ": answers 40"));
-        assert_non_null(strstr(err.text, ": this token is not known"));
+        assert_non_null(strstr(err.text, words[i]));
     }
 }
 
