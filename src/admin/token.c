@@ -110,15 +110,15 @@ static int add_token(const struct adding *adding, const struct token_row *row,
     AUTO(desk) struct desk desk = {0};
     char text[TOKEN_TEXT_SIZE];
     int64_t number;
-    int count = 0;
+    bool had_any;
     int rc = desk_open(adding->conf, &desk, err);
     if (rc == 0)
-        rc = count_tokens(desk.store, &count, err);
+        rc = store_had_tokens(desk.store, &had_any, err);
     if (rc == 0)
         rc = joining_make_token(desk.store, row, text, &number, err);
     if (rc < 0)
         return rc;
-    if (count == 0)
+    if (!had_any)
         admin_say("the first token: from now on nobody comes in without one");
     admin_say("token %lld, %s of host %s; it is shown this once:", (long long)number,
               role_name(row->role), row->host);
@@ -187,6 +187,17 @@ static int put_line(const struct token_row *token, void *context)
     return 0;
 }
 
+static int say_none(struct store *store, struct error *err)
+{
+    bool had_any;
+    int rc = store_had_tokens(store, &had_any, err);
+    if (rc == 0)
+        admin_say(had_any ? "all tokens are revoked: nobody may come in"
+                          : "there are no tokens: whoever is on this machine may come "
+                            "in");
+    return rc;
+}
+
 static int list_tokens(const struct listing *listing, struct error *err)
 {
     AUTO(desk) struct desk desk = {0};
@@ -204,12 +215,12 @@ static int list_tokens(const struct listing *listing, struct error *err)
         json_close(&text, ']');
         puts(text.data);
     } else if (text.size == 0) {
-        admin_say("there are no tokens: whoever is on this machine may come in");
+        rc = say_none(desk.store, err);
     } else {
         printf("%6s  %-8s  %-16s  %-16s  %s\n%s", "NUMBER", "ROLE", "MADE", "EXPIRES",
                "HOST", text.data);
     }
-    return 0;
+    return rc;
 }
 
 static int run_list(int argc, char **argv);
@@ -266,8 +277,8 @@ static int revoke_token(const struct revoking *revoking, int64_t number,
     admin_say("token %lld is revoked; a daemon that runs knows it within a second%s",
               (long long)number,
               count > 0 ? ""
-                        : "; it was the last: whoever is on this machine may come "
-                          "in now");
+                        : "; it was the last: nobody comes in until another is "
+                          "made");
     return 0;
 }
 

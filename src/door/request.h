@@ -35,7 +35,7 @@ struct lobby {
     int waiting;      /* those that rest: their reply is made elsewhere */
     bool is_closing;  /* nothing new is begun */
 
-    struct tokens *tokens; /* who may come in; as long as there is none … */
+    struct tokens *tokens; /* who may come in; as long as there was none … */
     bool is_open;          /* … everybody may, if this is set */
     bool is_loopback;      /* only this machine reaches the door */
     struct rate rate;      /* of one token's requests */

@@ -51,6 +51,7 @@ struct token_list {
 struct tokens {
     struct store *reader;
     struct token_list list; /* by number, as the store gives them */
+    bool had_any;           /* one at least was stored once */
     int64_t read;           /* when; 0: never */
 };
 
@@ -113,7 +114,9 @@ int tokens_refresh(struct tokens *tokens, int64_t now, int64_t age, struct error
         return 0;
     tokens->read = now;
     struct token_list list = {0};
-    int rc = store_each_token(tokens->reader, add_row, &list, err);
+    int rc = store_had_tokens(tokens->reader, &tokens->had_any, err);
+    if (rc == 0)
+        rc = store_each_token(tokens->reader, add_row, &list, err);
     if (rc < 0) {
         list_clear(&list);
         return rc;
@@ -127,6 +130,11 @@ int tokens_refresh(struct tokens *tokens, int64_t now, int64_t age, struct error
 bool tokens_is_empty(const struct tokens *tokens)
 {
     return tokens->list.count == 0;
+}
+
+bool tokens_is_new(const struct tokens *tokens)
+{
+    return !tokens->had_any;
 }
 
 struct token *tokens_find(struct tokens *tokens, const char *text, int64_t now)

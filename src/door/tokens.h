@@ -52,6 +52,10 @@ int tokens_refresh(struct tokens *tokens, int64_t now, int64_t age, struct error
 /* None is stored; one that has expired counts. */
 bool tokens_is_empty(const struct tokens *tokens);
 
+/* None was ever stored: one that was revoked counts too. Whoever made one wanted nobody
+ * to come in without, and revoking the last says nothing else. */
+bool tokens_is_new(const struct tokens *tokens);
+
 /* The one that has that text and has not expired at now (ms since 1970 UTC), else NULL.
  * Lent until the next refresh. How long it takes tells nothing of any token. */
 struct token *tokens_find(struct tokens *tokens, const char *text, int64_t now);

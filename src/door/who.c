@@ -128,7 +128,7 @@ void request_identify(struct request *request)
     if (request->route->right == ROUTE_OPEN)
         return;
     refresh(lobby, TOKENS_AGE);
-    if (lobby->is_open && tokens_is_empty(lobby->tokens))
+    if (lobby->is_open && tokens_is_new(lobby->tokens))
         return;
     const char *header = request_header(request, MHD_HTTP_HEADER_AUTHORIZATION);
     if (!header || strncasecmp(header, BEARER, BEARER_SIZE) != 0) {

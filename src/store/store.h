@@ -255,6 +255,9 @@ int store_each_token(struct store *store, store_token_fn *each, void *context,
 int store_revoke_token(struct store *store, int64_t number, struct error *err)
     MUST_USE; /* -ENOENT */
 
+/* Whether there is one, or was one that is revoked. */
+int store_had_tokens(struct store *store, bool *ret, struct error *err) MUST_USE;
+
 /* ---- pruning ---- */
 
 /* One small step: at most limit messages older than messages_before are removed, and as

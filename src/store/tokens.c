@@ -82,6 +82,18 @@ int store_each_token(struct store *store, store_token_fn *each, void *context,
     return rc;
 }
 
+/* SQLite keeps the highest number that it ever gave to one. */
+int store_had_tokens(struct store *store, bool *ret, struct error *err)
+{
+    static const char sql[] = "SELECT seq FROM sqlite_sequence WHERE name = 'token'";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc = query_step(&query);
+    if (rc < 0)
+        return rc;
+    *ret = rc > 0 && column_number(&query, 0) > 0;
+    return 0;
+}
+
 int store_revoke_token(struct store *store, int64_t number, struct error *err)
 {
     static const char sql[] = "DELETE FROM token WHERE number = ?";

@@ -76,6 +76,7 @@ static void hears_in_time_what_was_added_and_revoked(void **state)
     char text[TOKEN_TEXT_SIZE];
     assert_done(fixture, tokens_refresh(tokens, SECOND, SECOND, &fixture->err));
     assert_true(tokens_is_empty(tokens));
+    assert_true(tokens_is_new(tokens));
     int64_t number = put(fixture, "h", 0, text);
     assert_done(fixture, tokens_refresh(tokens, 2 * SECOND - 1, SECOND, &fixture->err));
     assert_true(tokens_is_empty(tokens));
@@ -84,6 +85,8 @@ static void hears_in_time_what_was_added_and_revoked(void **state)
     take_back(fixture, number);
     assert_done(fixture, tokens_refresh(tokens, 3 * SECOND, SECOND, &fixture->err));
     assert_null(tokens_find(tokens, text, NOON));
+    assert_true(tokens_is_empty(tokens));
+    assert_false(tokens_is_new(tokens));
 }
 
 static void what_a_token_has_used_up_is_not_given_back_by_reading(void **state)

@@ -99,6 +99,16 @@ static void an_expired_token_alone_opens_the_door_to_nobody(void **state)
     assert_int_equal(visit_status(visit_ask(visit, "GET /v1/status", NULL, NULL)), 401);
 }
 
+static void the_last_token_that_is_revoked_opens_the_door_to_nobody(void **state)
+{
+    struct visit *visit = *state;
+    free(visit_token(visit, "*", ROLE_READ, 0));
+    assert_int_equal(store_begin(visit->store, NULL), 0);
+    assert_int_equal(store_revoke_token(visit->store, 1, NULL), 0);
+    assert_int_equal(store_commit(visit->store, NULL), 0);
+    assert_int_equal(visit_status(visit_ask(visit, "GET /v1/status", NULL, NULL)), 401);
+}
+
 static void
 tells_who_tries_wrong_tokens_to_wait_but_not_who_has_a_good_one(void **state)
 {
@@ -203,6 +213,7 @@ int main(void)
         VISIT_TEST(says_what_it_needs_to_who_has_no_token),
         VISIT_TEST(refuses_a_token_that_is_unknown_or_expired),
         VISIT_TEST(an_expired_token_alone_opens_the_door_to_nobody),
+        VISIT_TEST(the_last_token_that_is_revoked_opens_the_door_to_nobody),
         VISIT_TEST(tells_who_tries_wrong_tokens_to_wait_but_not_who_has_a_good_one),
         VISIT_TEST(limits_the_requests_of_a_token),
         VISIT_TEST(a_bark_token_speaks_for_its_host_alone),

@@ -68,6 +68,20 @@ static void what_is_revoked_is_gone_and_its_number_too(void **state)
     assert_listed(fixture, "1 a bark 7 0, 3 b bark 8 0");
 }
 
+static void knows_that_there_was_one(void **state)
+{
+    struct fixture *fixture = *state;
+    int64_t number = 0;
+    bool had_any = true;
+    assert_done(fixture, store_had_tokens(fixture->store, &had_any, &fixture->err));
+    assert_false(had_any);
+    assert_done(fixture, put(fixture, "a", ROLE_BARK, 7, 0, &number));
+    assert_done(fixture, store_revoke_token(fixture->store, 1, &fixture->err));
+    fixture_reopen(fixture);
+    assert_done(fixture, store_had_tokens(fixture->store, &had_any, &fixture->err));
+    assert_true(had_any);
+}
+
 static int count(const struct token_row *token UNUSED, void *context)
 {
     ++*(int *)context;
@@ -121,6 +135,7 @@ int main(void)
         TEST(lists_all_oldest_first),
         TEST(one_hash_is_one_token),
         TEST(what_is_revoked_is_gone_and_its_number_too),
+        TEST(knows_that_there_was_one),
         TEST(a_callback_ends_the_list),
         TEST(a_damaged_row_lets_nobody_in),
         cmocka_unit_test(roles_have_names),
