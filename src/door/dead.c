@@ -152,7 +152,7 @@ void delete_dead_letter(struct request *request, struct store *store)
 struct retry {
     struct request *request;
     struct store *store;
-    bool is_wrong;  /* it still cannot be: why says so */
+    bool is_wrong;  /* it still cannot be, for a reason of its own: why */
     bool is_stored; /* not had already */
     struct error why;
 };
@@ -185,7 +185,7 @@ static int handle_again(const struct dead_letter *letter, void *context)
     if (rc == 0)
         rc = handler_run(&handling, message, &retry->why);
     message_free(message);
-    retry->is_wrong = rc < 0;
+    retry->is_wrong = rc < 0 && !store_is_trouble(rc);
     retry->is_stored = handling.number > 0;
     return rc;
 }

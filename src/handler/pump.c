@@ -72,16 +72,6 @@ void pump_use(struct pump *pump, const struct config *config)
 
 /* ---- on the worker ---- */
 
-/* It would fail with any message. */
-static bool is_trouble(int rc)
-{
-    static const int troubles[] = {-ENOSPC, -EIO, -EBUSY, -EROFS, -EBADMSG};
-    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
-        if (troubles[i] == rc)
-            return true;
-    return false;
-}
-
 /* How a parcel is being stored. */
 struct storing {
     const struct parcel *parcel;
@@ -132,7 +122,7 @@ static int handle_carefully(struct storing *storing, const struct message *messa
     if (rc < 0)
         return rc;
     int handled = handler_run(&storing->handling, message, &why);
-    if (is_trouble(handled))
+    if (store_is_trouble(handled))
         return error_set(err, handled, "%s", why.text);
     rc = store_end_part(store, handled == 0, err);
     if (rc < 0 || handled == 0)
@@ -217,7 +207,7 @@ static void batch_work(void *job)
     if (batch->count == 0)
         return;
     int rc = store_parcels(batch, batch->parcels, batch->count, false);
-    bool is_each = rc < 0 && !is_trouble(rc);
+    bool is_each = rc < 0 && !store_is_trouble(rc);
     for (size_t i = 0; i < batch->count; i++)
         batch->rcs[i] =
             is_each ? store_parcels(batch, &batch->parcels[i], 1, true) : rc;
@@ -242,7 +232,7 @@ static void report(struct pump *pump, const struct batch *batch)
     bool is_in_trouble = false;
     for (size_t i = 0; i < batch->count; i++) {
         failed += batch->rcs[i] < 0;
-        is_in_trouble |= is_trouble(batch->rcs[i]);
+        is_in_trouble |= store_is_trouble(batch->rcs[i]);
     }
     if (is_in_trouble && !pump->is_in_trouble)
         log_error("pump: messages cannot be stored: %s; their senders keep them",

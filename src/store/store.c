@@ -58,6 +58,15 @@ static int open_database(const char *path, int flags, struct store **ret,
     return 0;
 }
 
+bool store_is_trouble(int rc)
+{
+    static const int troubles[] = {-ENOSPC, -EIO, -EBUSY, -EROFS, -EBADMSG};
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+        if (troubles[i] == rc)
+            return true;
+    return false;
+}
+
 void store_close(struct store *store)
 {
     if (!store)

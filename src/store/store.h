@@ -6,7 +6,8 @@
  * number read. Only store/ includes sqlite3.h and knows the schema (schema.sql).
  *
  * Functions return 0 or a negative errno: -ENOSPC for a full disk, -EIO, -EBUSY,
- * -EROFS, -EBADMSG for a file that is damaged or no database of ours. */
+ * -EROFS, -EBADMSG for a file that is damaged or no database of ours: these are the
+ * store's own trouble, see store_is_trouble(). */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -31,6 +32,9 @@ int store_open(const char *path, struct store **ret, struct error *err) MUST_USE
 int store_open_reader(const char *path, struct store **ret, struct error *err) MUST_USE;
 
 void store_close(struct store *store); /* NULL is fine */
+
+/* It would have failed with any message. */
+bool store_is_trouble(int rc);
 
 static inline void store_auto(struct store **owned)
 {

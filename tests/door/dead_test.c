@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "visit.h"
 
+#include <sqlite3.h>
+
 #define ID_1  "0192e4c8-0000-7000-8000-000000000001"
 #define ID_2  "0192e4c8-0000-7000-8000-000000000002"
 #define CAME  1795000000000 /* some time in 2026; ms */
@@ -146,6 +148,28 @@ static void keeps_what_still_cannot_be_read(void **state)
     assert_int_equal(visit->news, 0);
 }
 
+/* As a store is that a disk has damaged. */
+static void drop_table(const struct visit *visit, const char *sql)
+{
+    AUTO(str) char *path = text_format("%s/store", visit->folder);
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void the_stores_trouble_is_not_the_letters(void **state)
+{
+    struct visit *visit = *state;
+    bury(visit, "a", "{\"tag\":\"t\",\"status\":2}");
+    drop_table(visit, "DROP TABLE hour");
+    assert_int_equal(ask(visit, "POST /v1/dead/1/retry"), 503);
+    assert_has(strbuf_text(&visit->reply), "Retry-After: ");
+    assert_has(body(visit), "the store: ");
+    assert_int_equal(ask(visit, "GET /v1/dead/1"), 200);
+    assert_int_equal(visit->news, 0);
+}
+
 static void one_without_an_id_gets_the_id_of_its_name(void **state)
 {
     struct visit *visit = *state;
@@ -212,6 +236,7 @@ int main(void)
         VISIT_TEST(handles_anew_what_can_be_now),
         VISIT_TEST(says_when_the_store_had_it),
         VISIT_TEST(keeps_what_still_cannot_be_read),
+        VISIT_TEST(the_stores_trouble_is_not_the_letters),
         VISIT_TEST(one_without_an_id_gets_the_id_of_its_name),
         VISIT_TEST(exports_page_by_page_in_the_order_stored),
         VISIT_TEST(exports_since_a_time),
