@@ -11,6 +11,9 @@
 #include "base/memory.h"
 #include "door/routes.h"
 
+/* In memory a message is far larger than the shortest JSON of one. */
+#define MESSAGES_MAX 10000
+
 static void refuse_message(struct request *request, unsigned status, int index,
                            const char *why)
 {
@@ -114,7 +117,8 @@ void post_messages(struct request *request, struct store *store UNUSED)
     struct message_defaults defaults = {.now = posting->came,
                                         .host = own[0] ? own : request->lobby->host,
                                         .unknown = on_unknown,
-                                        .context = posting};
+                                        .context = posting,
+                                        .count_max = MESSAGES_MAX};
     int index;
     int rc = message_parse_all(strbuf_text(&request->body), request->body.size,
                                &defaults, &posting->messages, &index, &why);

@@ -126,6 +126,8 @@ struct message_defaults {
      * know, in place of the error; NULL: the error. */
     void (*unknown)(void *context, const char *json, size_t size, const char *reason);
     void *context;
+
+    size_t count_max; /* messages, for message_parse_all; 0: as many as there are */
 };
 
 /* Reads one object. A kind that is left out is an outcome where a status or a signal is
@@ -147,7 +149,8 @@ AUTO_DEFINE_CLEAR(message_list)
 /* Reads one object, an array of objects, or objects one after the other (NDJSON). All
  * or none; an error begins with "message N: ", counted from 0, and *ret_index is N (or
  * -1 where the body as a whole is wrong); lines and columns are counted from the
- * message's start. No message at all is -EINVAL. */
+ * message's start. No message at all is -EINVAL; more than count_max are -EFBIG, and no
+ * more of them are read. */
 int message_parse_all(const char *json, size_t size,
                       const struct message_defaults *defaults, struct message_list *ret,
                       int *ret_index, struct error *err) MUST_USE;

@@ -194,6 +194,12 @@ static int add_next(struct reading *reading, struct message_list *list, int *ret
     struct message *message;
     size_t start = reading->at;
     const struct message_defaults *defaults = reading->defaults;
+    if (defaults->count_max > 0 && reading->index == defaults->count_max) {
+        *ret_index = -1;
+        return error_set(reading->err, -EFBIG,
+                         "more than %zu messages; send several requests",
+                         defaults->count_max);
+    }
     int rc = parse_next(reading, &message);
     bool is_unknown = rc == -EPROTO && defaults->unknown;
     *ret_index = rc < 0 && !is_unknown ? (int)reading->index : -1;

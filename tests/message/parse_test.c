@@ -361,6 +361,31 @@ one_of_many_may_be_too_large_and_all_together_may_be_larger(void **state UNUSED)
     assert_memory_equal(err.text, "message 2: it has 1048577 bytes", 31);
 }
 
+static void reads_as_many_as_it_may_and_no_more(void **state UNUSED)
+{
+    static const char *const many[] = {M("a") M("b") M("c"),
+                                       "[" M("a") "," M("b") "," M("c") "]",
+                                       M("a") M("b") "nonsense"};
+    struct message_defaults two = defaults;
+    two.count_max = 2;
+    int index = 7;
+    AUTO(message_list) struct message_list good = {0};
+    assert_int_equal(message_parse_all(M("a") M("b"), strlen(M("a") M("b")), &two,
+                                       &good, &index, NULL),
+                     0);
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++) {
+        struct message_list none = {0};
+        struct error err = {0};
+        index = 7;
+        assert_int_equal(
+            message_parse_all(many[i], strlen(many[i]), &two, &none, &index, &err),
+            -EFBIG);
+        assert_string_equal(err.text, "more than 2 messages; send several requests");
+        assert_int_equal(index, -1);
+        assert_null(none.items);
+    }
+}
+
 static void short_messages_of_one_body_get_ids_of_their_own(void **state UNUSED)
 {
     AUTO(message_list) struct message_list list = {0};
@@ -438,6 +463,7 @@ int main(void)
         cmocka_unit_test(names_the_malformed_one),
         cmocka_unit_test(a_body_that_is_wrong_as_a_whole_has_no_number),
         cmocka_unit_test(one_of_many_may_be_too_large_and_all_together_may_be_larger),
+        cmocka_unit_test(reads_as_many_as_it_may_and_no_more),
         cmocka_unit_test(short_messages_of_one_body_get_ids_of_their_own),
         cmocka_unit_test(hands_over_what_a_newer_version_may_know),
         cmocka_unit_test(takes_the_id_that_is_given),

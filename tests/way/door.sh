@@ -82,6 +82,9 @@ head -c 17000000 /dev/zero | tr '\0' ' ' >"$work/large"
 expect "17 MB: 413" 413 "$(status --data-binary "@$work/large" /v1/messages)"
 expect "17 MB in chunks: 413" 413 "$(status -H 'Transfer-Encoding: chunked' \
     --data-binary "@$work/large" /v1/messages)"
+seq 10001 | sed 's/.*/{"tag":"t"}/' >"$work/crowd"
+expect "10001 messages: 413" 413 "$(status --data-binary "@$work/crowd" /v1/messages)"
+check "which says how many may be" said body 'more than 10000 messages'
 { printf '{"tag":"t","text":"' && head -c 1048576 /dev/zero | tr '\0' x && printf '"}'; } \
     >"$work/large"
 expect "a message over 1 MiB: 413" 413 \
