@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -36,16 +37,32 @@ static bool refuse_host(struct request *request, int index, const char *host)
     return false;
 }
 
-/* A person may have it read once more, by a version that knows it. */
-static bool check_unread(struct request *request, const struct unread *unread)
+/* Its last byte is the brace that ends the object, which is not empty. */
+static void add_host(struct unread *unread, const char *host)
 {
-    json_t *object = json_loadb(unread->bytes, unread->size, 0, NULL);
-    const char *host = json_string_value(json_object_get(object, "host"));
-    bool is_own = !host || strcmp(host, request->caller.host) == 0;
-    if (!is_own)
-        refuse_host(request, -1, host);
-    json_decref(object);
-    return is_own;
+    AUTO(strbuf) struct strbuf json = {0};
+    strbuf_add(&json, unread->bytes, unread->size - 1);
+    json_field_text(&json, "host", host);
+    json_close(&json, '}');
+    free(unread->bytes);
+    unread->size = json.size;
+    unread->bytes = strbuf_take(&json);
+}
+
+/* A person may have it read once more, by a version that knows it; nothing says then
+ * whose token it came with. */
+static bool check_unread(struct request *request, struct unread *unread)
+{
+    const char *own = request->caller.host;
+    json_auto_t *object = json_loadb(unread->bytes, unread->size, JSON_ALLOW_NUL, NULL);
+    const json_t *host = json_object_get(object, "host");
+    if (host && !json_is_string(host))
+        return refuse_host(request, -1, "that is no text");
+    if (host && strcmp(json_string_value(host), own) != 0)
+        return refuse_host(request, -1, json_string_value(host));
+    if (!host)
+        add_host(unread, own);
+    return true;
 }
 
 /* A token of one host speaks for no other. */
@@ -53,7 +70,7 @@ static bool check_hosts(struct request *request)
 {
     const char *own = request->caller.host;
     const struct message_list *messages = &request->posting.messages;
-    const struct unread_list *unread = &request->posting.unread;
+    struct unread_list *unread = &request->posting.unread;
     if (!own[0])
         return true;
     for (size_t i = 0; i < messages->count; i++)

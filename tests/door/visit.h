@@ -37,8 +37,9 @@ struct visit {
     struct embedded *embedded;
     struct door *door;
     int port;
-    int news;            /* how often the outbox was said to have something */
-    struct strbuf hosts; /* of the messages that were taken, a blank behind each */
+    int news;             /* how often the outbox was said to have something */
+    struct strbuf hosts;  /* of the messages that were taken, a blank behind each */
+    struct strbuf unread; /* the same of what could not be read: its bytes */
     struct strbuf reply;
 };
 
@@ -112,6 +113,9 @@ static inline void visit_answer(struct visit *visit)
         struct parcel *next = parcel->next;
         for (size_t i = 0; i < parcel->messages.count; i++)
             strbuf_printf(&visit->hosts, "%s ", parcel->messages.items[i]->host);
+        for (size_t i = 0; i < parcel->unread.count; i++)
+            strbuf_printf(&visit->unread, "%.*s ", (int)parcel->unread.items[i].size,
+                          parcel->unread.items[i].bytes);
         parcel->answer(parcel, 0);
         parcel = next;
     }
@@ -142,6 +146,7 @@ static inline int visit_tear_down(void **state)
     }
     assert_int_equal(rmdir(visit->folder), 0);
     strbuf_clear(&visit->hosts);
+    strbuf_clear(&visit->unread);
     strbuf_clear(&visit->reply);
     config_free(visit->config);
     free(visit);
@@ -195,11 +200,12 @@ static inline const char *visit_ask(struct visit *visit, const char *line,
     return visit_receive(visit, fd);
 }
 
-/* Of the messages that were taken, once there are as many bytes of them. */
+/* Of the messages that were taken, once there are as many bytes of them, and of what
+ * could not be read. */
 static inline const char *visit_hosts(struct visit *visit, size_t size)
 {
     int64_t end = clock_monotonic() + 10 * 1000000;
-    while (visit->hosts.size < size && clock_monotonic() < end) {
+    while (visit->hosts.size + visit->unread.size < size && clock_monotonic() < end) {
         uv_run(&visit->loop, UV_RUN_NOWAIT);
         visit_answer(visit);
     }

@@ -165,6 +165,28 @@ static void a_message_without_a_host_gets_the_tokens(void **state)
     assert_string_equal(visit_hosts(visit, 18), "penguin2 penguin2 ");
 }
 
+/* What goes to the dead letters is read again without its token. */
+static void what_is_not_understood_bears_the_tokens_host(void **state)
+{
+    struct visit *visit = *state;
+    AUTO(str) char *token = visit_token(visit, "penguin2", ROLE_BARK, 0);
+    static const char *const foreign[] = {
+        "{\"v\":9,\"host\":\"penguin1\"}", "{\"v\":9,\"host\":null}",
+        "{\"v\":9,\"host\":\"penguin1\",\"text\":\"a\\u0000b\"}"};
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++)
+        assert_int_equal(
+            visit_status(visit_ask(visit, "POST /v1/messages", token, foreign[i])),
+            403);
+    const char *body = "{\"v\":9}{\"v\":9 }{\"v\":9,\"host\":\"penguin2\"}";
+    assert_int_equal(visit_status(visit_ask(visit, "POST /v1/messages", token, body)),
+                     202);
+    visit_hosts(visit, 1);
+    assert_string_equal(strbuf_text(&visit->unread),
+                        "{\"v\":9,\"host\":\"penguin2\"} "
+                        "{\"v\":9 ,\"host\":\"penguin2\"} "
+                        "{\"v\":9,\"host\":\"penguin2\"} ");
+}
+
 static void a_token_of_any_host_speaks_for_all(void **state)
 {
     struct visit *visit = *state;
@@ -218,6 +240,7 @@ int main(void)
         VISIT_TEST(limits_the_requests_of_a_token),
         VISIT_TEST(a_bark_token_speaks_for_its_host_alone),
         VISIT_TEST(a_message_without_a_host_gets_the_tokens),
+        VISIT_TEST(what_is_not_understood_bears_the_tokens_host),
         VISIT_TEST(a_token_of_any_host_speaks_for_all),
         VISIT_TEST(a_page_without_a_token_is_refused_by_its_name),
         VISIT_TEST(a_page_changes_nothing),
