@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/suggest.h"
-#include "command/options.h"
 
 #define LIST_MAX 8
 
@@ -55,14 +54,14 @@ static bool is_help(const char *word)
 }
 
 int admin_read_options(const struct command *command, int argc, char **argv, void *into,
-                       int *ret_next)
+                       struct words *ret)
 {
     struct error why;
     if (argc > 1 && is_help(argv[1])) {
         admin_print_command(command);
         return EXIT_OK;
     }
-    if (options_parse(command->options, argc, argv, into, ret_next, &why) < 0)
+    if (options_parse_words(command->options, argc, argv, into, ret, &why) < 0)
         return admin_refuse(command, why.text);
     return -1;
 }

@@ -11,6 +11,7 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "command/command.h"
+#include "command/options.h"
 #include "config/config.h"
 #include "server/privileges.h"
 #include "store/store.h"
@@ -31,10 +32,10 @@ int admin_dispatch(const struct command *const *list, const char *what, int argc
 void admin_print_list(const struct command *const *list); /* for help, on stdout */
 void admin_print_command(const struct command *command);  /* likewise */
 
-/* Reads the options of argv into `into`. -1: go on, and *ret_next is the first word
- * behind them; else the exit status. */
+/* Reads the options of argv into `into`, and the plain words among them into *ret. -1:
+ * go on; else the exit status. */
 int admin_read_options(const struct command *command, int argc, char **argv, void *into,
-                       int *ret_next);
+                       struct words *ret);
 
 /* "sheepdog-queue-daemon: …" on stderr. */
 void admin_say(const char *format, ...) PRINTF(1, 2);

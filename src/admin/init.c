@@ -327,8 +327,9 @@ static int run(int argc, char **argv)
 {
     struct call call = {0};
     struct error why;
-    int next, status = admin_read_options(&admin_init, argc, argv, &call, &next);
-    if (status < 0 && next < argc)
+    struct words words;
+    int status = admin_read_options(&admin_init, argc, argv, &call, &words);
+    if (status < 0 && words.count > 0)
         status = admin_refuse(&admin_init, "expected options alone");
     if (status < 0)
         status = init(&call, &why) < 0 ? admin_fail(&why) : EXIT_OK;

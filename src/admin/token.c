@@ -299,10 +299,11 @@ static int run_add(int argc, char **argv)
     struct adding adding = {0};
     struct token_row row = {0};
     struct error why;
-    int next, status = admin_read_options(&token_add, argc, argv, &adding, &next);
+    struct words words;
+    int status = admin_read_options(&token_add, argc, argv, &adding, &words);
     if (status >= 0)
         return status;
-    if (next < argc)
+    if (words.count > 0)
         return admin_refuse(&token_add, "expected options alone");
     if (read_adding(&adding, &row, &why) < 0)
         return admin_refuse(&token_add, why.text);
@@ -313,10 +314,11 @@ static int run_list(int argc, char **argv)
 {
     struct listing listing = {0};
     struct error why;
-    int next, status = admin_read_options(&token_list, argc, argv, &listing, &next);
+    struct words words;
+    int status = admin_read_options(&token_list, argc, argv, &listing, &words);
     if (status >= 0)
         return status;
-    if (next < argc)
+    if (words.count > 0)
         return admin_refuse(&token_list, "expected options alone");
     return list_tokens(&listing, &why) < 0 ? admin_fail(&why) : EXIT_OK;
 }
@@ -325,12 +327,13 @@ static int run_revoke(int argc, char **argv)
 {
     struct revoking revoking = {0};
     struct error why;
-    int next, status = admin_read_options(&token_revoke, argc, argv, &revoking, &next);
+    struct words words;
+    int status = admin_read_options(&token_revoke, argc, argv, &revoking, &words);
     if (status >= 0)
         return status;
     char *end = "";
-    long long number = next < argc ? strtoll(argv[next], &end, 10) : 0;
-    if (next != argc - 1 || *end || number < 1)
+    long long number = words.count > 0 ? strtoll(words.items[0], &end, 10) : 0;
+    if (words.count != 1 || *end || number < 1)
         return admin_refuse(&token_revoke, "expected the number of one token");
     return revoke_token(&revoking, number, &why) < 0 ? admin_fail(&why) : EXIT_OK;
 }

@@ -131,6 +131,29 @@ int options_parse(const struct option_row *rows, int argc, char **argv, void *in
     return 0;
 }
 
+/* Behind argv[0] there is room for each. */
+int options_parse_words(const struct option_row *rows, int argc, char **argv,
+                        void *into, struct words *ret, struct error *err)
+{
+    struct words words = {.items = argv + 1};
+    for (int at = 0; at < argc;) {
+        int next;
+        bool ends = false;
+        int rc = options_parse(rows, argc - at, argv + at, into, &next, err);
+        if (rc < 0)
+            return rc;
+        if (next > 1)
+            ends = strcmp(argv[at + next - 1], "--") == 0;
+        at += next;
+        do {
+            if (at < argc)
+                words.items[words.count++] = argv[at];
+        } while (ends && ++at < argc);
+    }
+    *ret = words;
+    return 0;
+}
+
 void options_print(const struct option_row *rows)
 {
     for (; rows->name; rows++) {

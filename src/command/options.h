@@ -41,6 +41,17 @@ struct option_row {
 int options_parse(const struct option_row *rows, int argc, char **argv, void *into,
                   int *ret_next, struct error *err) MUST_USE;
 
+/* The plain words of a call; lent. */
+struct words {
+    char **items;
+    size_t count;
+};
+
+/* The same where options may stand before, between and behind plain words, which are
+ * moved to the front of argv. What follows "--" is a plain word. */
+int options_parse_words(const struct option_row *rows, int argc, char **argv,
+                        void *into, struct words *ret, struct error *err) MUST_USE;
+
 void options_print(const struct option_row *rows); /* on stdout, aligned */
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* look - options_parse ends at a plain word; we go on behind it. */
+/* look - how the calls of these commands are read, and refused. */
 #include "look/look.h"
 
 #include <errno.h>
@@ -18,29 +18,6 @@ static bool wants_help(int argc, char **argv)
     return false;
 }
 
-/* The words move to the front of argv, behind its name: there is room for each. */
-static int read_words(const struct option_row *options, int argc, char **argv,
-                      void *into, struct words *ret, struct error *err)
-{
-    struct words words = {.items = argv + 1};
-    for (int at = 0; at < argc;) {
-        int next;
-        bool ends = false;
-        int rc = options_parse(options, argc - at, argv + at, into, &next, err);
-        if (rc < 0)
-            return rc;
-        if (next > 1)
-            ends = strcmp(argv[at + next - 1], "--") == 0;
-        at += next;
-        do {
-            if (at < argc)
-                words.items[words.count++] = argv[at];
-        } while (ends && ++at < argc);
-    }
-    *ret = words;
-    return 0;
-}
-
 int look_refuse(const struct command *command, const struct error *why)
 {
     say("%s: %s; see sheepdog help %s", command->name, why->text, command->name);
@@ -57,7 +34,7 @@ int look_begin_words(const struct command *command, int argc, char **argv, void 
         options_print(command->options);
         return EXIT_OK;
     }
-    if (read_words(command->options, argc, argv, into, ret, &why) == 0)
+    if (options_parse_words(command->options, argc, argv, into, ret, &why) == 0)
         return -1;
     return look_refuse(command, &why);
 }

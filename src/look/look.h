@@ -9,16 +9,11 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "command/command.h"
+#include "command/options.h"
 
 extern const struct command look_dead, look_export, look_import, look_join, look_list,
     look_show, look_spool, look_status;
 extern const struct command *const looks[]; /* all of them; ends with NULL */
-
-/* The plain words of a call; lent. */
-struct words {
-    char **items;
-    size_t count;
-};
 
 /* Fills into along command->options, and *ret with the plain words, in their order; the
  * words of argv are moved for that. -1: go on. Else it is the exit status: the help

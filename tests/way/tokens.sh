@@ -126,7 +126,7 @@ expect "as JSON too" "shepherd bark read" \
 add brief --host penguin3 --role bark --expires 3s
 expect "a token for a while" 200 "$(status brief /v1/token)"
 check "is none when that is over" wait_until 6 has_status 401 brief /v1/token
-check "a token is revoked" sheepdog-queue-daemon token revoke -c "$conf" 3
+check "a token is revoked" sheepdog-queue-daemon token revoke 3 -c "$conf"
 check "and within a second or so is none" wait_until 3 has_status 401 read /v1/status
 
 # Wrong tokens.
