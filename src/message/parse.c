@@ -166,6 +166,10 @@ int message_parse(const char *json, size_t size,
     int rc = parse_next(&reading, &message);
     if (rc == 0)
         rc = expect_end(&reading, "message");
+    if (rc == -EINVAL && size > MESSAGE_SIZE_MAX) /* its end may have been left out */
+        return error_set(err, -EFBIG,
+                         "it has more than %d bytes, the most of a message",
+                         MESSAGE_SIZE_MAX);
     if (rc < 0)
         return rc;
     *ret = TAKE(message);

@@ -223,6 +223,17 @@ static void a_message_has_at_most_a_mebibyte(void **state UNUSED)
                         "it has 1048577 bytes, and a message at most 1048576");
 }
 
+static void what_was_cut_beyond_that_is_said_to_be_too_long(void **state UNUSED)
+{
+    struct error err = {0};
+    AUTO(message) struct message *message = NULL;
+    AUTO(str) char *json = padded("{" FULL ",\"pad\":\"", 2 * MESSAGE_SIZE_MAX);
+    assert_int_equal(
+        message_parse(json, MESSAGE_SIZE_MAX + 1, &defaults, &message, &err), -EFBIG);
+    assert_string_equal(err.text, "it has more than 1048576 bytes, the most of a "
+                                  "message");
+}
+
 static void what_is_filled_in_counts_too(void **state UNUSED)
 {
     static const char start[] = "{\"tag\":\"x\",\"pad\":\"";
@@ -456,6 +467,7 @@ int main(void)
         cmocka_unit_test(malformed_json_is_refused_with_its_place),
         cmocka_unit_test(a_size_is_counted_and_no_nul_is_needed),
         cmocka_unit_test(a_message_has_at_most_a_mebibyte),
+        cmocka_unit_test(what_was_cut_beyond_that_is_said_to_be_too_long),
         cmocka_unit_test(what_is_filled_in_counts_too),
         cmocka_unit_test(reads_one_an_array_and_a_sequence),
         cmocka_unit_test(each_of_many_keeps_its_own_text),
