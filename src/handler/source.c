@@ -328,7 +328,8 @@ static char *make_reader_name(const char *host)
     return text_format("%s-%d-%s", host, (int)getpid(), id + 24);
 }
 
-int source_check(const struct queue_place *place, struct error *err)
+/* *ret: what it is called. */
+static int check_place(const struct queue_place *place, char **ret, struct error *err)
 {
     AUTO(str) char *name = NULL;
     const struct queue_type *type = NULL;
@@ -337,15 +338,25 @@ int source_check(const struct queue_place *place, struct error *err)
         rc = queue_place_name(place, &name, err);
     if (rc == 0 && !type->receive)
         rc = error_set(err, -EINVAL, "%s: it is not read, it comes to the door", name);
+    if (rc == 0)
+        *ret = TAKE(name);
     return rc;
+}
+
+int source_check(const struct queue_place *place, const struct config *config,
+                 struct error *err)
+{
+    AUTO(str) char *name = NULL;
+    AUTO(queue) struct queue *queue = NULL;
+    struct queue_options options = {.place = place, .config = config};
+    int rc = check_place(place, &name, err);
+    return rc < 0 ? rc : queue_open(&options, &queue, err);
 }
 
 int source_new(const struct source_parts *parts, struct source **ret, struct error *err)
 {
     AUTO(str) char *name = NULL;
-    int rc = source_check(parts->place, err);
-    if (rc == 0)
-        rc = queue_place_name(parts->place, &name, err);
+    int rc = check_place(parts->place, &name, err);
     if (rc < 0)
         return rc;
 

@@ -32,11 +32,13 @@ struct source_parts {
     const char *position;            /* as the store has it; NULL: never read. Copied */
 };
 
-/* -EINVAL: the place is none that can be read. */
-int source_check(const struct queue_place *place, struct error *err) MUST_USE;
+/* -EINVAL: the place is none that can be read, or not with this configuration or this
+ * build. Connects to nothing. */
+int source_check(const struct queue_place *place, const struct config *config,
+                 struct error *err) MUST_USE;
 
 /* Nothing is read before the loop runs. Connects on its thread, so a queue that is
- * down is no error. -EINVAL: as source_check. */
+ * down is no error. -EINVAL: the place is none that is read. */
 int source_new(const struct source_parts *parts, struct source **ret, struct error *err)
     MUST_USE;
 

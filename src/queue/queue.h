@@ -89,7 +89,8 @@ struct queue_type {
     const char *form; /* the word of a place that is a list; NULL: a URL alone */
     const char *const *schemes; /* ends with NULL */
 
-    /* Required. May connect, or wait with that for the first call. */
+    /* Required. Connects to nothing yet: what it refuses is wrong in the place or the
+     * configuration, and stays so. */
     int (*open)(const struct queue_options *options, struct queue **ret,
                 struct error *err);
     void (*close)(struct queue *queue); /* frees it; type and name are the caller's */
@@ -123,7 +124,7 @@ int queue_place_name(const struct queue_place *place, char **ret, struct error *
     MUST_USE;
 
 /* -EINVAL: the place is none, or no backend is called so ("did you mean"), or this
- * build's library cannot do it, such as TLS to Redis; else as connecting fails. */
+ * build's library cannot do it, such as TLS to Redis. Connects with the first call. */
 int queue_open(const struct queue_options *options, struct queue **ret,
                struct error *err) MUST_USE;
 void queue_close(struct queue *queue); /* NULL is fine */

@@ -37,7 +37,7 @@ int sources_check(const struct config *config, struct error *err)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < config->read.count; i++)
-        rc = source_check(&config->read.items[i], err);
+        rc = source_check(&config->read.items[i], config, err);
     return rc < 0 ? error_prefix(err, rc, "read") : 0;
 }
 

@@ -513,17 +513,30 @@ static void reads_nothing_before_the_loop_runs(void **state)
     assert_int_equal(pond.opened, 0);
 }
 
-static void refuses_a_place_that_is_not_read(void **state UNUSED)
+static void refuses_a_place_that_is_not_read(void **state)
 {
+    struct house *house = *state;
+    const struct config *config = house->config;
     struct error err = {0};
     struct queue_place well = {.url = (char *)"well://here"};
     struct queue_place pont = {.url = (char *)"pont://here"};
     struct queue_place none = {.url = (char *)"here"};
-    assert_int_equal(source_check(&well, &err), -EINVAL);
+    assert_int_equal(source_check(&well, config, &err), -EINVAL);
     assert_non_null(strstr(err.text, "it is not read"));
-    assert_int_equal(source_check(&pont, &err), -EINVAL);
+    assert_int_equal(source_check(&pont, config, &err), -EINVAL);
     assert_non_null(strstr(err.text, "did you mean pond"));
-    assert_int_equal(source_check(&none, &err), -EINVAL);
+    assert_int_equal(source_check(&none, config, &err), -EINVAL);
+}
+
+static void refuses_what_the_queue_itself_refuses(void **state)
+{
+    struct house *house = *state;
+    struct error err = {0};
+    struct queue_place place = {.url = (char *)"pond://here"};
+    pond.fail_open = 1;
+    assert_true(source_check(&place, house->config, &err) < 0);
+    assert_non_null(strstr(err.text, "frozen"));
+    assert_int_equal(source_check(&place, house->config, &err), 0);
 }
 
 int main(void)
@@ -546,6 +559,7 @@ int main(void)
         HOUSE(stops_without_an_acknowledgement_when_the_store_fails),
         HOUSE(reads_nothing_before_the_loop_runs),
         HOUSE(refuses_a_place_that_is_not_read),
+        HOUSE(refuses_what_the_queue_itself_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
