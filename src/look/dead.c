@@ -216,17 +216,18 @@ static int drop_one(struct http *http, const char *number, struct error *err)
 
 typedef int letter_fn(struct http *http, const char *number, struct error *err);
 
-/* What is done to each letter, and how many stayed all the same. */
+/* What is done to each of several letters. */
 struct change {
     struct http *http;
     letter_fn *one;
-    size_t failed;
+    size_t count, failed; /* those that it was tried with; it failed with */
 };
 
 /* One that is refused for its own sake is said, and the others go on. */
 static int change_one(struct change *change, const char *number, struct error *err)
 {
     int rc = change->one(change->http, number, err);
+    change->count++;
     if (rc != -ENOENT && rc != -ENOTUNIQ && rc != -EINVAL)
         return rc;
     say("dead: %s: %s", number, err->text);
@@ -255,12 +256,14 @@ static int change_all(struct change *change, struct error *err)
 static int change_each(const struct dead_call *call, letter_fn *one, struct error *err)
 {
     struct change change = {.http = call->http, .one = one};
+    if (call->numbers->count == 1) /* what went wrong is said once */
+        return one(call->http, call->numbers->items[0], err);
     int rc = call->options->all ? change_all(&change, err) : 0;
     for (size_t i = 0; rc == 0 && i < call->numbers->count; i++)
         rc = change_one(&change, call->numbers->items[i], err);
     if (rc == 0 && change.failed > 0)
-        return error_set(err, -ENOTUNIQ, "%zu of them stay%s", change.failed,
-                         change.failed == 1 ? "s" : "");
+        return error_set(err, -ENOTUNIQ, "%zu of %zu failed", change.failed,
+                         change.count);
     return rc;
 }
 
