@@ -102,7 +102,7 @@ static void say_works(struct source *source)
 static void give_up(struct source *source, const struct error *err)
 {
     queue_close(TAKE(source->queue));
-    if (source->pause == 0)
+    if (source->pause == 0 && !is_stopping(source))
         log_warning("source: %s; we keep trying, in the end every %d s", err->text,
                     PAUSE_QUEUE / 1000);
     rest_longer(source, PAUSE_QUEUE);
