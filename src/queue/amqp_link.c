@@ -107,9 +107,12 @@ static int rc_of_code(int code)
 static int fail_closed(struct amqp_link *link, const char *what, int code,
                        amqp_bytes_t text, struct error *err)
 {
+    const char *words = text.bytes;
+    bool has_stop =
+        text.len > 0 && words[text.len - 1] == '.'; /* our sentence goes on */
     link->is_broken = true;
     return error_set(err, rc_of_code(code), "%s: %s: %.*s", link->name, what,
-                     (int)text.len, (const char *)text.bytes);
+                     (int)(text.len - has_stop), words);
 }
 
 /* 0: the method closes nothing. */

@@ -54,14 +54,17 @@ static struct redis_queue *redis_of(struct queue *queue)
 static int redis_open(const struct queue_options *options, struct queue **ret,
                       struct error *err)
 {
+    AUTO(str) char *name = NULL;
     struct redis_link *link = NULL;
-    int rc = redis_link_new(options->place->url, options->config, &link, err);
+    int rc = queue_place_name(options->place, &name, err);
+    if (rc == 0)
+        rc = redis_link_new(options->place->url, name, options->config, &link, err);
     if (rc < 0)
         return rc;
     struct redis_queue *redis = memory_new(sizeof *redis);
     *redis = (struct redis_queue){
         .queue.type = &queue_redis,
-        .queue.name = text_copy(redis_link_name(link)),
+        .queue.name = TAKE(name),
         .queue.deadline = INT64_MAX,
         .link = link,
         .reader = text_copy(options->reader),

@@ -23,6 +23,8 @@
 #define PIPELINE_SIZE     (8 << 20)
 #define SENDING_WORDS_MAX 4
 
+#define WORDS_MAX 300 /* bytes of an error of the server's */
+
 struct redis_link {
     struct url url;
     char *name, *ca;
@@ -42,7 +44,7 @@ static bool is_number(const char *text)
     return strspn(text, "0123456789") == strlen(text) && strlen(text) < 6;
 }
 
-int redis_link_new(const char *text, const struct config *config,
+int redis_link_new(const char *text, const char *name, const struct config *config,
                    struct redis_link **ret, struct error *err)
 {
     AUTO(redis_link) struct redis_link *link = memory_new(sizeof *link);
@@ -53,19 +55,17 @@ int redis_link_new(const char *text, const struct config *config,
         return error_set(err, -EINVAL,
                          "%s: this build's hiredis has no TLS; use redis:// within a "
                          "tunnel, or https:// or amqps://",
-                         link->url.name);
+                         name);
     if (has_tls(link) && *config->pin && !*config->ca)
         return error_set(err, -EINVAL,
                          "%s: rediss is verified by a CA: found (pin …), expected "
                          "(ca FILE)",
-                         link->url.name);
+                         name);
     if (!is_number(link->url.path))
-        return error_set(
-            err, -EINVAL,
-            "%s/%.40s: the path of a Redis URL is the number of a database",
-            link->url.name, link->url.path);
-    link->name = *link->url.path ? text_format("%s/%s", link->url.name, link->url.path)
-                                 : text_copy(link->url.name);
+        return error_set(err, -EINVAL,
+                         "%s: the path of a Redis URL is the number of a database",
+                         name);
+    link->name = text_copy(name);
     link->ca = text_copy(config->ca);
     redis_link_begin(link, INT64_MAX, 0);
     *ret = TAKE(link);
@@ -87,11 +87,6 @@ void redis_link_free(struct redis_link *link)
     free(link->name);
     free(link->ca);
     free(link);
-}
-
-const char *redis_link_name(const struct redis_link *link)
-{
-    return link->name;
 }
 
 bool redis_link_is_connected(const struct redis_link *link)
@@ -219,6 +214,17 @@ bool redis_reply_is_error(const redisReply *reply, const char *code)
            (reply->str[length] == ' ' || reply->str[length] == '\0');
 }
 
+/* Of an error, for a sentence of ours that goes on: without its full stop, and without
+ * what a command that the server does not know was to carry, which it quotes. */
+static int words_length(const char *error)
+{
+    const char *quoted = strstr(error, ", with args");
+    size_t length = quoted ? (size_t)(quoted - error) : strlen(error);
+    if (length > 0 && error[length - 1] == '.')
+        length--;
+    return length < WORDS_MAX ? (int)length : WORDS_MAX;
+}
+
 int redis_link_check(const struct redis_link *link, const redisReply *reply,
                      struct error *err)
 {
@@ -238,11 +244,8 @@ int redis_link_check(const struct redis_link *link, const redisReply *reply,
         if (redis_reply_is_error(reply, refusals[i].code))
             rc = refusals[i].rc;
 
-    /* A command that the server does not know is quoted, with what it was to carry. */
-    const char *quoted = strstr(reply->str, ", with args");
-    size_t length = quoted ? (size_t)(quoted - reply->str) : strlen(reply->str);
-    return error_set(err, rc, "%s: %.*s", link->name,
-                     (int)(length < 300 ? length : 300), reply->str);
+    return error_set(err, rc, "%s: %.*s", link->name, words_length(reply->str),
+                     reply->str);
 }
 
 /* hiredis cannot fail here but for want of memory. */
@@ -396,8 +399,9 @@ static int log_in(struct redis_link *link, struct error *err)
     if (rc < 0 || reply->type != REDIS_REPLY_ERROR)
         return rc;
     bool is_secret = password && *password && strstr(reply->str, password);
-    return error_set(err, -EACCES, "%s: the login fails: %.200s", link->name,
-                     is_secret ? "AUTH is not known there" : reply->str);
+    const char *words = is_secret ? "AUTH is not known there" : reply->str;
+    return error_set(err, -EACCES, "%s: the login fails: %.*s", link->name,
+                     words_length(words), words);
 }
 
 static int introduce(struct redis_link *link, struct error *err)

@@ -23,15 +23,13 @@
 
 struct redis_link;
 
-/* Connects to nothing yet. Of the configuration comes the CA that is trusted, and
- * nothing is kept. -EINVAL: it is no such URL, or rediss:// with a hiredis that has no
- * TLS, or with a pin and no CA. */
-int redis_link_new(const char *url, const struct config *config,
+/* Connects to nothing yet. name (copied) is what every error begins with. Of the
+ * configuration comes the CA that is trusted, and nothing is kept. -EINVAL: it is no
+ * such URL, or rediss:// with a hiredis that has no TLS, or with a pin and no CA. */
+int redis_link_new(const char *url, const char *name, const struct config *config,
                    struct redis_link **ret, struct error *err) MUST_USE;
 void redis_link_free(struct redis_link *link); /* NULL is fine */
 AUTO_DEFINE(redis_link)
-
-const char *redis_link_name(const struct redis_link *link); /* "redis://HOST:PORT/2" */
 
 /* All from now on ends by deadline, of clock_monotonic(); and no wait for the server is
  * longer than REDIS_SILENCE_MS and what it was told to wait itself. */

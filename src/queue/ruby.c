@@ -69,7 +69,7 @@ static int ruby_open(const struct queue_options *options, struct queue **ret,
     AUTO(redis_link) struct redis_link *link = NULL;
     int rc = queue_place_name(options->place, &name, err);
     if (rc == 0)
-        rc = redis_link_new(options->place->url, options->config, &link, err);
+        rc = redis_link_new(options->place->url, name, options->config, &link, err);
     if (rc < 0)
         return rc;
     struct ruby_queue *ruby = memory_new(sizeof *ruby);

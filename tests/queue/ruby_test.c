@@ -363,6 +363,16 @@ static void a_member_that_was_not_acknowledged_is_given_again(void **state UNUSE
     assert_int_equal(receive(from, &second), 0);
 }
 
+static void an_error_says_which_key(void **state UNUSED)
+{
+    AUTO(queue) struct queue *from = open_list();
+    AUTO(received) struct received received = {0};
+    queue_set_deadline(from, 0);
+    assert_int_equal(queue_receive(from, 0, &received, &failure), -ETIMEDOUT);
+    AUTO(str) char *words = text_format("%s: no answer in time", queue_name(from));
+    assert_string_equal(failure.text, words);
+}
+
 static void a_key_that_is_neither_is_an_error(void **state UNUSED)
 {
     AUTO(queue) struct queue *from = open_list();
@@ -474,6 +484,7 @@ int main(void)
         test(what_is_no_event_goes_on_as_it_is),
         test(the_set_of_old_versions_is_read_once),
         test(a_member_that_was_not_acknowledged_is_given_again),
+        test(an_error_says_which_key),
         test(a_key_that_is_neither_is_an_error),
         test(waits_for_what_comes_no_longer_than_it_is_told),
         test(a_stopped_server_holds_nobody_past_the_deadline),
