@@ -163,7 +163,9 @@ static int put_interruption(struct store *store, int64_t tag, const struct word 
                    ? move_beginning(store, tag, &next->place, &m->place, err)
                    : begin_interruption(store, tag, &m->place, &next->place, err);
     rc = end_interruption(store, tag, &around.began, &m->place, err);
-    if (rc >= 0 && state_is_wrong(next->state))
+    bool is_within = !around.ended.id[0] || /* else what stood between is pruned */
+                     place_compare(&next->place, &around.ended) < 0;
+    if (rc >= 0 && state_is_wrong(next->state) && is_within)
         rc = begin_interruption(store, tag, &next->place, &around.ended, err);
     return rc;
 }

@@ -154,6 +154,18 @@ static void what_was_pruned_and_comes_again_changes_nothing(void **state)
     assert_interruptions(fixture, "400-500 600-900");
 }
 
+static void what_was_pruned_ends_nothing_that_began_later(void **state)
+{
+    struct fixture *fixture = *state;
+    put_one(fixture, 40, 400, "FAIL");
+    put_one(fixture, 50, 500, "SUCCESS");
+    put_one(fixture, 60, 600, "FAIL");
+    put_one(fixture, 90, 900, "FAIL");
+    forget(fixture);
+    put_one(fixture, 50, 500, "SUCCESS"); /* what follows now is wrong, and inside */
+    assert_interruptions(fixture, "400-500 600-");
+}
+
 static void since_moves_with_late_messages(void **state)
 {
     struct fixture *fixture = *state;
@@ -342,6 +354,7 @@ int main(void)
         TEST(what_says_nothing_changes_nothing),
         TEST(late_messages_move_interruptions),
         TEST(what_was_pruned_and_comes_again_changes_nothing),
+        TEST(what_was_pruned_ends_nothing_that_began_later),
         TEST(since_moves_with_late_messages),
         TEST(lists_the_worst_first_then_by_host_and_tag),
         TEST(any_order_of_arrival_gives_the_same_states_and_interruptions),
