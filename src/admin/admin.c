@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/suggest.h"
 
 #define LIST_MAX 8
@@ -14,12 +15,15 @@ const struct command *const admin_commands[] = {&admin_init, &admin_token, NULL}
 
 void admin_say(const char *format, ...)
 {
+    char line[2048];
     va_list values;
     va_start(values, format);
-    fputs(ADMIN_PROGRAM ": ", stderr);
-    vfprintf(stderr, format, values);
-    fputc('\n', stderr);
+    int length = vsnprintf(line, sizeof line, format, values);
     va_end(values);
+    if (length < 0)
+        return;
+    secret_hide(line);
+    fprintf(stderr, ADMIN_PROGRAM ": %s\n", line);
 }
 
 int admin_fail(const struct error *err)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "base/utf8.h"
 
 int error_set(struct error *err, int rc, const char *format, ...)
@@ -17,6 +18,7 @@ int error_set(struct error *err, int rc, const char *format, ...)
     va_start(values, format);
     vsnprintf(err->text, sizeof err->text, format, values);
     va_end(values);
+    secret_hide(err->text);
     utf8_tidy(err->text, strlen(err->text));
     return rc;
 }
@@ -31,6 +33,7 @@ int error_prefix(struct error *err, int rc, const char *format, ...)
     va_start(values, format);
     vsnprintf(prefix, sizeof prefix, format, values);
     va_end(values);
+    secret_hide(prefix);
 
     size_t length = strlen(prefix);
     size_t room = sizeof err->text - 1;

@@ -15,7 +15,8 @@ struct error {
 };
 
 /* Writes the sentence and returns rc. Control characters in it become blanks, and what
- * is not UTF-8 '?': values from outside may be quoted as they are. */
+ * is not UTF-8 '?'; a token is taken out: values from outside may be quoted as they
+ * are. */
 int error_set(struct error *err, int rc, const char *format, ...) PRINTF(3, 4);
 
 /* Puts "PREFIX: " before the sentence that is there, and returns rc. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 
 static enum log_level level_lowest = LOG_LEVEL_INFO;
@@ -28,11 +29,13 @@ static void log_line(enum log_level level, const char *format, va_list values)
     clock_format_utc(clock_now(), time);
     int head = snprintf(line, sizeof line, "%s %s ", time, names[level]);
     int room = (int)sizeof line - head - 1;
-    int length = vsnprintf(line + head, (size_t)room, format, values);
-    int size = head + (length < room ? length : room - 1);
-    utf8_tidy(line, (size_t)size);
+    if (vsnprintf(line + head, (size_t)room, format, values) < 0)
+        return;
+    secret_hide(line + head);
+    size_t size = strlen(line);
+    utf8_tidy(line, size);
     line[size++] = '\n';
-    if (write(STDERR_FILENO, line, (size_t)size) < 0)
+    if (write(STDERR_FILENO, line, size) < 0)
         return; /* nowhere left to say it */
 }
 

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/secret.h"
 #include "base/utf8.h"
 
 /* Where nobody reads stderr any more there is nowhere left to say it. */
@@ -36,7 +37,10 @@ void say(const char *format, ...)
     va_start(values, format);
     int length = vsnprintf(line + used, room, format, values);
     va_end(values);
-    used += length < (int)room ? (size_t)length : room - 1;
+    if (length < 0)
+        return;
+    secret_hide(line + used);
+    used += strlen(line + used);
 
     utf8_tidy(line, used);
     line[used++] = '\n';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* sheepdog-look - runs those commands of `sheepdog` that ask the server. Nobody needs
  * to call it by hand: `sheepdog list …` becomes `sheepdog-look list …`. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,8 +33,10 @@ static int fail_unknown(const char *name)
     for (size_t i = 0; i < LOOKS_MAX && looks[i]; i++)
         known[i] = looks[i]->name;
     char hint[80];
-    fprintf(stderr, "sheepdog-look: there is no command %.40s%s\n", name,
-            suggest_text(name, known, hint, sizeof hint));
+    struct error why;
+    error_set(&why, -EINVAL, "there is no command %.40s%s", name,
+              suggest_text(name, known, hint, sizeof hint));
+    fprintf(stderr, "sheepdog-look: %s\n", why.text);
     return EXIT_USAGE;
 }
 

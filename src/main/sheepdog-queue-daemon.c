@@ -67,7 +67,7 @@ static int parse_port(struct options *options, struct error *err)
     char *end;
     long port = strtol(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || port > 65535)
-        return error_set(err, -EINVAL, "--port: found \"%.20s\", expected 0 to 65535",
+        return error_set(err, -EINVAL, "--port: found \"%.40s\", expected 0 to 65535",
                          text);
     options->port = (int)port;
     return 0;

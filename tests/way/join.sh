@@ -114,6 +114,15 @@ refused "nobody there" "connection refused" "https://localhost:1" --pin "$pin" -
 refused "a pin that is none" "is no pin" "$url" --pin "sha256//short" --token "$token"
 refused "a token in the clear" "can read the token" "http://192.0.2.1:7777" --token "$token"
 refused "a CA that is not there" "No such file" "$url" --ca missing.pem --token "$token"
+# A token in the wrong place is not shown.
+for call in "join $url $token" "join $token --token $url" "$token" "list $token" "run --$token" \
+    "spool $token" "dead show $token" "check $token"; do
+    # shellcheck disable=SC2086 # words
+    sheepdog $call >out 2>err
+    check "sheepdog ${call%%sheepdog_*}…: the token is not shown" \
+        sh -c "test -s err && ! grep -q $tail out err"
+done
+
 printf '(hots "x")\n' >broken.conf
 cp broken.conf before.conf
 sheepdog_join "$url" --pin "$pin" --token "$token" -c broken.conf
