@@ -79,28 +79,43 @@ int files_write_all(int fd, const char *bytes, size_t size)
     return 0;
 }
 
-static int write_synced(int folder, const char *name, const char *bytes, size_t size)
+/* A group that may read it stays one only where root chose it. */
+static int set_like(int fd, struct stat like)
+{
+    like.st_mode &= 0660;
+    if (!files_is_private(&like))
+        like.st_mode &= 0600;
+    return fchown(fd, like.st_uid, like.st_gid) < 0 || fchmod(fd, like.st_mode) < 0
+               ? -errno
+               : 0;
+}
+
+/* like may be NULL. */
+static int write_synced(int folder, const char *name, const struct stat *like,
+                        const char *bytes, size_t size)
 {
     AUTO(fd)
     int fd = openat(folder, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
                     0600);
     if (fd < 0)
         return -errno;
-    int rc = files_write_all(fd, bytes, size);
+    int rc = like ? set_like(fd, *like) : 0;
+    if (rc == 0)
+        rc = files_write_all(fd, bytes, size);
     if (rc == 0 && fsync(fd) < 0)
         rc = -errno;
     return rc;
 }
 
-int files_put(const char *folder, const char *name, const char *bytes, size_t size,
-              struct error *err)
+static int put(const char *folder, const char *name, const struct stat *like,
+               const char *bytes, size_t size, struct error *err)
 {
     AUTO(fd) int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (at < 0)
         return error_set(err, -errno, "%s: %s", folder, strerror(errno));
 
     AUTO(str) char *temporary = text_format(".%s.new", name);
-    int rc = write_synced(at, temporary, bytes, size);
+    int rc = write_synced(at, temporary, like, bytes, size);
     if (rc == 0 && renameat(at, temporary, at, name) < 0)
         rc = -errno;
     if (rc < 0) {
@@ -110,6 +125,22 @@ int files_put(const char *folder, const char *name, const char *bytes, size_t si
     if (fsync(at) < 0)
         return error_set(err, -errno, "%s: %s", folder, strerror(errno));
     return 0;
+}
+
+int files_put(const char *folder, const char *name, const char *bytes, size_t size,
+              struct error *err)
+{
+    return put(folder, name, NULL, bytes, size, err);
+}
+
+int files_put_like(const char *folder, const char *name, const char *like,
+                   const char *bytes, size_t size, struct error *err)
+{
+    struct stat status;
+    bool is_there = stat(like, &status) == 0;
+    if (!is_there && errno != ENOENT)
+        return error_set(err, -errno, "%s: %s", like, strerror(errno));
+    return put(folder, name, is_there ? &status : NULL, bytes, size, err);
 }
 
 /* So that the folder is still there after a power cut; where we may not read what it

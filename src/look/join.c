@@ -200,7 +200,10 @@ static const char *or_none(const char *text)
     return *text ? text : NULL;
 }
 
-static int put_file(const char *path, const struct strbuf *text, struct error *err)
+/* Of one that is there owner, group and mode stay: a server that became another user
+ * goes on reading it. */
+static int put_file(const char *path, const char *like, const struct strbuf *text,
+                    struct error *err)
 {
     AUTO(str) char *folder = text_copy(path);
     char *slash = strrchr(folder, '/');
@@ -209,7 +212,9 @@ static int put_file(const char *path, const struct strbuf *text, struct error *e
         *slash = '\0';
     const char *where = !slash ? "." : slash == folder ? "/" : folder;
     int rc = files_make_folder(where, 0755, err);
-    return rc < 0 ? rc : files_put(where, name, strbuf_text(text), text->size, err);
+    return rc < 0
+               ? rc
+               : files_put_like(where, name, like, strbuf_text(text), text->size, err);
 }
 
 /* What was there is kept beside it. */
@@ -229,11 +234,11 @@ static int write_config(const char *path, const struct config *config, const cha
     if (is_new)
         strbuf_puts(&after, "; written by sheepdog join; see sheepdog.conf(5)\n");
     else if (rc == 0)
-        rc = put_file(old, &before, err);
+        rc = put_file(old, path, &before, err);
     if (rc == 0 || is_new)
         rc = config_edit(strbuf_text(&before), before.size, changes, &after, err);
     if (rc == 0)
-        rc = put_file(path, &after, err);
+        rc = put_file(path, path, &after, err);
     if (rc < 0)
         return rc;
     printf("%s is written: queue, %stoken%s%s\n", path,

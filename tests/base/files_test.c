@@ -70,6 +70,46 @@ static void putting_replaces_and_leaves_nothing_beside(void **state)
     assert_int_equal(access(temporary, F_OK), -1);
 }
 
+static mode_t mode_of(const char *path)
+{
+    struct stat status;
+    assert_int_equal(stat(path, &status), 0);
+    return status.st_mode & 07777;
+}
+
+static void putting_like_a_file_keeps_what_it_is(void **state)
+{
+    AUTO(str) char *path = text_format("%s/a", (char *)*state);
+    assert_int_equal(files_put_like(*state, "a", path, "x", 1, NULL), 0);
+    assert_int_equal(mode_of(path), 0600);
+    assert_int_equal(chmod(path, 0400), 0);
+    assert_int_equal(files_put_like(*state, "a", path, "y", 1, NULL), 0);
+    assert_int_equal(mode_of(path), 0400);
+    assert_int_equal(chmod(path, 0755), 0);
+    assert_int_equal(files_put_like(*state, "a", path, "z", 1, NULL), 0);
+    assert_int_equal(mode_of(path), 0600);
+}
+
+static void a_group_that_root_chose_goes_on_reading(void **state)
+{
+    AUTO(str) char *path = text_format("%s/a", (char *)*state);
+    struct stat status;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(files_put(*state, "a", "x", 1, NULL), 0);
+    assert_int_equal(chown(path, 0, 65534), 0);
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_int_equal(files_put_like(*state, "a", path, "y", 1, NULL), 0);
+    assert_int_equal(mode_of(path), 0640);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_gid, 65534);
+    assert_int_equal(chown(path, 65534, 65534), 0);
+    assert_int_equal(files_put_like(*state, "a", path, "z", 1, NULL), 0);
+    assert_int_equal(mode_of(path), 0600);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_uid, 65534);
+}
+
 static void what_cannot_be_put_leaves_what_was_there(void **state)
 {
     AUTO(str) char *blocked = text_format("%s/a", (char *)*state);
@@ -205,6 +245,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(gives_back_what_was_put),
         IN_A_FOLDER(putting_replaces_and_leaves_nothing_beside),
+        IN_A_FOLDER(putting_like_a_file_keeps_what_it_is),
+        IN_A_FOLDER(a_group_that_root_chose_goes_on_reading),
         IN_A_FOLDER(what_cannot_be_put_leaves_what_was_there),
         IN_A_FOLDER(a_link_in_the_place_of_the_temporary_file_is_not_followed),
         IN_A_FOLDER(reads_up_to_the_limit_and_no_more),

@@ -81,6 +81,14 @@ SHEEPDOG_TOKEN=$token sheepdog_join "$url" --pin "$pin" -c variable.conf
 expect "a token in the environment" "0 1" "$? $(grep -c "$tail" variable.conf)"
 sheepdog_join -c joined.conf "--token=$token" --pin "$pin" "$url"
 expect "a token joined to its option" "0 1" "$? $(grep -c "$tail" joined.conf)"
+if [ "$(id -u)" -eq 0 ]; then
+    chgrp nogroup mine.conf
+    chmod 640 mine.conf
+    sheepdog_join "$url" --pin "$pin" --token "$token" -c mine.conf
+    expect "a server's own configuration stays readable to its user" \
+        "root:nogroup 640 root:nogroup 640" \
+        "$(stat -c '%U:%G %a' mine.conf mine.conf.old | xargs)"
+fi
 sheepdog_join "$url" --pin "$pin" --token "sheepdog_shepherd_*_$tail" -c shepherd.conf
 check "a shepherd's token speaks for any host" said "it speaks for any host, and may see and change"
 if [ "$(id -u)" -ne 0 ]; then
