@@ -36,8 +36,8 @@ int files_write_all(int fd, const char *bytes, size_t size) MUST_USE;
 int files_put(const char *folder, const char *name, const char *bytes, size_t size,
               struct error *err) MUST_USE;
 
-/* The same, with the owner, the group and the mode that the file like has, where there is
- * one; what others may do is taken away, see files_is_private(). */
+/* The same, with the owner, the group and the mode that the file like has, where there
+ * is one; what others may do is taken away, see files_is_private(). */
 int files_put_like(const char *folder, const char *name, const char *like,
                    const char *bytes, size_t size, struct error *err) MUST_USE;
 
