@@ -117,6 +117,53 @@ static void check_type(struct request *request)
                    type);
 }
 
+/* Of a head whose lines contradict each other a proxy before us may believe another one
+ * than the library does: then the end of a body is, to one of us, a request of its own,
+ * with the token of somebody else. */
+struct doubles {
+    int hosts, tokens, lengths;
+    const char *coding; /* NULL: none */
+};
+
+static bool is_name(const char *found, const char *name)
+{
+    size_t length = strlen(name);
+    return strncasecmp(found, name, length) == 0 &&
+           found[length + strspn(found + length, " \t")] == '\0';
+}
+
+static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind UNUSED,
+                                   const char *name, const char *value)
+{
+    struct doubles *doubles = context;
+    doubles->hosts += is_name(name, MHD_HTTP_HEADER_HOST);
+    doubles->tokens += is_name(name, MHD_HTTP_HEADER_AUTHORIZATION);
+    doubles->lengths += is_name(name, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    if (is_name(name, MHD_HTTP_HEADER_TRANSFER_ENCODING)) {
+        doubles->lengths++;
+        doubles->coding = value ? value : "";
+    }
+    return MHD_YES;
+}
+
+static void check_doubles(struct request *request)
+{
+    struct doubles doubles = {0};
+    MHD_get_connection_values(request->connection, MHD_HEADER_KIND, note_header,
+                              &doubles);
+    const char *twice = doubles.hosts > 1     ? MHD_HTTP_HEADER_HOST
+                        : doubles.tokens > 1  ? MHD_HTTP_HEADER_AUTHORIZATION
+                        : doubles.lengths > 1 ? "the body's length"
+                                              : NULL;
+    if (twice)
+        request_refuse(request, MHD_HTTP_BAD_REQUEST, "%s: said twice", twice);
+    else if (doubles.coding && strcasecmp(doubles.coding, "chunked") != 0)
+        request_refuse(request, MHD_HTTP_BAD_REQUEST,
+                       "header Transfer-Encoding: found \"%.40s\", expected chunked",
+                       doubles.coding);
+    request->is_unread = request->status != 0;
+}
+
 static void check_length(struct request *request)
 {
     const char *length = request_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -134,7 +181,9 @@ void request_admit(struct request *request, const char *method, const char *path
     if (request->guest->is_idle)
         guest_allow(request->guest, GUEST_REQUEST_SECONDS, 0);
     request->guest->is_idle = false;
-    find_route(request, method, path);
+    check_doubles(request);
+    if (!request->status)
+        find_route(request, method, path);
     if (!request->status)
         request_identify(request);
     if (!request->status)

@@ -74,7 +74,7 @@ static bool reserve(struct request *request, size_t size)
 
 void request_expect(struct request *request, size_t size)
 {
-    request->is_unread = size > BODY_SIZE_MAX;
+    request->is_unread |= size > BODY_SIZE_MAX;
     if (!request->status && reserve(request, size) && size > 0)
         *strbuf_reserve(&request->body, size) = '\0';
 }

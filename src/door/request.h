@@ -68,7 +68,7 @@ struct request {
     size_t reserved;    /* of lobby->receiving */
     const struct config *config; /* in use when its function began on a worker */
     bool has_news;               /* its function put something into the outbox */
-    bool is_unread; /* the body is announced so large that none of it is read */
+    bool is_unread; /* none of the body is read: too large, or without a clear end */
     struct posting posting;
     size_t count; /* of its messages */
 

@@ -419,6 +419,34 @@ static void refuses_a_chunked_body_over_16_mib(void **state)
                   "413");
 }
 
+/* What follows the body, wherever that ends, is answered by nobody. */
+static void refuses_a_head_that_contradicts_itself(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const heads[] = {
+        "Content-Length: 22\r\nContent-Length: 70",
+        "Content-Length: 70\r\nContent-Length: 22",
+        "Content-Length: 22\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 22",
+        "Transfer-Encoding : chunked\r\nContent-Length: 22",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: xchunked",
+        "Transfer-Encoding: chunked, identity",
+        "Content-Length: 22\r\nHost: evil.example",
+        "Content-Length: 22\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b",
+    };
+    const char *body = "{\"tag\":\"t\",\"status\":0}"
+                       "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        AUTO(str)
+        char *head = text_format("POST /v1/messages HTTP/1.1\r\nHost: localhost\r\n%s",
+                                 heads[i]);
+        const char *reply = exchange(fixture, head, body, strlen(body));
+        assert_status(reply, "400");
+        assert_null(strstr(reply + 1, "HTTP/1.1 "));
+    }
+}
+
 static void takes_a_chunked_body(void **state)
 {
     struct fixture *fixture = *state;
@@ -764,6 +792,7 @@ int main(void)
         TEST(refuses_a_message_over_1_mib),
         TEST(refuses_an_announced_body_over_16_mib_unread),
         TEST(refuses_a_chunked_body_over_16_mib),
+        TEST(refuses_a_head_that_contradicts_itself),
         TEST(takes_a_chunked_body),
         TEST(knows_the_types_that_hold_json),
         TEST(refuses_web_pages),
