@@ -3,6 +3,7 @@
 #include "alone/alone.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -36,11 +37,17 @@ static int64_t read_mark(const struct alone *alone)
     return clock_parse_utc(strbuf_text(&text), &since, NULL) < 0 ? alone->now : since;
 }
 
+/* A disk that is full has often room for an empty file: that is a mark, too. */
 static int write_mark(const struct alone *alone, int64_t since, struct error *err)
 {
     char text[CLOCK_TEXT_SIZE];
     clock_format_utc(since, text);
-    return files_put(alone->folder, MARK, text, strlen(text), err);
+    int rc = files_put(alone->folder, MARK, text, strlen(text), err);
+    if (rc == 0)
+        return 0;
+    AUTO(str) char *path = text_format("%s/" MARK, alone->folder);
+    AUTO(fd) int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return fd < 0 ? rc : 0;
 }
 
 static void remove_mark(const struct alone *alone)

@@ -5,7 +5,7 @@
  * Comes from: main/sheepdog-deliver.c.  Goes to: the mail server of the configuration,
  * where it names one; else this machine's sendmail; else SMTP on localhost.
  * That it has mailed is the spool's file .alone, which is written when the mail was
- * taken. */
+ * taken; on a disk that is full it may be empty. */
 #ifndef ALONE_ALONE_H
 #define ALONE_ALONE_H
 

@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "bark/spool.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -27,15 +28,12 @@
     "cd \"${0%/*}\" && cat >>mails\n"
 #define REFUSES "#!/bin/sh\nexit 75\n"
 
-static char folder[64];
-static char *program;
+static char *folder, *program;
 static struct config *config;
 
 static int set_up(void **state UNUSED)
 {
-    snprintf(folder, sizeof folder, "/tmp/sheepdog-alone.XXXXXX");
-    if (!mkdtemp(folder))
-        return -1;
+    folder = folder_make();
     program = text_format("%s/sendmail", folder);
     config = config_new();
     free(config->alone_mailto);
@@ -45,18 +43,9 @@ static int set_up(void **state UNUSED)
 
 static int tear_down(void **state UNUSED)
 {
-    static const char *const others[] = {"sendmail", "mails", ".alone"};
-    AUTO(texts) struct texts names = {0};
-    assert_int_equal(spool_list(folder, &names, NULL), 0);
-    for (size_t i = 0; i < names.count; i++)
-        assert_int_equal(spool_remove(folder, names.items[i], NULL), 0);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        AUTO(str) char *path = text_format("%s/%s", folder, others[i]);
-        unlink(path);
-    }
     config_free(config);
     free(program);
-    return rmdir(folder);
+    return folder_remove(folder);
 }
 
 /* A message that was put so many ms ago. */
@@ -171,6 +160,18 @@ static void mails_once(void **state UNUSED)
     assert_false(is_due(0));
 }
 
+static void mails_once_though_the_mark_cannot_be_written_whole(void **state UNUSED)
+{
+    AUTO(str) char *in_its_way = text_format("%s/..alone.new", folder);
+    use_program(TAKES);
+    put("1.failure.json", "{}", 2 * HOUR);
+    assert_int_equal(mkdir(in_its_way, 0700), 0);
+    assert_int_equal(begin(NULL), 0);
+    assert_false(is_due(0));
+    assert_int_equal(end(NULL), 0);
+    assert_true(is_due(0));
+}
+
 static void a_mail_that_is_not_taken_is_tried_again(void **state UNUSED)
 {
     struct error err;
@@ -242,6 +243,7 @@ int main(void)
         TEST(is_not_due_when_nobody_is_to_be_told),
         TEST(mails_what_waits_and_what_is_wrong),
         TEST(mails_once),
+        TEST(mails_once_though_the_mark_cannot_be_written_whole),
         TEST(a_mail_that_is_not_taken_is_tried_again),
         TEST(mails_once_more_when_it_is_over),
         TEST(says_nothing_of_an_end_that_had_no_beginning),
