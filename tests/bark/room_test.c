@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "bark/spool.h"
 #include "base/files.h"
 #include "base/memory.h"
@@ -24,28 +25,19 @@
 #define SIZE  100 /* bytes of each message here */
 #define LIMIT 1000
 
-static char folder[64];
+static char *folder;
 static int number; /* of the next message */
 
-static int make_folder(void **state UNUSED)
+static int set_up(void **state UNUSED)
 {
-    snprintf(folder, sizeof folder, "/tmp/sheepdog-room.XXXXXX");
+    folder = folder_make();
     number = 0;
-    return mkdtemp(folder) ? 0 : -1;
+    return 0;
 }
 
-static int remove_folder(void **state UNUSED)
+static int tear_down(void **state UNUSED)
 {
-    static const char *const others[] = {".size", ".given-up"};
-    AUTO(texts) struct texts names = {0};
-    assert_int_equal(spool_list(folder, &names, NULL), 0);
-    for (size_t i = 0; i < names.count; i++)
-        assert_int_equal(spool_remove(folder, names.items[i], NULL), 0);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        AUTO(str) char *path = text_format("%s/%s", folder, others[i]);
-        unlink(path);
-    }
-    return rmdir(folder);
+    return folder_remove(folder);
 }
 
 static int put_sized(enum weight weight, size_t size, struct error *err)
@@ -260,7 +252,7 @@ static void nothing_is_given_up_that_cannot_be_counted(void **state UNUSED)
     assert_int_equal(measure().count, 10);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -14,42 +14,25 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "base/files.h"
 #include "base/memory.h"
 
 #define FIRST  "0192e4c8-0000-7000-8000-000000000001"
 #define SECOND "0192e4c8-0000-7000-8000-000000000002"
 
-static char folder[64], spool[80];
+static char *folder, spool[80];
 
-static int make_folder(void **state UNUSED)
+static int set_up(void **state UNUSED)
 {
-    snprintf(folder, sizeof folder, "/tmp/sheepdog-spool.XXXXXX");
-    assert_non_null(mkdtemp(folder));
+    folder = folder_make();
     snprintf(spool, sizeof spool, "%s/a/spool", folder);
     return 0;
 }
 
-static int remove_folder(void **state UNUSED)
+static int tear_down(void **state UNUSED)
 {
-    AUTO(texts) struct texts names = {0};
-    static const char *const others[] = {"rejected/" FIRST ".json", ".lock",
-                                         ".old.json.new", ".young.json.new",
-                                         "notes.txt"};
-    assert_int_equal(spool_list(spool, &names, NULL), 0);
-    for (size_t i = 0; i < names.count; i++)
-        assert_int_equal(spool_remove(spool, names.items[i], NULL), 0);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        AUTO(str) char *path = text_format("%s/%s", spool, others[i]);
-        unlink(path);
-    }
-    AUTO(str) char *rejected = text_format("%s/rejected", spool);
-    AUTO(str) char *above = text_format("%s/a", folder);
-    rmdir(rejected);
-    rmdir(spool);
-    rmdir(above);
-    assert_int_equal(rmdir(folder), 0);
-    return 0;
+    return folder_remove(folder);
 }
 
 static void put_as(const char *name, const char *text)
@@ -215,7 +198,7 @@ static void the_configuration_names_the_folder(void **state UNUSED)
     assert_string_equal(found, "/somewhere/else");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

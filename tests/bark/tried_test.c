@@ -15,23 +15,23 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
 
-static char folder[64];
+static char *folder;
 
-static int make_folder(void **state UNUSED)
+static int set_up(void **state UNUSED)
 {
-    snprintf(folder, sizeof folder, "/tmp/sheepdog-tried.XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
+    folder = folder_make();
+    return 0;
 }
 
-static int remove_folder(void **state UNUSED)
+static int tear_down(void **state UNUSED)
 {
-    tried_clear(folder);
-    return rmdir(folder);
+    return folder_remove(folder);
 }
 
 static void set_age(int64_t ms)
@@ -94,7 +94,7 @@ static void is_lately_for_a_while(void **state UNUSED)
     assert_false(tried_within(folder, 60000));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

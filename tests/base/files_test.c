@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,26 +15,18 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "base/memory.h"
 
-static int make_folder(void **state)
+static int set_up(void **state)
 {
-    char *folder = text_copy("/tmp/files-test.XXXXXX");
-    *state = mkdtemp(folder);
-    return *state ? 0 : -1;
+    *state = folder_make();
+    return 0;
 }
 
-static int remove_one(const char *path, const struct stat *status UNUSED,
-                      int type UNUSED, struct FTW *walk UNUSED)
+static int tear_down(void **state)
 {
-    return remove(path);
-}
-
-static int remove_folder(void **state)
-{
-    int rc = nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    free(*state);
-    return rc;
+    return folder_remove(*state);
 }
 
 static void gives_back_what_was_put(void **state)
@@ -222,8 +213,7 @@ static void a_file_is_no_folder(void **state)
     assert_non_null(strstr(err.text, "/a: Not a directory"));
 }
 
-#define IN_A_FOLDER(test)                                                              \
-    cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 static void a_lock_has_one_holder_at_a_time(void **state)
 {

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "base/memory.h"
 
 #define DAY (24 * 3600 * INT64_C(1000))
@@ -307,24 +307,15 @@ static char *write_file(const char *folder, const char *text, mode_t mode)
     return path;
 }
 
-static int make_folder(void **state)
+static int set_up(void **state)
 {
-    char *folder = text_copy("/tmp/config-test.XXXXXX");
-    *state = mkdtemp(folder);
-    return *state ? chmod(folder, 0755) : -1;
+    *state = folder_make();
+    return chmod(*state, 0755);
 }
 
-static int remove_one(const char *path, const struct stat *status UNUSED,
-                      int type UNUSED, struct FTW *walk UNUSED)
+static int tear_down(void **state)
 {
-    return remove(path);
-}
-
-static int remove_folder(void **state)
-{
-    int rc = nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    free(*state);
-    return rc;
+    return folder_remove(*state);
 }
 
 static void loads_a_file(void **state)
@@ -489,8 +480,7 @@ static void names_the_places_that_were_tried(void **state)
     assert_string_equal(err.text, homeless);
 }
 
-#define IN_A_FOLDER(test)                                                              \
-    cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

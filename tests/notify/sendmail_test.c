@@ -16,26 +16,22 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
 
-static char folder[64];
+static char *folder;
 
-static int make_folder(void **state UNUSED)
+static int set_up(void **state UNUSED)
 {
-    snprintf(folder, sizeof folder, "/tmp/sheepdog-sendmail.XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
+    folder = folder_make();
+    return 0;
 }
 
-static int remove_folder(void **state UNUSED)
+static int tear_down(void **state UNUSED)
 {
-    static const char *const names[] = {"program", "mail", "arguments"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        AUTO(str) char *path = text_format("%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    return rmdir(folder);
+    return folder_remove(folder);
 }
 
 /* The path of a script with those lines, to be freed. */
@@ -107,7 +103,7 @@ static void one_that_is_missing_is_an_error(void **state UNUSED)
     assert_non_null(strstr(err.text, "/nowhere/sendmail: "));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -13,18 +13,17 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "../folder.h"
 #include "base/memory.h"
 
 struct place {
-    char folder[64];
-    char *store;
+    char *folder, *store;
 };
 
 static int set_up(void **state)
 {
     struct place *place = memory_new(sizeof *place);
-    *place = (struct place){.folder = "/tmp/turn-test.XXXXXX"};
-    assert_non_null(mkdtemp(place->folder));
+    place->folder = folder_make();
     place->store = text_format("%s/store.db", place->folder);
     *state = place;
     return 0;
@@ -33,12 +32,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct place *place = *state;
-    AUTO(str) char *file = text_format("%s-log", place->store);
-    unlink(file);
-    assert_int_equal(rmdir(place->folder), 0);
+    int rc = folder_remove(place->folder);
     free(place->store);
     free(place);
-    return 0;
+    return rc;
 }
 
 static struct turn *turn_at(const struct place *place)

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "../folder.h"
 #include "bark/room.h"
 #include "bark/spool.h"
 #include "bark/trouble.h"
@@ -22,7 +23,7 @@
 
 #define ID "0192e4c8-0000-7000-8000-000000000001"
 
-static char folder[64];
+static char *folder;
 static char said[2048];
 
 /* ---- a queue that takes all but what holds "refuse" or "later" ---- */
@@ -54,38 +55,18 @@ static const struct queue_type test_type = {.name = "test", .send = test_send};
 
 /* ---- the folder ---- */
 
-static int make_folder(void **state UNUSED)
+static int set_up(void **state UNUSED)
 {
-    snprintf(folder, sizeof folder, "/tmp/sheepdog-deliver.XXXXXX");
+    folder = folder_make();
     said[0] = '\0';
     calls = 0;
-    return mkdtemp(folder) ? 0 : -1;
+    return 0;
 }
 
-static void empty_folder(const char *path)
+static int tear_down(void **state UNUSED)
 {
-    AUTO(texts) struct texts names = {0};
-    assert_int_equal(spool_list(path, &names, NULL), 0);
-    for (size_t i = 0; i < names.count; i++)
-        assert_int_equal(spool_remove(path, names.items[i], NULL), 0);
-}
-
-static int remove_folder(void **state UNUSED)
-{
-    static const char *const others[] = {".size", ".given-up"};
-    AUTO(str) char *rejected = text_format("%s/rejected", folder);
-    AUTO(str) char *trouble = text_format("%s/.trouble", folder);
-    trouble_clear(folder, TALLY_TAG);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        AUTO(str) char *path = text_format("%s/%s", folder, others[i]);
-        unlink(path);
-    }
-    empty_folder(folder);
-    empty_folder(rejected);
-    rmdir(rejected);
-    rmdir(trouble);
     strbuf_clear(&heard);
-    return rmdir(folder);
+    return folder_remove(folder);
 }
 
 static void hear(const char *sentence)
@@ -297,7 +278,7 @@ static void one_message_is_taken_or_refused(void **state UNUSED)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(sends_all_that_waits_oldest_first),
         TEST(asks_nothing_when_nothing_waits),
