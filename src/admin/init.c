@@ -171,15 +171,17 @@ static int put_config(struct setting_up *up, struct error *err)
     strbuf_puts(&text, "; The server; written by " ADMIN_PROGRAM " init. All settings: "
                        "sheepdog.conf(5).\n\n");
     put_settings(config, &text);
-    strbuf_printf(&text,
-                  "(store \"%s\")\n\n"
-                  "; the same door, for the programs on this machine\n"
-                  "(queue \"https://localhost:%lld\")\n"
-                  "(pin \"%s\")\n",
-                  config->store, (long long)config->port, found.pin);
+    strbuf_printf(
+        &text,
+        "(store \"%s\")\n"
+        "; (mailto \"shepherd@example.org\")   ; who is told; nobody is yet\n\n"
+        "; the same door, for the programs on this machine\n"
+        "(queue \"https://localhost:%lld\")\n"
+        "(pin \"%s\")\n",
+        config->store, (long long)config->port, found.pin);
     rc = put_new(up->path, &text, up->identity.name ? 0640 : 0600, &group, err);
     if (rc == 0)
-        admin_say("%s: made", up->path);
+        admin_say("%s: made; say in it who is told: (mailto \"…\")", up->path);
     return rc;
 }
 
