@@ -113,5 +113,6 @@ clean:
 	rm -rf build
 
 .PHONY: all tests bench check install format clean
-.SECONDARY:
+# Kept, though only a chain of rules names them.
+.SECONDARY: $(TESTS:%=%.o) $(BENCHES:%=%.o) $(PROGRAMS:%=$(BUILD)/src/main/%.o)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
