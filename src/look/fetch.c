@@ -58,6 +58,11 @@ static int read_answer(const struct http *http, int rc,
                          "%s: connection refused; is sheepdog-queue-daemon running "
                          "there?",
                          http_url(http));
+    if (rc == -ECONNRESET && strncmp(http_url(http), "http://", 7) == 0)
+        return error_set(err, rc,
+                         "%s: the connection ended before the answer; does it speak "
+                         "https:// there?",
+                         http_url(http));
     if (rc < 0)
         return rc;
     json_auto_t *body =

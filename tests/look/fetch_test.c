@@ -81,6 +81,21 @@ static void knows_a_stranger(void **state UNUSED)
     expect("302 Found", "", -EPROTO, "answers 302; is it a");
 }
 
+static void asks_whether_a_silent_server_speaks_tls(void **state UNUSED)
+{
+    const char *nothing[] = {NULL};
+    struct canned server = canned_start(nothing, 1);
+    AUTO(str) char *url = text_format("http://127.0.0.1:%d", server.port);
+    AUTO(http) struct http *http = NULL;
+    json_t *answer = NULL;
+    struct config config = {0};
+    struct error err;
+    assert_int_equal(http_open(&config, url, &http, NULL), 0);
+    assert_int_equal(fetch_get(http, "/v1/token", &answer, &err), -ECONNRESET);
+    assert_non_null(strstr(err.text, "; does it speak https:// there?"));
+    free(canned_stop(&server));
+}
+
 static void takes_the_place_of_a_door_alone(void **state UNUSED)
 {
     struct queue_place place = {.url = (char *)"https://a:1"};
@@ -104,6 +119,7 @@ int main(void)
         cmocka_unit_test(says_where_a_token_comes_from),
         cmocka_unit_test(says_that_it_is_asked_too_often),
         cmocka_unit_test(knows_a_stranger),
+        cmocka_unit_test(asks_whether_a_silent_server_speaks_tls),
         cmocka_unit_test(takes_the_place_of_a_door_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
