@@ -130,12 +130,32 @@ static int parse_object(const json_t *object, const char *json, size_t size,
     return 0;
 }
 
+/* A value takes up to fifty times its text in memory: no more of that is read than a
+ * message may have, with room to see what stands behind it. */
+#define LOOK_SIZE ((size_t)MESSAGE_SIZE_MAX + 64)
+
+static int fail_long(struct error *err)
+{
+    return error_set(err, -EFBIG, "it has more than %d bytes, the most of a message",
+                     MESSAGE_SIZE_MAX);
+}
+
+/* Whether it was wrong only where the text was cut off. */
+static bool is_cut(const json_error_t *why, size_t left)
+{
+    return left > LOOK_SIZE && why->position > MESSAGE_SIZE_MAX;
+}
+
 /* Reads the value that stands here; lines and columns are counted from its start. */
 static int parse_next(struct reading *reading, struct message **ret)
 {
     json_error_t why;
     const char *start = reading->json + reading->at;
-    json_t *value = json_loadb(start, reading->size - reading->at, READ_FLAGS, &why);
+    size_t left = reading->size - reading->at;
+    json_t *value =
+        json_loadb(start, left < LOOK_SIZE ? left : LOOK_SIZE, READ_FLAGS, &why);
+    if (!value && is_cut(&why, left))
+        return fail_long(reading->err);
     if (!value)
         return error_set(reading->err, -EINVAL, "line %d, column %d: %s", why.line,
                          why.column, why.text);
@@ -167,9 +187,7 @@ int message_parse(const char *json, size_t size,
     if (rc == 0)
         rc = expect_end(&reading, "message");
     if (rc == -EINVAL && size > MESSAGE_SIZE_MAX) /* its end may have been left out */
-        return error_set(err, -EFBIG,
-                         "it has more than %d bytes, the most of a message",
-                         MESSAGE_SIZE_MAX);
+        return fail_long(err);
     if (rc < 0)
         return rc;
     *ret = TAKE(message);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -232,6 +233,26 @@ static void what_was_cut_beyond_that_is_said_to_be_too_long(void **state UNUSED)
         message_parse(json, MESSAGE_SIZE_MAX + 1, &defaults, &message, &err), -EFBIG);
     assert_string_equal(err.text, "it has more than 1048576 bytes, the most of a "
                                   "message");
+}
+
+/* Each of these would be an object in memory. */
+static void of_what_is_far_too_large_no_more_is_read(void **state UNUSED)
+{
+    static const char start[] = "{" FULL ",\"pad\":[";
+    struct error err = {0};
+    AUTO(message) struct message *message = NULL;
+    size_t size = 16 << 20;
+    AUTO(str) char *json = memory_new(size + 1);
+    memcpy(json, start, sizeof start - 1);
+    for (size_t i = sizeof start - 1; i < size; i++)
+        json[i] = (i - sizeof start) % 2 ? '7' : ',';
+    struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    assert_int_equal(message_parse(json, size, &defaults, &message, &err), -EFBIG);
+    getrusage(RUSAGE_SELF, &after);
+    assert_string_equal(err.text, "it has more than 1048576 bytes, the most of a "
+                                  "message");
+    assert_true(after.ru_maxrss - before.ru_maxrss < 256 << 10); /* KiB */
 }
 
 static void what_is_filled_in_counts_too(void **state UNUSED)
@@ -468,6 +489,7 @@ int main(void)
         cmocka_unit_test(a_size_is_counted_and_no_nul_is_needed),
         cmocka_unit_test(a_message_has_at_most_a_mebibyte),
         cmocka_unit_test(what_was_cut_beyond_that_is_said_to_be_too_long),
+        cmocka_unit_test(of_what_is_far_too_large_no_more_is_read),
         cmocka_unit_test(what_is_filled_in_counts_too),
         cmocka_unit_test(reads_one_an_array_and_a_sequence),
         cmocka_unit_test(each_of_many_keeps_its_own_text),
