@@ -23,9 +23,10 @@
 #define GROUP  "handlers"
 #define FIELD  "message"
 
-/* Read so many at once, and then once more while the batch has room: nobody knows how
- * large an entry is before it is here. */
+/* Read so many at once, and then once more while the batch has room and is not being
+ * filled for so long: nobody knows how large an entry is before it is here. */
 #define READ_COUNT 50
+#define FILL_US    1000000
 
 /* A consumer that has shown no sign for so many times claim_after is removed. */
 #define GONE_AFTER 10
@@ -38,6 +39,7 @@ struct redis_queue {
     char *reader;        /* NULL: it only sends */
     int64_t claim_after; /* ms */
     int64_t claim_time;  /* of clock_monotonic(): when to look for others' entries */
+    int64_t fill_end;    /* likewise: when a batch is long enough under way */
     char *claim_cursor;  /* where that goes on; NULL: from the start */
     bool has_pending;    /* some of ours may be pending from before: they come first */
     bool is_unanswered;  /* a batch was given and not acknowledged */
@@ -122,7 +124,8 @@ static const char *id_of(const redisReply *entry)
 }
 
 /* An entry that was deleted while it was pending has an id and nothing else: there is
- * only its being pending left to be ended. */
+ * only its being pending left to be ended. Where it is claimed, Redis 6 gives not even
+ * the id, which is among those pending then. */
 static int add_entries(struct redis_queue *redis, const redisReply *entries,
                        struct received *received, struct error *err)
 {
@@ -130,6 +133,10 @@ static int add_entries(struct redis_queue *redis, const redisReply *entries,
     for (size_t i = 0; rc == 0 && i < entries->elements; i++) {
         const redisReply *entry = entries->element[i];
         const char *id = id_of(entry);
+        if (entry->type == REDIS_REPLY_NIL) {
+            redis->has_pending = true;
+            continue;
+        }
         if (*id == '\0' || received->count == RECEIVED_COUNT_MAX)
             return error_set(err, -EPROTO, "%s: it gives what was not asked for",
                              redis->queue.name);
@@ -151,22 +158,25 @@ static const redisReply *entries_of(const redisReply *reply)
     return redis_reply_is_array(entries, 1) ? entries : NULL;
 }
 
-static bool has_room(const struct received *received)
+static bool has_room(const struct redis_queue *redis, const struct received *received)
 {
     return received->count + READ_COUNT <= RECEIVED_COUNT_MAX &&
-           received->size < RECEIVED_SIZE_MAX;
+           received->size < RECEIVED_SIZE_MAX &&
+           (received->count == 0 || clock_monotonic() < redis->fill_end);
 }
 
-/* Ours from before, oldest first: given again. None: there are no more of them. */
+/* Ours from before, oldest first: given again. None: there are no more of them. Perhaps
+ * they are large, and did not all come in time: the first is asked for alone. */
 static int read_pending(struct redis_queue *redis, struct received *received,
                         struct error *err)
 {
     AUTO(str) char *after = text_copy("0");
-    while (has_room(received)) {
+    for (int count = 1; has_room(redis, received);
+         count = count < READ_COUNT / 2 ? count * 2 : READ_COUNT) {
         AUTO(redis_reply) redisReply *reply = NULL;
         int rc = redis_link_ask(redis->link, &reply, err,
                                 "XREADGROUP GROUP %s %s COUNT %d STREAMS %s %s", GROUP,
-                                redis->reader, READ_COUNT, STREAM, after);
+                                redis->reader, count, STREAM, after);
         if (rc < 0)
             return rc;
         const redisReply *entries = entries_of(reply);
@@ -270,7 +280,7 @@ static int read_new(struct redis_queue *redis, int wait_ms, struct received *rec
 {
     int rc = 0;
     bool is_full = true; /* so that there may be more */
-    while (rc == 0 && is_full && has_room(received)) {
+    while (rc == 0 && is_full && has_room(redis, received)) {
         AUTO(redis_reply) redisReply *reply = NULL;
         rc = ask_new(redis, received->count > 0 ? 0 : wait_ms, &reply, err);
         const redisReply *entries = rc == 0 ? entries_of(reply) : NULL;
@@ -326,15 +336,19 @@ static int arrive(struct redis_queue *redis, struct error *err)
     return rc < 0 ? rc : make_group(redis, err);
 }
 
+/* What has come when something fails is good, and makes room: else a line that is too
+ * slow for all that is asked for would bring the same for ever. The rest is pending. */
 static int read_batch(struct redis_queue *redis, int wait_ms, struct received *received,
                       struct error *err)
 {
+    redis->fill_end = clock_monotonic() + FILL_US;
     int rc = redis->has_pending ? read_pending(redis, received, err) : 0;
     if (rc == 0 && received->count == 0)
         rc = look_at_others(redis, received, err);
     if (rc == 0 && received->count == 0)
         rc = read_new(redis, wait_ms, received, err);
-    return rc;
+    redis->has_pending |= rc < 0;
+    return received->count > 0 ? 0 : rc;
 }
 
 static int until_deadline(const struct queue *queue, int wait_ms)

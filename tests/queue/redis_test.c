@@ -3,6 +3,8 @@
 
 #include "redis_fixture.h"
 
+#include "message/message.h"
+
 #define STREAM "sheepdog:messages"
 
 static struct config *config;
@@ -230,6 +232,20 @@ static void a_batch_of_large_ones_is_short(void **state UNUSED)
         assert_done(queue_ack(to, &received, &failure));
     }
     assert_int_equal(waiting(), 0);
+}
+
+static void what_is_too_long_is_cut_where_that_shows(void **state UNUSED)
+{
+    AUTO(queue) struct queue *from = sender(), *to = reader("one");
+    AUTO(received) struct received received = {0};
+    size_t size = 3 * MESSAGE_SIZE_MAX;
+    AUTO(str) char *large = memory_new(size);
+    memset(large, 'x', size);
+    struct sending items[] = {{.json = large, .size = size}, sending_of("{}")};
+    assert_done(queue_send(from, items, 2, &failure));
+    assert_int_equal(receive(to, &received), 2);
+    assert_int_equal(received.items[0].size, MESSAGE_SIZE_MAX + 1);
+    assert_string_equal(received.items[1].bytes, "{}");
 }
 
 static void an_entry_that_is_no_message_blocks_nothing(void **state UNUSED)
@@ -601,6 +617,46 @@ static void a_server_that_drips_holds_nobody_past_the_deadline(void **state UNUS
     waitpid(pid, NULL, 0);
 }
 
+/* The second of those that are pending never comes whole. */
+static void what_came_before_the_line_was_too_slow_is_given(void **state UNUSED)
+{
+    int port;
+    pid_t pid = play_server("-NOPERM INFO\r\n+OK\r\n"
+                            "*1\r\n*2\r\n$17\r\nsheepdog:messages\r\n"
+                            "*1\r\n*2\r\n$3\r\n1-0\r\n"
+                            "*2\r\n$7\r\nmessage\r\n$2\r\n{}\r\n"
+                            "*1\r\n*2\r\n$17\r\nsheepdog:messages\r\n"
+                            "*1\r\n*2\r\n$3\r\n2-0\r\n"
+                            "*2\r\n$7\r\nmessage\r\n$100000\r\n-",
+                            -1, &port);
+    AUTO(str) char *url = text_format("redis://127.0.0.1:%d", port);
+    AUTO(queue) struct queue *to = open_at(url, "one");
+    AUTO(received) struct received received = {0};
+    queue_set_deadline(to, clock_monotonic() + SECOND / 2);
+    assert_int_equal(receive(to, &received), 1);
+    assert_string_equal(received.items[0].name, "1-0");
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
+/* As Redis 6 has it: what is claimed and was deleted is nil, and then pending. */
+static void what_was_deleted_and_is_claimed_is_passed_over(void **state UNUSED)
+{
+    int port;
+    pid_t pid = play_server("-NOPERM INFO\r\n+OK\r\n*-1\r\n"
+                            "*2\r\n$3\r\n0-0\r\n*1\r\n*-1\r\n*0\r\n*-1\r\n"
+                            "*1\r\n*2\r\n$17\r\nsheepdog:messages\r\n"
+                            "*1\r\n*2\r\n$3\r\n1-0\r\n*-1\r\n:1\r\n*-1\r\n*-1\r\n ",
+                            -1, &port);
+    AUTO(str) char *url = text_format("redis://127.0.0.1:%d", port);
+    AUTO(queue) struct queue *to = open_at(url, "one");
+    AUTO(received) struct received received = {0};
+    assert_int_equal(receive(to, &received), 0);
+    assert_int_equal(receive(to, &received), 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 static void what_speaks_no_redis_is_named(void **state UNUSED)
 {
     int port;
@@ -629,6 +685,7 @@ int main(void)
         test(a_live_readers_entries_are_left_to_it),
         test(two_readers_share_the_work),
         test(a_batch_of_large_ones_is_short),
+        test(what_is_too_long_is_cut_where_that_shows),
         test(an_entry_that_is_no_message_blocks_nothing),
         test(an_entry_deleted_meanwhile_is_passed_over),
         test(goes_on_when_the_stream_was_deleted),
@@ -649,6 +706,8 @@ int main(void)
         test(a_stopped_server_holds_nobody_past_the_deadline),
         test(each_verdict_survives_a_connection_that_breaks),
         test(a_server_that_drips_holds_nobody_past_the_deadline),
+        test(what_came_before_the_line_was_too_slow_is_given),
+        test(what_was_deleted_and_is_claimed_is_passed_over),
         test(what_speaks_no_redis_is_named),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
