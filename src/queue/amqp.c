@@ -5,11 +5,13 @@
  *     receive:  a consumer, its prefetch a batch ──> an ack for all up to the last
  *
  * What a reader had and did not acknowledge the broker gives again. A message without
- * an id of its own gets one made of its property message_id, where it has that; where
- * it has neither, it may be stored twice after a crash. */
+ * an id of its own gets one made of its property message_id and its body, where it has
+ * that property; where it has neither, it may be stored twice: after a crash, or after
+ * the store could not be written for longer than the broker waits for a heartbeat. */
 #include <amqp.h>
 #include <amqp_framing.h>
 #include <errno.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +24,11 @@
 #include "queue/url.h"
 
 #define PERSISTENT 2
+#define SUM_SIZE   8 /* bytes */
+#define FILL_US                                                                        \
+    1000000 /* how long a batch is filled: each that has begun to come
+                              must come whole by the deadline, or all are given again */
+#define TIME_MAX (INT64_C(1) << 48) /* ms; what an id has room for */
 
 extern const struct queue_type queue_amqp;
 
@@ -249,7 +256,7 @@ struct delivery {
     uint64_t tag;
     uint64_t left; /* bytes of the body that have not come */
     int64_t time;
-    char *name; /* NULL: none */
+    char *name; /* the property message_id; NULL: none */
     struct strbuf body;
 };
 
@@ -306,9 +313,11 @@ static int read_header(struct amqp *amqp, struct delivery *delivery, struct erro
         return rc;
     const amqp_basic_properties_t *properties = frame.payload.properties.decoded;
     delivery->left = frame.payload.properties.body_size;
-    if (properties->_flags & AMQP_BASIC_TIMESTAMP_FLAG)
+    if (properties->_flags & AMQP_BASIC_TIMESTAMP_FLAG &&
+        properties->timestamp < TIME_MAX / 1000)
         delivery->time = (int64_t)properties->timestamp * 1000;
-    if (properties->_flags & AMQP_BASIC_MESSAGE_ID_FLAG)
+    if (properties->_flags & AMQP_BASIC_MESSAGE_ID_FLAG &&
+        properties->message_id.len > 0)
         delivery->name =
             memory_copy(properties->message_id.bytes, properties->message_id.len);
     return 0;
@@ -332,6 +341,20 @@ static int read_body(struct amqp *amqp, struct delivery *delivery, struct error 
     return 0;
 }
 
+/* Senders choose that property, and some give the same to all they send: with a sum of
+ * the body it names the message. */
+static char *make_name(const struct delivery *delivery)
+{
+    unsigned char sum[crypto_generichash_BYTES];
+    char hex[2 * SUM_SIZE + 1];
+    if (!delivery->name)
+        return NULL;
+    crypto_generichash(sum, sizeof sum, (const unsigned char *)delivery->body.data,
+                       delivery->body.size, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, sum, SUM_SIZE);
+    return text_format("%s %s", delivery->name, hex);
+}
+
 /* 1, with *ret_tag; 0: nothing came in time. */
 static int take_one(struct amqp *amqp, int64_t deadline, struct received *received,
                     uint64_t *ret_tag, struct error *err)
@@ -345,8 +368,9 @@ static int take_one(struct amqp *amqp, int64_t deadline, struct received *receiv
         rc = read_body(amqp, &delivery, err);
     if (rc < 0)
         return rc;
+    AUTO(str) char *name = make_name(&delivery);
     received_add(received, strbuf_text(&delivery.body), delivery.body.size,
-                 delivery.time, delivery.name);
+                 delivery.time, name);
     *ret_tag = delivery.tag;
     amqp_link_release(amqp->link);
     return 1;
@@ -361,8 +385,9 @@ static int take_batch(struct amqp *amqp, int wait_ms, struct received *ret,
     if (deadline > amqp->queue.deadline)
         deadline = amqp->queue.deadline;
     int rc = take_one(amqp, deadline, &received, tag, err);
+    int64_t end = clock_monotonic() + FILL_US;
     while (rc > 0 && received.count < RECEIVED_COUNT_MAX &&
-           received.size < RECEIVED_SIZE_MAX)
+           received.size < RECEIVED_SIZE_MAX && clock_monotonic() < end)
         rc = take_one(amqp, 0, &received, tag, err);
     if (rc < 0)
         return rc;

@@ -275,10 +275,40 @@ static void the_properties_say_when_and_which(void **state UNUSED)
                        amqp_cstring_bytes("{}"));
     peer_close(peer);
     assert_int_equal(await_some(to, &received), 2);
-    assert_string_equal(received.items[0].name, "mine-7");
+    assert_memory_equal(received.items[0].name, "mine-7 ", 7);
     assert_int_equal(received.items[0].time, INT64_C(1700000000000));
     assert_null(received.items[1].name);
     assert_int_equal(received.items[1].time, 0);
+}
+
+static void publish_named(amqp_connection_state_t peer, const char *name,
+                          const char *body)
+{
+    amqp_basic_properties_t properties = {
+        ._flags = AMQP_BASIC_TIMESTAMP_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG,
+        .timestamp = UINT64_MAX,
+        .message_id = amqp_cstring_bytes(name),
+    };
+    amqp_basic_publish(peer, 1, amqp_empty_bytes, amqp_cstring_bytes(QUEUE), 0, 0,
+                       &properties, amqp_cstring_bytes(body));
+}
+
+static void an_id_that_a_sender_uses_twice_names_two_messages(void **state UNUSED)
+{
+    AUTO(queue) struct queue *to = reader("one");
+    AUTO(received) struct received received = {0};
+    amqp_connection_state_t peer = peer_open();
+    peer_declare(peer, true);
+    publish_named(peer, "same", "{\"tag\":\"a\"}");
+    publish_named(peer, "same", "{\"tag\":\"b\"}");
+    publish_named(peer, "same", "{\"tag\":\"a\"}");
+    publish_named(peer, "", "{\"tag\":\"c\"}");
+    peer_close(peer);
+    assert_int_equal(await_some(to, &received), 4);
+    assert_string_not_equal(received.items[0].name, received.items[1].name);
+    assert_string_equal(received.items[0].name, received.items[2].name);
+    assert_null(received.items[3].name);
+    assert_int_equal(received.items[0].time, 0);
 }
 
 /* ---- batches and their limits ---- */
@@ -570,6 +600,7 @@ int main(void)
         FRESH(any_bytes_survive),
         FRESH(one_queue_sends_again_and_again),
         FRESH(the_properties_say_when_and_which),
+        FRESH(an_id_that_a_sender_uses_twice_names_two_messages),
         FRESH(nothing_more_comes_than_a_batch),
         FRESH(a_batch_of_large_ones_is_bounded),
         FRESH(what_is_too_long_is_cut_where_that_shows),
