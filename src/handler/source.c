@@ -121,6 +121,12 @@ static void add_unread(struct parcel *parcel, const struct received_item *item,
     parcel->size += size;
 }
 
+/* When it came, by the queue; unless that is none, or is still to be. */
+static int64_t time_of(const struct received_item *item, int64_t now)
+{
+    return item->time > 0 && item->time < now ? item->time : now;
+}
+
 static void add_item(struct source *source, const struct received_item *item)
 {
     struct parcel *parcel = &source->parcel;
@@ -129,7 +135,7 @@ static void add_item(struct source *source, const struct received_item *item)
     struct error why = {0};
     char id[UUID_SIZE];
     struct message_defaults defaults = {
-        .now = item->time > 0 ? item->time : parcel->came,
+        .now = time_of(item, parcel->came),
         .host = *source->host ? source->host : NULL,
         .id = item->name ? id : NULL,
     };

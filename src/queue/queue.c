@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "message/message.h"
 #include "queue/url.h"
 
 #define SCHEMES_MAX 32
@@ -139,6 +140,8 @@ void received_add(struct received *received, const char *bytes, size_t size,
                   int64_t time, const char *name)
 {
     size_t count = received->count;
+    if (size > MESSAGE_SIZE_MAX)
+        size = MESSAGE_SIZE_MAX + 1;
     if ((count & (count + 1)) == 0)
         received->items =
             memory_resize(received->items, (count * 2 + 1) * sizeof *received->items);

@@ -79,8 +79,9 @@ struct received {
     void *mark;         /* the queue's, for the acknowledgement; freed with free() */
 };
 
+/* Copies; of what is too large to be a message only so much as shows that. */
 void received_add(struct received *received, const char *bytes, size_t size,
-                  int64_t time, const char *name); /* copies */
+                  int64_t time, const char *name);
 void received_clear(struct received *received);
 AUTO_DEFINE_CLEAR(received)
 

@@ -314,6 +314,18 @@ static void fills_in_what_a_short_message_leaves_out(void **state)
     assert_true(uuid_is_valid(house->ids[0], UUID_SIZE - 1));
 }
 
+static void what_the_queue_got_in_the_future_came_now(void **state)
+{
+    struct house *house = *state;
+    int64_t now = clock_now();
+    give("{\"tag\":\"x\",\"status\":1}", "9223372036854775807-0");
+    pond.items[0].time = INT64_MAX;
+    begin(house, NULL);
+    run_until(house, &pond.acknowledged, 1);
+    stop(house);
+    assert_in_range(house->time, now, clock_now());
+}
+
 static void the_same_message_given_again_has_the_same_id(void **state)
 {
     struct house *house = *state;
@@ -375,6 +387,8 @@ static void of_what_is_far_too_long_a_part_is_kept(void **state)
     free(bytes);
     assert_int_equal(house->unread, 1);
     assert_int_equal(house->last_unread.size, 1 << 20);
+    assert_string_equal(house->last_unread.reason,
+                        "it has more than 1048576 bytes, the most of a message");
 }
 
 static void what_cannot_be_stored_is_kept_and_offered_again(void **state)
@@ -545,6 +559,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOUSE(hands_over_what_comes_and_acknowledges_it_when_it_is_stored),
         HOUSE(fills_in_what_a_short_message_leaves_out),
+        HOUSE(what_the_queue_got_in_the_future_came_now),
         HOUSE(the_same_message_given_again_has_the_same_id),
         HOUSE(without_a_name_each_is_another),
         HOUSE(what_cannot_be_read_goes_along_and_blocks_nothing),
