@@ -20,15 +20,17 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "message/message.h"
 #include "queue/queue.h"
 #include "queue/redis_link.h"
 #include "queue/ruby_entry.h"
 #include "queue/ruby_place.h"
 #include "queue/ruby_seen.h"
 
-#define READ_COUNT   50    /* at once, before it is known how large they are */
-#define SEARCH_COUNT 200   /* entries looked at, at once, for the place */
-#define POLL_MS      1000  /* between two looks */
+#define READ_COUNT   50      /* at once, before it is known how large they are */
+#define SEARCH_COUNT 200     /* entries looked at, at once, for the place */
+#define POLL_MS      1000    /* between two looks */
+#define SCAN_US      1000000 /* of looking through a set, at once */
 #define ROUND_MS     60000 /* a set whose size is the same is looked through so often */
 
 extern const struct queue_type queue_ruby;
@@ -135,7 +137,8 @@ static void add_event(struct received *received, const redisReply *text, uint64_
     char name[40];
     AUTO(strbuf) struct strbuf message = {0};
     snprintf(name, sizeof name, "%016" PRIx64 ".%u", hash, occurrence);
-    if (ruby_entry_read(redis_reply_text(text), text->len, occurrence, &message) == 0)
+    if (text->len <= MESSAGE_SIZE_MAX &&
+        ruby_entry_read(redis_reply_text(text), text->len, occurrence, &message) == 0)
         received_add(received, message.data, message.size, 0, name);
     else
         received_add(received, redis_reply_text(text), text->len, 0, name);
@@ -281,12 +284,15 @@ static void add_members(struct ruby_queue *ruby, const redisReply *members,
     }
 }
 
+/* Until something new is found, or for SCAN_US: no call has the time to go round a large
+ * one, so the next goes on. */
 static int read_set(struct ruby_queue *ruby, struct received *received,
                     struct error *err)
 {
     bool is_under_way;
     int rc = begin_round(ruby, &is_under_way, err);
-    while (rc == 0 && is_under_way && received->count == 0) {
+    int64_t end = clock_monotonic() + SCAN_US;
+    while (rc == 0 && is_under_way && received->count == 0 && clock_monotonic() < end) {
         AUTO(redis_reply) redisReply *reply = NULL;
         rc = redis_link_ask(ruby->link, &reply, err, "SSCAN %s %s COUNT %d", ruby->key,
                             ruby->cursor, READ_COUNT);

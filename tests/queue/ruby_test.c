@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "queue/queue.h"
 
+#include "canned.h"
 #include "redis_fixture.h"
 
 #include <jansson.h>
@@ -350,6 +351,47 @@ static void the_set_of_old_versions_is_read_once(void **state UNUSED)
     assert_int_equal(redis_server_count(&server, "SCARD sheepdog:run"), COUNT + 1);
 }
 
+static void answer_as_endless_set(int fd)
+{
+    static const struct {
+        const char *command, *answer;
+    } rows[] = {{"TYPE", "+set\r\n"},
+                {"SCARD", ":1000000000\r\n"},
+                {"SSCAN", "*2\r\n$1\r\n7\r\n*0\r\n"}};
+    char heard[1024];
+    for (ssize_t size; (size = read(fd, heard, sizeof heard - 1)) > 0;) {
+        heard[size] = '\0';
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            if (strstr(heard, rows[i].command) &&
+                files_write_all(fd, rows[i].answer, strlen(rows[i].answer)) < 0)
+                return;
+    }
+}
+
+/* To go round it takes longer than any call may. */
+static void a_large_set_is_looked_through_bit_by_bit(void **state UNUSED)
+{
+    int port, listener = canned_bind(&port);
+    assert_int_equal(listen(listener, 1), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        answer_as_endless_set(accept(listener, NULL, NULL));
+        _exit(0);
+    }
+    close(listener);
+    AUTO(str) char *url = text_format("redis://127.0.0.1:%d", port);
+    AUTO(received) struct received received = {0};
+    struct queue_place place = {
+        .form = (char *)"sheepdog-ruby", .url = url, .key = (char *)KEY};
+    AUTO(queue)
+    struct queue *from =
+        queue_at(&(struct queue_options){.place = &place, .config = config});
+    queue_set_deadline(from, clock_monotonic() + 4 * SECOND);
+    assert_int_equal(receive(from, &received), 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 static void a_member_that_was_not_acknowledged_is_given_again(void **state UNUSED)
 {
     AUTO(queue) struct queue *from = open_key("sheepdog:run", NULL);
@@ -483,6 +525,7 @@ int main(void)
         test(the_same_text_twice_is_two_events),
         test(what_is_no_event_goes_on_as_it_is),
         test(the_set_of_old_versions_is_read_once),
+        test(a_large_set_is_looked_through_bit_by_bit),
         test(a_member_that_was_not_acknowledged_is_given_again),
         test(an_error_says_which_key),
         test(a_key_that_is_neither_is_an_error),
