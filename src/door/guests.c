@@ -137,7 +137,8 @@ void guest_allow(struct guest *guest, int seconds, size_t bytes)
 
 void guest_extend(struct guest *guest, size_t bytes)
 {
-    guest->deadline += time_for(bytes);
+    if (guest->deadline != INT64_MAX)
+        guest->deadline += time_for(bytes);
 }
 
 void guest_let_wait(struct guest *guest)
