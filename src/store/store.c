@@ -60,7 +60,8 @@ static int open_database(const char *path, int flags, struct store **ret,
 
 bool store_is_trouble(int rc)
 {
-    static const int troubles[] = {-ENOSPC, -EIO, -EBUSY, -EROFS, -EBADMSG};
+    static const int troubles[] = {-ENOSPC, -EIO,    -EBUSY,  -EROFS,
+                                   -EACCES, -ENOMEM, -EBADMSG};
     for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
         if (troubles[i] == rc)
             return true;

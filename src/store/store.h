@@ -6,8 +6,8 @@
  * number read. Only store/ includes sqlite3.h and knows the schema (schema.sql).
  *
  * Functions return 0 or a negative errno: -ENOSPC for a full disk, -EIO, -EBUSY,
- * -EROFS, -EBADMSG for a file that is damaged or no database of ours: these are the
- * store's own trouble, see store_is_trouble(). */
+ * -EROFS, -EACCES, -ENOMEM, -EBADMSG for a file that is damaged or no database of ours:
+ * these are the store's own trouble, see store_is_trouble(). */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 

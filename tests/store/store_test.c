@@ -317,6 +317,17 @@ static void a_killed_writer_keeps_what_it_committed_and_nothing_half(void **stat
 #define TEST(name)                                                                     \
     cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
+static void what_any_message_would_meet_is_the_stores_trouble(void **state UNUSED)
+{
+    static const int troubles[] = {-ENOSPC, -EIO,    -EBUSY,  -EROFS,
+                                   -EACCES, -ENOMEM, -EBADMSG};
+    for (size_t i = 0; i < sizeof troubles / sizeof *troubles; i++)
+        assert_true(store_is_trouble(troubles[i]));
+    assert_false(store_is_trouble(0));
+    assert_false(store_is_trouble(-EINVAL));
+    assert_false(store_is_trouble(-EEXIST));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +343,7 @@ int main(void)
         TEST(goes_on_after_writes_failed),
         TEST(goes_on_after_a_full_disk),
         TEST(a_killed_writer_keeps_what_it_committed_and_nothing_half),
+        cmocka_unit_test(what_any_message_would_meet_is_the_stores_trouble),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
