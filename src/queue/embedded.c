@@ -30,6 +30,7 @@
 #define WRITE_SIZE (4u << 20)   /* bytes of one write, unless one posting has more */
 #define READ_SIZE  (512u << 10) /* bytes that are read back at once, likewise */
 #define TIDY_MS    1000
+#define AGAIN_MS   1000
 
 struct waiter {
     void (*done)(void *context);
@@ -51,7 +52,8 @@ struct embedded {
     struct window *window;
     struct place read_at;
     struct waiter *first_waiter, *last_waiter;
-    uv_timer_t step, barrier, tidy;
+    int read_rc; /* of the last try to read: 0, or what is_passing */
+    uv_timer_t step, barrier, tidy, again;
     int handles; /* of the loop, that are not closed yet */
 };
 
@@ -257,6 +259,20 @@ static void read_work(void *job)
                      READ_SIZE, add_read, reading, &reading->err);
 }
 
+/* It says nothing of the file: the process, or the machine, is short of something. */
+static bool is_passing(int rc)
+{
+    return rc == -EMFILE || rc == -ENFILE || rc == -ENOMEM;
+}
+
+static void read_again_later(struct embedded *embedded, const struct reading *reading)
+{
+    if (embedded->read_rc == 0)
+        log_error("queue: %s; what is on disk alone waits, and we keep trying",
+                  reading->err.text);
+    uv_timer_start(&embedded->again, on_step, AGAIN_MS, 0);
+}
+
 /* What could be read is stored before the file is put aside. */
 static void give_up_segment(struct embedded *embedded, const struct reading *reading)
 {
@@ -275,8 +291,13 @@ static void read_done(void *job)
     embedded->is_reading = false;
     for (struct entry *entry; (entry = entry_line_pop(&reading->entries));)
         enter_window(embedded, entry);
-    if (reading->rc < 0)
+    if (embedded->read_rc < 0 && !is_passing(reading->rc))
+        log_info("queue: the journal is read again");
+    if (is_passing(reading->rc))
+        read_again_later(embedded, reading);
+    else if (reading->rc < 0)
         give_up_segment(embedded, reading);
+    embedded->read_rc = is_passing(reading->rc) ? reading->rc : 0;
     free(reading);
     advance_soon(embedded);
 }
@@ -285,7 +306,8 @@ static void read_done(void *job)
 static void start_reading(struct embedded *embedded)
 {
     embedded->read_at = segments_pass(&embedded->segments, embedded->read_at);
-    if (embedded->is_reading || !window_has_much_room(embedded->window) ||
+    if (embedded->is_reading || uv_is_active((uv_handle_t *)&embedded->again) ||
+        !window_has_much_room(embedded->window) ||
         !place_is_before(embedded->read_at, find_end(embedded)))
         return;
     struct reading *reading = memory_new(sizeof *reading);
@@ -423,7 +445,8 @@ static void on_step(uv_timer_t *timer)
 
 static void make_handles(struct embedded *embedded)
 {
-    uv_timer_t *const timers[] = {&embedded->step, &embedded->barrier, &embedded->tidy};
+    uv_timer_t *const timers[] = {&embedded->step, &embedded->barrier, &embedded->tidy,
+                                  &embedded->again};
     for (size_t i = 0; i < sizeof timers / sizeof *timers; i++) {
         uv_timer_init(embedded->parts.loop, timers[i]);
         timers[i]->data = embedded;
@@ -527,4 +550,5 @@ void embedded_close(struct embedded *embedded)
     uv_close((uv_handle_t *)&embedded->step, on_closed);
     uv_close((uv_handle_t *)&embedded->barrier, on_closed);
     uv_close((uv_handle_t *)&embedded->tidy, on_closed);
+    uv_close((uv_handle_t *)&embedded->again, on_closed);
 }

@@ -477,6 +477,29 @@ static struct parcel *receive(struct fixture *fixture)
     return intake_receive(fixture->intake);
 }
 
+static void limit_files(rlim_t count)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = count;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void a_file_that_cannot_be_opened_for_now_is_not_damaged(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->answer = NO_ANSWER;
+    post_many(fixture, 1, 3);
+    stop(fixture);
+    start(fixture);
+    limit_files(3);
+    turn_often(fixture);
+    limit_files(256);
+    assert_false(has_file(fixture, "damaged"));
+    fixture->answer = 0;
+    assert_stored(fixture, "1 2 3 ");
+}
+
 static void a_message_is_the_same_when_it_is_handed_over_again(void **state)
 {
     struct fixture *fixture = *state;
@@ -690,6 +713,7 @@ int main(void)
         TEST(refuses_when_the_journal_is_full),
         TEST(a_full_disk_takes_the_small_one_and_nothing_of_the_large),
         TEST(hands_over_again_what_was_not_stored),
+        TEST(a_file_that_cannot_be_opened_for_now_is_not_damaged),
         TEST(a_message_is_the_same_when_it_is_handed_over_again),
         TEST(keeps_what_is_for_the_dead_letters),
         TEST(keeps_on_disk_what_is_not_handed_over_at_the_end),
