@@ -62,16 +62,6 @@ static int read_options(int argc, char **argv, struct options *ret)
     return EXIT_USAGE;
 }
 
-static int check_reads(const struct config *config, struct error *err)
-{
-    if (config->read.count > 0)
-        return 0;
-    return error_set(err, -EINVAL,
-                     "%s: no queue is to be read: expected (read \"redis://HOST\") or "
-                     "(read \"amqp://HOST\")",
-                     config->path ? config->path : "there is no configuration");
-}
-
 /* config is taken over. */
 static int serve(const struct server_parts *parts, struct config *config,
                  struct error *err)
@@ -95,10 +85,9 @@ int main(int argc, char **argv)
 
     struct error err = {0};
     AUTO(config) struct config *config = NULL;
-    struct server_parts parts = {.program = NAME, .conf = options.conf};
+    struct server_parts parts = {
+        .program = NAME, .conf = options.conf, .reads_alone = true};
     int rc = server_load_config(&parts, &config, &err);
-    if (rc == 0)
-        rc = check_reads(config, &err);
     if (rc == 0 && options.is_check)
         printf("%s: good\n", config->path);
     else if (rc == 0)

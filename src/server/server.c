@@ -46,13 +46,24 @@ struct server {
     bool is_ending, outbox_has_stopped, sources_have_stopped;
 };
 
+static int check_reads(const struct server_parts *parts, const struct config *config,
+                       struct error *err)
+{
+    if (config->read.count > 0 || !parts->reads_alone)
+        return sources_check(config, err);
+    return error_set(err, -EINVAL,
+                     "%s: no queue is to be read: expected (read \"redis://HOST\") or "
+                     "(read \"amqp://HOST\")",
+                     config->path ? config->path : "there is no configuration");
+}
+
 int server_load_config(const struct server_parts *parts, struct config **ret,
                        struct error *err)
 {
     AUTO(config) struct config *config = NULL;
     int rc = config_open(parts->conf, &config, err);
     if (rc == 0)
-        rc = sources_check(config, err);
+        rc = check_reads(parts, config, err);
     if (rc < 0)
         return rc;
     if (!config->path)

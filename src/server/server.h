@@ -28,10 +28,11 @@ struct server_parts {
     const char *conf;    /* the file to read, also at SIGHUP; NULL: looked for; lent */
     const char *lock; /* "daemon": STORE-daemon is locked, so that one such program uses
                          the store; NULL: any number may; lent */
+    bool reads_alone; /* nothing comes but by (read …): there must be one */
 };
 
 /* As config_open; says so where there is no file. -EINVAL too: a place of (read …)
- * cannot be read. */
+ * cannot be read, or one is missing. */
 int server_load_config(const struct server_parts *parts, struct config **ret,
                        struct error *err) MUST_USE;
 

@@ -197,13 +197,15 @@ put_many unread 3
 check "what comes to the other queue" deliver
 cp "$work/none.conf" "$work/both.conf"
 kill -HUP "$both_pid"
+check "one without a queue to read changes nothing" \
+    wait_until 20 grep -q 'stays as it was: .*no queue is to be read' "$work/both.log"
 cp "$work/amqp.conf" "$work/both.conf"
 kill -HUP "$both_pid"
 check "is stored when that is read again" wait_until 20 has_stored unread 3
 echo '(read' >"$work/both.conf"
 kill -HUP "$both_pid"
 check "a configuration with an error changes nothing" \
-    wait_until 20 grep -q 'the configuration stays as it was' "$work/both.log"
+    wait_until 20 says_so_often "$work/both.log" 'the configuration stays as it was' 2
 end_handler "$both_pid"
 expect "it ends in order" 0 "$ended"
 check "and says so" grep -q 'sheepdog-handler: ended' "$work/both.log"
@@ -246,10 +248,11 @@ for url in "$redis" "$amqp"; do
     wait "$deliver_pid"
     expect "$tag: all are delivered" 0 $?
     check "$tag: each is stored, once" wait_until 40 has_stored "$tag" 3000
+    check "$tag: nothing is left in Redis, what was stored before the kill neither" \
+        wait_until 20 has_left_in_redis 0
     end_handler "$second_pid"
     expect "$tag: it ends in order" 0 "$ended"
 done
-check "nothing is left in Redis" wait_until 20 has_left_in_redis 0
 expect "nothing else is a dead letter" 3 "$(dead)"
 
 finish
