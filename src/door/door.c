@@ -21,6 +21,7 @@
 #define FAILURES_MAX    10         /* wrong tokens of one address in a minute */
 #define CLOSE_WAIT_MS   1000 /* at the end, for replies that are still on their way */
 #define CLOSE_STEP_MS   10
+#define PAUSE_MS        1
 
 struct door {
     struct lobby lobby; /* first: a lobby is within its door */
@@ -35,24 +36,27 @@ struct door {
 
 static void on_timer(uv_timer_t *timer);
 
-static void work(struct door *door)
+/* The library says 0 as long as half a TLS handshake is there, however often it is let
+ * work; and a timer of 0 ms that is started by a timer runs before all else of the loop.
+ * So that the rest has its turn, a timer is not followed by one of less than PAUSE_MS. */
+static void work(struct door *door, uint64_t pause)
 {
     MHD_UNSIGNED_LONG_LONG ms;
     MHD_run(door->daemon);
     if (MHD_get_timeout(door->daemon, &ms) == MHD_YES)
-        uv_timer_start(&door->timer, on_timer, ms, 0);
+        uv_timer_start(&door->timer, on_timer, ms > pause ? ms : pause, 0);
     else
         uv_timer_stop(&door->timer);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
-    work(timer->data);
+    work(timer->data, PAUSE_MS);
 }
 
 static void on_poll(uv_poll_t *poll, int status UNUSED, int events UNUSED)
 {
-    work(poll->data);
+    work(poll->data, 0);
 }
 
 static int64_t now_of(const struct lobby *lobby)

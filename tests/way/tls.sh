@@ -99,6 +99,24 @@ expect "and watches a job" 3 $?
 check "whose end comes through TLS" \
     sh -c 'sheepdog list -c "$1" | grep -q wool' - "$client"
 
+# Who begins a handshake and says no more keeps nobody waiting.
+cat >"$work/half.py" <<'PYTHON'
+import socket, sys, time
+half = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+half.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+open(sys.argv[2], "w").close()
+half.settimeout(50)
+start = time.monotonic()
+half.recv(1)
+print(round(time.monotonic() - start))
+PYTHON
+timeout 60 /usr/bin/python3 "$work/half.py" "$port" "$work/began" >"$work/half.out" 2>&1 &
+half=$!
+wait_until 20 test -e "$work/began"
+check "beside half a handshake a message is taken" sh -c '
+    sheepdog bark -c "$1" --tag beside --status ok fine &&
+        sheepdog list -c "$1" | grep -q beside' - "$client"
+
 # Another certificate, while the daemon runs.
 cat >"$work/keeper.py" <<'PYTHON'
 import http.client, ssl, sys, time
@@ -135,6 +153,9 @@ touch "$work/exchanged"
 wait "$keeper"
 expect "a connection that was there goes on" "200 200" "$(cat "$work/keeper.out")"
 check "no log has a token" sh -c '! grep -qF sheepdog_ "$1"' - "$log"
+wait "$half"
+check "half a handshake is ended after 30 s" \
+    test "$(cat "$work/half.out")" -ge 28 -a "$(cat "$work/half.out")" -le 40
 kill -TERM "$server_pid"
 wait "$server_pid"
 expect "it ends well" 0 $?
