@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* config - one table of settings; reading is walking the file along it. */
+/* config - reading is walking the file along the table of settings. */
 #include "config/config.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,232 +13,11 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "base/units.h"
+#include "config/settings.h"
 #include "config/sexp.h"
 
 #define FILE_SIZE_MAX (1 << 20)
 #define KNOWN_MAX     64
-#define COUNT_MAX     1000000
-
-#define AT(member) offsetof(struct config, member)
-
-const struct config_setting config_settings[] = {
-    {NULL, "queue", CONFIG_QUEUE, AT(queue), NULL,
-     "where barks go: \"https://HOST:PORT\", \"redis://HOST\", \"amqp://HOST\", or "
-     "(sheepdog-ruby \"redis://HOST\" \"KEY\"); default: http:// to host and port"},
-    {NULL, "host", CONFIG_TEXT, AT(host), "localhost",
-     "the machine that the queue daemon runs on"},
-    {NULL, "port", CONFIG_PORT, AT(port), "7777", "the port of its door"},
-    {NULL, "token", CONFIG_TEXT, AT(token), "",
-     "what the server knows us by; sheepdog join writes it"},
-    {NULL, "ca", CONFIG_TEXT, AT(ca), "",
-     "a file of certificates to trust instead of the system's"},
-    {NULL, "pin", CONFIG_TEXT, AT(pin), "",
-     "the server's key, \"sha256//BASE64\": no other is trusted"},
-    {NULL, "redact", CONFIG_PATTERNS, AT(redact), NULL,
-     "what stands as [redacted] in command and output: extended regular expressions"},
-    {NULL, "mailto", CONFIG_TEXT, AT(mailto), "",
-     "whom to tell: on the server of everything, on a machine of its own messages"},
-    {NULL, "patience", CONFIG_DURATION, AT(patience), "5s",
-     "how long a run that ended may try to deliver"},
-    {"spool", "folder", CONFIG_TEXT, AT(spool_folder), "",
-     "where messages wait; default: /var/spool/sheepdog for root, else "
-     "~/.local/state/sheepdog/spool"},
-    {"spool", "limit", CONFIG_SIZE, AT(spool_limit), "64M",
-     "how large it may grow before messages are given up, the good ones first"},
-    {"alone", "after", CONFIG_DURATION, AT(alone_after), "1h",
-     "how long no message may be taken until this machine mails by itself"},
-    {"alone", "mailto", CONFIG_TEXT, AT(alone_mailto), "", "whom; default: nobody"},
-    {NULL, "listen", CONFIG_TEXT, AT(listen), "127.0.0.1",
-     "the address of the door; beyond loopback it needs tokens and TLS"},
-    {NULL, "read", CONFIG_QUEUES, AT(read), NULL,
-     "further queues to handle, written as for queue"},
-    {NULL, "claim-after", CONFIG_DURATION, AT(claim_after), "1min",
-     "how long what a handler took from Redis waits until another one takes it over"},
-    {"tls", "certificate", CONFIG_TEXT, AT(tls_certificate), "",
-     "the door's certificate and those that vouch for it, PEM"},
-    {"tls", "key", CONFIG_TEXT, AT(tls_key), "", "its private key, PEM"},
-    {NULL, "cleartext", CONFIG_FLAG, AT(cleartext), "#f",
-     "listen beyond loopback without tokens or TLS all the same"},
-    {NULL, "user", CONFIG_TEXT, AT(user), "",
-     "whom the server becomes when root starts it; default: sheepdog, where there is "
-     "such a user"},
-    {"limits", "connections", CONFIG_COUNT, AT(limit_connections), "200",
-     "open connections of one client's address"},
-    {"limits", "requests", CONFIG_COUNT, AT(limit_requests), "1000",
-     "requests of one token in a second"},
-    {NULL, "store", CONFIG_TEXT, AT(store), "/var/lib/sheepdog/sheepdog.db",
-     "the database"},
-    {NULL, "zone", CONFIG_TEXT, AT(zone), "",
-     "the herd's time zone, for mail and log; default: the machine's"},
-    {NULL, "log", CONFIG_TEXT, AT(log), "",
-     "the file that gets a line for each change of state; default: stderr"},
-    {NULL, "allow-mailto", CONFIG_TEXTS, AT(allow_mailto), NULL,
-     "addresses that a message may ask to be told, as patterns: \"*@example.org\""},
-    {NULL, "settle", CONFIG_DURATION, AT(settle), "30s",
-     "how long no more of a host's backlog must come until what it changed is told; 0: "
-     "at once"},
-    {NULL, "mail-from", CONFIG_TEXT, AT(mail_from), "",
-     "the sender of mail; default: sheepdog@ and the host's name"},
-    {"smtp", "url", CONFIG_TEXT, AT(smtp_url), "smtp://localhost:25",
-     "the mail server: smtp://HOST:PORT or smtps://HOST:PORT"},
-    {"smtp", "user", CONFIG_TEXT, AT(smtp_user), "", "the name to log in with"},
-    {"smtp", "password", CONFIG_TEXT, AT(smtp_password), "", "its password"},
-    {"smtp", "starttls", CONFIG_FLAG, AT(smtp_starttls), "#f",
-     "demand STARTTLS; without it, used where the server is not on loopback"},
-    {"smtp", "ca", CONFIG_TEXT, AT(smtp_ca), "",
-     "a file of certificates to trust instead of the system's"},
-    {"keep", "messages", CONFIG_DURATION, AT(keep_messages), "1y",
-     "how long messages are kept"},
-    {"keep", "output", CONFIG_DURATION, AT(keep_output), "90d",
-     "how long stdout and stderr are kept with them"},
-    {NULL, NULL, CONFIG_TEXT, 0, NULL, NULL},
-};
-
-static void *member(struct config *config, const struct config_setting *setting)
-{
-    return (char *)config + setting->offset;
-}
-
-void texts_clear(struct texts *texts)
-{
-    for (size_t i = 0; i < texts->count; i++)
-        free(texts->items[i]);
-    free(texts->items);
-    *texts = (struct texts){0};
-}
-
-void texts_add(struct texts *texts, const char *text)
-{
-    texts->items =
-        memory_resize(texts->items, (texts->count + 1) * sizeof *texts->items);
-    texts->items[texts->count++] = text_copy(text);
-}
-
-static void queue_place_clear(struct queue_place *place)
-{
-    free(place->form);
-    free(place->url);
-    free(place->key);
-    *place = (struct queue_place){0};
-}
-
-void queue_places_clear(struct queue_places *places)
-{
-    for (size_t i = 0; i < places->count; i++)
-        queue_place_clear(&places->items[i]);
-    free(places->items);
-    *places = (struct queue_places){0};
-}
-
-static void queue_places_add(struct queue_places *places,
-                             const struct queue_place *place)
-{
-    places->items =
-        memory_resize(places->items, (places->count + 1) * sizeof *places->items);
-    places->items[places->count++] = *place;
-}
-
-static int count_parse(const char *text, int64_t *ret, struct error *err)
-{
-    char *end;
-    long long value = strtoll(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || value < 1 || value > COUNT_MAX)
-        return error_set(err, -EINVAL, "\"%.40s\": expected a number from 1 to %d",
-                         text, COUNT_MAX);
-    *ret = value;
-    return 0;
-}
-
-/* The pattern is not quoted: it may be the secret itself. */
-static int pattern_check(const char *text, struct error *err)
-{
-    regex_t pattern;
-    int rc = regcomp(&pattern, text, REG_EXTENDED | REG_NOSUB);
-    if (rc != 0) {
-        char why[128];
-        regerror(rc, &pattern, why, sizeof why);
-        return error_set(err, -EINVAL, "no extended regular expression: %s", why);
-    }
-    regfree(&pattern);
-    return 0;
-}
-
-static int port_parse(const char *text, int64_t *ret, struct error *err)
-{
-    char *end;
-    long value = strtol(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || value < 1 || value > 65535)
-        return error_set(err, -EINVAL,
-                         "\"%.40s\" is no port; expected a number from 1 to 65535",
-                         text);
-    *ret = value;
-    return 0;
-}
-
-static bool is_texts(enum config_type type)
-{
-    return type == CONFIG_TEXTS || type == CONFIG_PATTERNS;
-}
-
-static int set_value(struct config *config, const struct config_setting *setting,
-                     const char *text, struct error *err)
-{
-    void *to = member(config, setting);
-    switch (setting->type) {
-    case CONFIG_TEXT:
-        free(*(char **)to);
-        *(char **)to = text_copy(text);
-        return 0;
-    case CONFIG_TEXTS:
-    case CONFIG_PATTERNS:
-        texts_add(to, text);
-        return setting->type == CONFIG_PATTERNS ? pattern_check(text, err) : 0;
-    case CONFIG_QUEUE:
-    case CONFIG_QUEUES:
-        queue_places_add(to, &(struct queue_place){.url = text_copy(text)});
-        return 0;
-    case CONFIG_PORT:
-        return port_parse(text, to, err);
-    case CONFIG_COUNT:
-        return count_parse(text, to, err);
-    case CONFIG_SIZE:
-        return size_parse(text, to, err);
-    case CONFIG_DURATION:
-        return duration_parse(text, to, err);
-    case CONFIG_FLAG:
-        *(bool *)to = strcmp(text, "#t") == 0;
-        return 0;
-    }
-    return 0;
-}
-
-struct config *config_new(void)
-{
-    struct config *config = memory_new(sizeof *config);
-    for (const struct config_setting *setting = config_settings; setting->name;
-         setting++)
-        if (setting->fallback &&
-            set_value(config, setting, setting->fallback, NULL) < 0)
-            abort();
-    return config;
-}
-
-void config_free(struct config *config)
-{
-    if (!config)
-        return;
-    for (const struct config_setting *setting = config_settings; setting->name;
-         setting++)
-        if (setting->type == CONFIG_TEXT)
-            free(*(char **)member(config, setting));
-        else if (is_texts(setting->type))
-            texts_clear(member(config, setting));
-        else if (setting->type == CONFIG_QUEUE || setting->type == CONFIG_QUEUES)
-            queue_places_clear(member(config, setting));
-    free(config->path);
-    free(config);
-}
 
 /* Where in which file, for the errors of one reading. */
 struct place {
@@ -337,16 +115,12 @@ static const char *expected(enum config_type type)
     return words[type];
 }
 
-static bool is_queue(enum config_type type)
-{
-    return type == CONFIG_QUEUE || type == CONFIG_QUEUES;
-}
-
 static bool type_fits(enum config_type type, const struct sexp *value)
 {
     if (type == CONFIG_FLAG)
         return value->type == SEXP_BOOLEAN;
-    if (type == CONFIG_TEXT || is_texts(type) || is_queue(type))
+    if (type == CONFIG_TEXT || config_type_is_texts(type) ||
+        config_type_is_queues(type))
         return value->type == SEXP_STRING;
     return value->type == SEXP_SYMBOL || value->type == SEXP_STRING;
 }
@@ -368,27 +142,20 @@ static int read_queue(const struct place *place, struct queue_places *places,
     return 0;
 }
 
-/* What stands there is not to be read in an error, even where it is written wrongly. */
-static bool is_secret(const struct config_setting *setting)
-{
-    return setting->offset == AT(token) || setting->offset == AT(smtp_password) ||
-           setting->type == CONFIG_PATTERNS || is_queue(setting->type);
-}
-
 static int read_value(const struct place *place, struct config *config,
                       const struct config_setting *setting, const struct sexp *value)
 {
     char found[80], text[256];
-    if (is_queue(setting->type) && value->type == SEXP_LIST)
-        return read_queue(place, member(config, setting), value);
+    if (config_type_is_queues(setting->type) && value->type == SEXP_LIST)
+        return read_queue(place, setting_member(config, setting), value);
     if (!type_fits(setting->type, value)) {
         sexp_describe(value, found, sizeof found);
         snprintf(text, sizeof text, "%s: found %s, expected %s", setting->name,
-                 is_secret(setting) ? "something else" : found,
+                 setting_is_secret(setting) ? "something else" : found,
                  expected(setting->type));
         return fail(place, value, text);
     }
-    int rc = set_value(config, setting, value->text, place->err);
+    int rc = setting_set(config, setting, value->text, place->err);
     return rc < 0 ? error_prefix(place->err, rc, "%s:%d:%d: %s", place->path,
                                  value->line, value->column, setting->name)
                   : 0;
@@ -400,7 +167,8 @@ static int read_setting(const struct place *place, struct config *config,
     const struct config_setting *setting = setting_find(section, list->items[0].text);
     if (!setting)
         return fail_unknown(place, &list->items[0], section);
-    bool takes_many = is_texts(setting->type) || setting->type == CONFIG_QUEUES;
+    bool takes_many =
+        config_type_is_texts(setting->type) || setting->type == CONFIG_QUEUES;
     if (list->count < 2 || (list->count > 2 && !takes_many)) {
         char text[160];
         snprintf(text, sizeof text, "%s: found %zu values, expected %s%s",
@@ -409,7 +177,7 @@ static int read_setting(const struct place *place, struct config *config,
         return fail(place, list, text);
     }
     if (setting->type == CONFIG_QUEUE)
-        queue_places_clear(member(config, setting));
+        queue_places_clear(setting_member(config, setting));
     for (size_t i = 1; i < list->count; i++) {
         int rc = read_value(place, config, setting, &list->items[i]);
         if (rc < 0)

@@ -106,7 +106,7 @@ struct config_setting {
     const char *help;
 };
 
-extern const struct config_setting config_settings[]; /* ends with a NULL name */
+extern const struct config_setting config_settings[]; /* settings.c; ends with NULL */
 
 struct config *config_new(void); /* the defaults */
 void config_free(struct config *config);

@@ -8,7 +8,7 @@ page=$root/doc/sheepdog.conf.5
 
 # The rows of config_settings: {NULL, "host", …  or  {"smtp", "url", …
 settings=$(sed -n '/^const struct config_setting config_settings/,/^};/s/^    {\(NULL\|"[a-z-]*"\), "\([a-z-]*\)".*/\1 \2/p' \
-    "$root/src/config/config.c" | tr -d '"')
+    "$root/src/config/settings.c" | tr -d '"')
 check "there are settings to look for" test "$(echo "$settings" | wc -l)" -ge 15
 
 while read -r section name; do
