@@ -155,6 +155,6 @@ pids="$pids $pid"
 wait_until 10 grep -qa look /proc/$pid/cmdline
 check "the words of the program hold no token" sh -c "! grep -qa $tail /proc/$pid/cmdline"
 check "but all others" sh -c "tr '\0' ' ' </proc/$pid/cmdline | grep -q 'join http://127.0.0.1:[0-9]* -c seen.conf'"
-check "nor does its environment" sh -c "! grep -qa $tail /proc/$pid/environ"
+check "nor, when it has begun, does its environment" wait_until 10 sh -c "! grep -qa $tail /proc/$pid/environ"
 kill $pid
 finish
