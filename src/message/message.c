@@ -112,6 +112,15 @@ static struct bytes last_words(char *data, size_t size)
     return line.size > 0 ? line : last;
 }
 
+/* How many bytes of it, from its beginning, are ASCII that may be printed. */
+static size_t plain_length(const char *text, size_t size)
+{
+    size_t length = 0;
+    while (length < size && text[length] >= ' ' && text[length] < 0x7F)
+        length++;
+    return length;
+}
+
 /* Whether the character, UTF-8 of that length, is none that steers a terminal. */
 static bool is_printable(const char *text, size_t length)
 {
@@ -133,13 +142,16 @@ void message_last_word(const struct message *message, char ret[], size_t size)
 
     size_t used = 0;
     for (size_t at = 0; at < line.size;) {
-        size_t length = utf8_length(line.data + at, line.size - at);
-        bool printable = is_printable(line.data + at, length);
+        const char *from = line.data + at;
+        size_t left = line.size - at, room = size - 1 - used;
+        size_t plain = plain_length(from, left < room ? left : room);
+        size_t length = plain ? plain : utf8_length(from, left);
+        bool printable = plain || is_printable(from, length);
         size_t need = printable ? length : 1;
-        if (used + need >= size)
+        if (need > room)
             break;
         if (printable)
-            memcpy(ret + used, line.data + at, length);
+            memcpy(ret + used, from, length);
         else
             ret[used] = length > 0 ? ' ' : '?';
         used += need;

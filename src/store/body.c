@@ -7,17 +7,26 @@
 
 static size_t skip_blank(const char *json, size_t size, size_t at)
 {
-    while (at < size && json[at] && strchr(" \t\r\n", json[at]))
+    while (at < size && (json[at] == ' ' || json[at] == '\n' || json[at] == '\t' ||
+                         json[at] == '\r'))
         at++;
     return at;
 }
 
-/* From the opening quote to behind the closing one. */
+/* From the opening quote to behind the closing one: the first without a backslash that
+ * escapes it. */
 static size_t skip_string(const char *json, size_t size, size_t at)
 {
-    for (at++; at < size && json[at] != '"'; at++)
-        at += json[at] == '\\';
-    return at < size ? at + 1 : size;
+    const char *quote;
+    while ((quote = memchr(json + at + 1, '"', size - at - 1))) {
+        size_t slashes = 0;
+        at = (size_t)(quote - json);
+        while (json[at - 1 - slashes] == '\\')
+            slashes++;
+        if (slashes % 2 == 0)
+            return at + 1;
+    }
+    return size;
 }
 
 /* To the comma behind the member, or the bracket that closes the object. */
@@ -51,6 +60,7 @@ void body_split(const char *json, size_t size, struct strbuf *body,
                 struct strbuf *output)
 {
     size_t at = skip_blank(json, size, 0) + 1;
+    *strbuf_reserve(body, size + 1) = '\0';
     while ((at = skip_blank(json, size, at)) < size && json[at] != '}') {
         size_t start = at;
         at = skip_member(json, size, at);
