@@ -22,6 +22,7 @@
 #define CLOSE_WAIT_MS   1000 /* at the end, for replies that are still on their way */
 #define CLOSE_STEP_MS   10
 #define PAUSE_MS        1
+#define TURNS_MAX       4 /* of the timer, one upon the other */
 
 struct door {
     struct lobby lobby; /* first: a lobby is within its door */
@@ -31,14 +32,15 @@ struct door {
     struct MHD_Daemon *daemon;
     uv_poll_t poll;
     uv_timer_t timer;
-    int handles; /* of the loop, that are not closed yet */
+    unsigned turns; /* of the timer */
+    int handles;    /* of the loop, that are not closed yet */
 };
 
 static void on_timer(uv_timer_t *timer);
 
-/* The library says 0 as long as half a TLS handshake is there, however often it is let
- * work; and a timer of 0 ms that is started by a timer runs before all else of the loop.
- * So that the rest has its turn, a timer is not followed by one of less than PAUSE_MS. */
+/* As long as half a TLS handshake is there the library says 0, however often it is let
+ * work; and a timer of 0 ms that is started by a timer runs before all else of the
+ * loop. So that the rest has its turn, there is a pause after some of the timer's. */
 static void work(struct door *door, uint64_t pause)
 {
     MHD_UNSIGNED_LONG_LONG ms;
@@ -51,7 +53,8 @@ static void work(struct door *door, uint64_t pause)
 
 static void on_timer(uv_timer_t *timer)
 {
-    work(timer->data, PAUSE_MS);
+    struct door *door = timer->data;
+    work(door, ++door->turns % TURNS_MAX == 0 ? PAUSE_MS : 0);
 }
 
 static void on_poll(uv_poll_t *poll, int status UNUSED, int events UNUSED)
@@ -258,6 +261,11 @@ void door_use(struct door *door, const struct config *config, struct tls *tls)
         return;
     tls_free(door->tls);
     door->tls = tls_share(tls);
+}
+
+bool door_is_open(const struct door *door)
+{
+    return door->lobby.is_open && tokens_is_new(door->lobby.tokens);
 }
 
 bool door_is_waiting(const struct door *door)

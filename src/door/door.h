@@ -45,11 +45,14 @@ struct door_parts {
     struct tls *tls;            /* NULL: HTTP in the clear; a share of it is taken */
 };
 
-/* Lets clients connect. Who comes must bear a token, if any is stored; without one,
+/* Lets clients connect. Who comes must bear a token, if any was ever stored; else
  * everybody may who is on this machine. -EACCES: the socket is reached from elsewhere,
  * and there is no token or no TLS; unless (cleartext #t) allows that. */
 int door_open(const struct door_parts *parts, struct door **ret, struct error *err)
     MUST_USE;
+
+/* No token is needed: whoever reaches it is a shepherd. */
+bool door_is_open(const struct door *door);
 
 /* The limits of config hold from now on, and tls for new connections; tls NULL: as
  * before. */

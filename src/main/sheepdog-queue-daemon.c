@@ -193,7 +193,8 @@ static bool front_is_waiting(void *context)
     return door_is_waiting(front->door) || !embedded_is_idle(front->embedded);
 }
 
-static void say_listening(const struct config *config, const struct entrance *entrance)
+static void say_listening(const struct config *config, const struct entrance *entrance,
+                          const struct door *door)
 {
     bool is_v6 = strchr(config->listen, ':') != NULL;
     log_info(NAME ": version " VERSION ", configuration %s, store %s",
@@ -206,6 +207,9 @@ static void say_listening(const struct config *config, const struct entrance *en
     if (!entrance->listening.is_loopback && !entrance->tls)
         log_warning("door: (cleartext #t): without TLS, whoever is on the way reads "
                     "the messages, and the tokens");
+    if (!entrance->listening.is_loopback && door_is_open(door))
+        log_warning("door: (cleartext #t): without a token, whoever reaches this door "
+                    "sees everything, and may change it");
 }
 
 /* The stores that the door reads: one on a worker, for what is asked; one on the loop,
@@ -291,7 +295,7 @@ static int serve(const struct options *options, const struct server_parts *parts
     if (rc < 0)
         return rc;
 
-    say_listening(config, &entrance);
+    say_listening(config, &entrance, door);
     struct front front = {
         .options = options, .server = server, .embedded = embedded, .door = door};
     server_run(server, &(struct server_front){.use = front_use,

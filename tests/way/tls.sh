@@ -200,6 +200,14 @@ check "(cleartext #t) listens" said server.log 'door: listening on http://0.0.0.
 check "and warns" grep -q 'warning door: (cleartext #t): without TLS' "$log"
 expect "and still asks for a token" 401 "$(curl -sS -m 20 -o "$work/body" \
     -w '%{http_code}' "http://127.0.0.1:$port/v1/status")"
+check "of that it does not warn" sh -c '! grep -q "without a token" "$1"' - "$log"
+kill -TERM "$server_pid"
+printf '%s\n' "(store \"$work/open/sheepdog.db\")" '(listen "0.0.0.0") (cleartext #t)' "$tls" \
+    >"$work/open.conf"
+chmod 600 "$work/open.conf"
+start_server "$work/open.conf" "$log"
+check "it warns where none was ever made, with TLS too" \
+    grep -q 'warning door: (cleartext #t): without a token' "$log"
 kill -TERM "$server_pid"
 
 # A configuration that is there.
