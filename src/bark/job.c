@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* job - the job comes first: it runs before anything else is read, but where it needs a
- * lock; and whatever goes wrong around it is said and got over. */
+/* job - the job comes first: it runs before anything else is read; and whatever goes
+ * wrong around it is said and got over. */
 #include "bark/job.h"
 
 #include <errno.h>
@@ -159,13 +159,21 @@ static int exit_status(const struct outcome *outcome)
     return outcome->run.status;
 }
 
-/* The lock is named after the tag, and that may be for the configuration to redact. */
+/* What is held does not hang on the configuration: that may be broken, or redact what
+ * tells two jobs apart. */
 static int take_lock(const struct job *job, struct outcome *outcome,
                      struct report **report, int *ret_fd)
 {
+    AUTO(str)
+    char *name = job->tag ? tag_clean(job->tag) : tag_hide_command(job->command);
+    int rc = lock_take(name, job->wait, ret_fd, &outcome->why);
+    if (rc == 0)
+        return 0;
     *report = report_open(job->conf);
     name_job(job, outcome, *report);
-    return lock_take(outcome->tag, job->wait, ret_fd, &outcome->why);
+    say("%s: %s%s", outcome->tag, outcome->why.text,
+        rc == -EAGAIN ? "; not started" : "; it runs without a lock");
+    return rc;
 }
 
 int job_run(const struct job *job)
@@ -174,9 +182,6 @@ int job_run(const struct job *job)
     AUTO(report) struct report *report = NULL;
     int lock = -1;
     int rc = job->is_locking ? take_lock(job, &outcome, &report, &lock) : 0;
-    if (rc < 0)
-        say("%s: %s%s", outcome.tag, outcome.why.text,
-            rc == -EAGAIN ? "; not started" : "; it runs without a lock");
     if (rc == -EAGAIN) {
         outcome.err = ERR_LOCKED;
         start_run(job, &outcome.run);

@@ -20,7 +20,7 @@
 
 #define STEP 50 /* ms between two tries */
 
-static int open_file(const char *tag, int *ret_fd, struct error *err)
+static int open_file(const char *name, int *ret_fd, struct error *err)
 {
     AUTO(str) char *folder = NULL;
     int rc = self_folder("lock", "/run/sheepdog/lock", &folder, err);
@@ -29,9 +29,9 @@ static int open_file(const char *tag, int *ret_fd, struct error *err)
     if (rc < 0)
         return rc;
 
-    char name[TAG_FILE_SIZE];
-    tag_file(tag, name);
-    AUTO(str) char *path = text_format("%s/%s", folder, name);
+    char file[TAG_FILE_SIZE];
+    tag_file(name, file);
+    AUTO(str) char *path = text_format("%s/%s", folder, file);
     int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     if (fd < 0)
         return error_set(err, -errno, "%s: %s", path, strerror(errno));
@@ -39,17 +39,17 @@ static int open_file(const char *tag, int *ret_fd, struct error *err)
     return 0;
 }
 
-int lock_take(const char *tag, int64_t wait_ms, int *ret_fd, struct error *err)
+int lock_take(const char *name, int64_t wait_ms, int *ret_fd, struct error *err)
 {
     AUTO(fd) int fd = -1;
-    int rc = open_file(tag, &fd, err);
+    int rc = open_file(name, &fd, err);
     if (rc < 0)
         return rc;
 
     int64_t deadline = clock_monotonic() + wait_ms * 1000;
     while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
-            return error_set(err, -errno, "lock of %s: %s", tag, strerror(errno));
+            return error_set(err, -errno, "lock of %s: %s", name, strerror(errno));
         if (clock_monotonic() >= deadline)
             return error_set(err, -EAGAIN, "the run before it still runs");
         nanosleep(&(struct timespec){.tv_nsec = STEP * 1000000}, NULL);

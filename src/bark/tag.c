@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "message/message.h"
 
@@ -63,6 +64,19 @@ char *tag_of_command(const char *command, size_t size)
     return clean(command, size, COMMAND_CHARACTERS);
 }
 
+static uint64_t hash(const char *text) /* FNV-1a */
+{
+    uint64_t value = 0xcbf29ce484222325;
+    for (; *text; text++)
+        value = (value ^ (unsigned char)*text) * 0x100000001b3;
+    return value;
+}
+
+char *tag_hide_command(const char *command)
+{
+    return text_format("command-%016llx", (unsigned long long)hash(command));
+}
+
 bool tag_is_clean(const char *name)
 {
     size_t size = strlen(name);
@@ -99,14 +113,6 @@ void quote_argv(char *const *argv, struct strbuf *buf)
             strbuf_putc(buf, ' ');
         quote(argv[i], buf);
     }
-}
-
-static uint64_t hash(const char *text) /* FNV-1a */
-{
-    uint64_t value = 0xcbf29ce484222325;
-    for (; *text; text++)
-        value = (value ^ (unsigned char)*text) * 0x100000001b3;
-    return value;
 }
 
 void tag_file(const char *tag, char ret[TAG_FILE_SIZE])

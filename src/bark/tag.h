@@ -21,6 +21,9 @@ bool tag_is_blank(const char *name);
 /* The tag of a command that was given none: its first 100 characters, cleaned. */
 char *tag_of_command(const char *command, size_t size) MUST_USE;
 
+/* The same for the same command, and tells nothing of what is in it. To be freed. */
+char *tag_hide_command(const char *command) MUST_USE;
+
 /* Whether a message can hold the name as it is: see message.h. */
 bool tag_is_clean(const char *name);
 

@@ -126,6 +126,17 @@ static void files_of_long_tags_differ(void **state UNUSED)
     assert_null(strchr(one, '/'));
 }
 
+static void a_hidden_command_is_known_again_and_tells_nothing(void **state UNUSED)
+{
+    AUTO(str) char *one = tag_hide_command("login --password hunter2");
+    AUTO(str) char *again = tag_hide_command("login --password hunter2");
+    AUTO(str) char *other = tag_hide_command("login --password hunter3");
+    assert_string_equal(one, again);
+    assert_string_not_equal(one, other);
+    assert_null(strstr(one, "login"));
+    assert_null(strstr(one, "hunter2"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +150,7 @@ int main(void)
         cmocka_unit_test(a_plain_tag_is_a_file_of_its_name),
         cmocka_unit_test(a_file_leads_to_no_other_folder),
         cmocka_unit_test(files_of_long_tags_differ),
+        cmocka_unit_test(a_hidden_command_is_known_again_and_tells_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,6 +38,21 @@ check "nothing of it is on disk" no_trace
 sheepdog run --lock -- sh -c 'exit 4' hunter2
 expect "with a lock as well" 4 $?
 check "whose file does not tell either" no_trace
+mkfifo held
+sheepdog run --lock -- sh -c 'echo held; read line <held' hunter2 >out 2>err &
+holder=$!
+wait_until 20 grep -q held out
+sheepdog run --lock -- sh -c 'exit 5' hunter2 2>err
+expect "which another command does not share" 5 $?
+echo '(redact' >broken.conf
+sheepdog run -c broken.conf --lock -- sh -c 'echo held; read line <held' hunter2 2>err
+expect "but the same one does, whatever the configuration" 75 $?
+sheepdog run -c broken.conf --lock -- sh -c 'exit 6' 2>err
+expect "which stops no other job when it is broken" 6 $?
+echo >held
+wait "$holder"
+check "nor is the command told then" no_trace
+rm -r "$XDG_STATE_HOME/sheepdog/spool" # where a broken configuration let them go
 
 sheepdog bark --tag by-hand "it is hunter2"
 expect "the text of a bark is redacted" "it is [redacted]" "$(field text)"
