@@ -240,13 +240,14 @@ if mount -t tmpfs -o size=2m tmpfs "$work/disk" 2>"$work/mount"; then
     write_conf "$work/disk/sheepdog.db"
     start_server "$conf" "$log"
     expect "while there is room: 202" 202 "$(post '{"tag":"room","status":0}')"
+    expect "and stored" 1 "$(stored tag=room)"
     head -c 2000000 /dev/zero >"$work/disk/ballast" 2>/dev/null
     { printf '{"tag":"full","text":"' && head -c 500000 /dev/zero | tr '\0' x &&
         printf '"}'; } >"$work/large"
     expect "a full disk: 503" 503 "$(status --data-binary "@$work/large" /v1/messages)"
     check "with Retry-After" grep -qi '^Retry-After: [0-9]' "$work/head"
     expect "and healthz: 503" 503 "$(status /healthz)"
-    expect "what was stored can be asked" 1 "$(stored tag=room)"
+    expect "what was stored can still be asked" 1 "$(stored tag=room)"
     rm "$work/disk/ballast"
     expect "with room again: 202" 202 "$(status --data-binary "@$work/large" /v1/messages)"
     expect "and healthz: 200" 200 "$(status /healthz)"
