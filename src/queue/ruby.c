@@ -284,8 +284,8 @@ static void add_members(struct ruby_queue *ruby, const redisReply *members,
     }
 }
 
-/* Until something new is found, or for SCAN_US: no call has the time to go round a large
- * one, so the next goes on. */
+/* Until something new is found, or for SCAN_US: no call has the time to go round a
+ * large one, so the next goes on. */
 static int read_set(struct ruby_queue *ruby, struct received *received,
                     struct error *err)
 {
