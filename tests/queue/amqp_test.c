@@ -116,7 +116,7 @@ static void drain(struct queue *queue, size_t count)
     }
 }
 
-/* Exactly so many, in one list, in however many batches they come; acknowledges them. */
+/* Exactly so many, in one list, in however many batches they come; acknowledged. */
 static void gather(struct queue *queue, size_t count, struct received *ret)
 {
     AUTO(received) struct received some = {0};
