@@ -22,7 +22,7 @@
 #define CLOSE_WAIT_MS   1000 /* at the end, for replies that are still on their way */
 #define CLOSE_STEP_MS   10
 #define PAUSE_MS        1
-#define TURNS_MAX       4 /* of the timer, one upon the other */
+#define IDLE_TURNS_MAX  4
 
 struct door {
     struct lobby lobby; /* first: a lobby is within its door */
@@ -32,34 +32,69 @@ struct door {
     struct MHD_Daemon *daemon;
     uv_poll_t poll;
     uv_timer_t timer;
-    unsigned turns; /* of the timer */
-    int handles;    /* of the loop, that are not closed yet */
+    uv_idle_t again; /* while the library has work for the loop's next turn */
+    size_t calls;    /* of ours, by the library */
+    int idle_turns;  /* of the loop, in a row, in which there was none */
+    int handles;     /* of the loop, that are not closed yet */
 };
 
+static void on_again(uv_idle_t *again);
 static void on_timer(uv_timer_t *timer);
 
+/* The more postings share a write, the better: what comes in while others are read is
+ * read too. A connection has one posting at a time, so there is an end to it. */
+static void gather(struct door *door)
+{
+    size_t before;
+    do {
+        before = door->lobby.posted;
+        MHD_run(door->daemon);
+    } while (door->lobby.posted > before);
+}
+
 /* As long as half a TLS handshake is there the library says 0, however often it is let
- * work; and a timer of 0 ms that is started by a timer runs before all else of the
- * loop. So that the rest has its turn, there is a pause after some of the timer's. */
-static void work(struct door *door, uint64_t pause)
+ * work: after some turns that brought nothing there is a pause. */
+static void plan(struct door *door)
 {
     MHD_UNSIGNED_LONG_LONG ms;
-    MHD_run(door->daemon);
-    if (MHD_get_timeout(door->daemon, &ms) == MHD_YES)
-        uv_timer_start(&door->timer, on_timer, ms > pause ? ms : pause, 0);
+    uv_idle_stop(&door->again);
+    uv_timer_stop(&door->timer);
+    if (MHD_get_timeout(door->daemon, &ms) != MHD_YES)
+        return;
+    if (ms == 0 && door->idle_turns < IDLE_TURNS_MAX)
+        uv_idle_start(&door->again, on_again);
     else
-        uv_timer_stop(&door->timer);
+        uv_timer_start(&door->timer, on_timer, ms > PAUSE_MS ? ms : PAUSE_MS, 0);
+}
+
+/* Those that were written get their reply the next time. */
+static void work(struct door *door)
+{
+    size_t before = door->calls;
+    gather(door);
+    embedded_flush(door->lobby.parts.embedded);
+    if (door->calls > before)
+        door->idle_turns = 0;
+    else if (door->idle_turns < IDLE_TURNS_MAX)
+        door->idle_turns++;
+    plan(door);
+}
+
+static void on_again(uv_idle_t *again)
+{
+    work(again->data);
 }
 
 static void on_timer(uv_timer_t *timer)
 {
-    struct door *door = timer->data;
-    work(door, ++door->turns % TURNS_MAX == 0 ? PAUSE_MS : 0);
+    work(timer->data);
 }
 
 static void on_poll(uv_poll_t *poll, int status UNUSED, int events UNUSED)
 {
-    work(poll->data, 0);
+    struct door *door = poll->data;
+    if (!uv_is_active((uv_handle_t *)&door->again))
+        work(door);
 }
 
 static int64_t now_of(const struct lobby *lobby)
@@ -71,7 +106,7 @@ static int64_t now_of(const struct lobby *lobby)
 static void work_soon(struct lobby *lobby)
 {
     struct door *door = (struct door *)lobby;
-    uv_timer_start(&door->timer, on_timer, 0, 0);
+    uv_idle_start(&door->again, on_again);
 }
 
 static enum MHD_Result begin(struct request *request, const char *method,
@@ -90,7 +125,8 @@ static enum MHD_Result receive(struct request *request, const char *bytes, size_
 
 static enum MHD_Result finish(struct request *request, const char *path)
 {
-    if (!request->status) {
+    if (!request->status && !request->has_begun) {
+        request->has_begun = true;
         request->rest = path + strcspn(request->route->path, "*");
         request_run(request);
     }
@@ -105,6 +141,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
                                   size_t *size, void **slot)
 {
     struct door *door = context;
+    door->calls++;
     if (!*slot) {
         *slot = request_new(&door->lobby, connection);
         return begin(*slot, method, path);
@@ -122,7 +159,7 @@ static void on_completed(void *context UNUSED, struct MHD_Connection *connection
         return;
     guest_allow(request->guest, GUEST_IDLE_SECONDS, 0);
     request->guest->is_idle = true;
-    request_free(request);
+    request_end(request);
 }
 
 static enum MHD_Result on_accept(void *context, const struct sockaddr *address,
@@ -172,8 +209,9 @@ static void watch(struct door *door)
         MHD_get_daemon_info(door->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     uv_poll_init(door->lobby.parts.loop, &door->poll, info->epoll_fd);
     uv_timer_init(door->lobby.parts.loop, &door->timer);
-    door->poll.data = door->timer.data = door;
-    door->handles = 2;
+    uv_idle_init(door->lobby.parts.loop, &door->again);
+    door->poll.data = door->timer.data = door->again.data = door;
+    door->handles = 3;
     uv_poll_start(&door->poll, UV_READABLE, on_poll);
 }
 
@@ -300,6 +338,7 @@ void door_close(struct door *door)
         MHD_run_wait(door->daemon, CLOSE_STEP_MS);
     uv_close((uv_handle_t *)&door->poll, on_closed);
     uv_close((uv_handle_t *)&door->timer, on_closed);
+    uv_close((uv_handle_t *)&door->again, on_closed);
     MHD_stop_daemon(door->daemon);
     MHD_destroy_response(door->lobby.taken_one);
     clear(door);

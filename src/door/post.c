@@ -98,11 +98,14 @@ static void on_answer(struct posting *posting, int rc)
 static bool put(struct request *request)
 {
     struct posting *posting = &request->posting;
+    struct embedded *embedded = request->lobby->parts.embedded;
+    bool is_quick = embedded_is_quick(embedded);
     request->count = posting->messages.count + posting->unread.count;
-    int rc = embedded_put(request->lobby->parts.embedded, posting);
-    if (rc == 0)
+    int rc = embedded_put(embedded, posting);
+    request->lobby->posted += rc == 0;
+    if (rc == 0 && !is_quick)
         request_wait(request);
-    else
+    if (rc < 0)
         request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
                        "the queue is full; send it again later");
     return rc == 0;

@@ -36,14 +36,20 @@ static void drop_response(struct request *request)
     request->response = NULL;
 }
 
-void request_free(struct request *request)
+static void request_free(struct request *request)
 {
-    if (!request)
-        return;
     drop_body(request);
     drop_response(request);
     request->lobby->open--;
     free(request);
+}
+
+void request_end(struct request *request)
+{
+    bool is_answered = request->status || !request->has_begun;
+    request->has_ended = true;
+    if (is_answered)
+        request_free(request);
 }
 
 const char *request_header(const struct request *request, const char *name)
@@ -91,15 +97,21 @@ void request_wait(struct request *request)
 {
     drop_body(request);
     guest_let_wait(request->guest);
+    request->is_resting = true;
     request->lobby->waiting++;
     MHD_suspend_connection(request->connection);
 }
 
 void request_wake(struct request *request)
 {
-    request->lobby->waiting--;
-    MHD_resume_connection(request->connection);
-    request->lobby->work_soon(request->lobby);
+    struct lobby *lobby = request->lobby;
+    if (request->has_ended) {
+        request_free(request);
+    } else if (request->is_resting) {
+        lobby->waiting--;
+        MHD_resume_connection(request->connection);
+        lobby->work_soon(lobby);
+    }
 }
 
 static void set_reply(struct request *request, unsigned status,

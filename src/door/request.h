@@ -34,6 +34,7 @@ struct lobby {
     int open;         /* requests that have not had their reply */
     int waiting;      /* those that rest: their reply is made elsewhere */
     bool is_closing;  /* nothing new is begun */
+    size_t posted;    /* postings that were put, ever */
 
     struct tokens *tokens; /* who may come in; as long as there was none … */
     bool is_open;          /* … everybody may, if this is set */
@@ -68,7 +69,10 @@ struct request {
     size_t reserved;    /* of lobby->receiving */
     const struct config *config; /* in use when its function began on a worker */
     bool has_news;               /* its function put something into the outbox */
-    bool is_unread; /* none of the body is read: too large, or without a clear end */
+    bool is_unread;  /* none of the body is read: too large, or without a clear end */
+    bool has_begun;  /* its route's function was called */
+    bool is_resting; /* see request_wait */
+    bool has_ended;  /* its connection is not there any more */
     struct posting posting;
     size_t count; /* of its messages */
 
@@ -78,7 +82,10 @@ struct request {
 };
 
 struct request *request_new(struct lobby *lobby, struct MHD_Connection *connection);
-void request_free(struct request *request); /* NULL is fine */
+
+/* The library is done with it: it is freed, or, while its posting is in the queue's
+ * hands, when that is answered. */
+void request_end(struct request *request);
 
 const char *request_header(const struct request *request, const char *name);
 
@@ -92,7 +99,7 @@ void request_receive(struct request *request, const char *bytes, size_t size);
 
 /* The connection rests until the request has its reply and is woken; its body goes. */
 void request_wait(struct request *request);
-void request_wake(struct request *request);
+void request_wake(struct request *request); /* it has its reply, rested it or not */
 
 /* Replies: one each request. JSON goes out with a newline behind it. */
 void request_reply(struct request *request, unsigned status, struct strbuf *json);

@@ -20,6 +20,7 @@
 #include <string.h>
 #include <uv.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/worker.h"
@@ -31,6 +32,7 @@
 #define READ_SIZE  (512u << 10) /* bytes that are read back at once, likewise */
 #define TIDY_MS    1000
 #define AGAIN_MS   1000
+#define QUICK_US   5000 /* a write that takes less keeps nobody waiting */
 
 struct waiter {
     void (*done)(void *context);
@@ -46,6 +48,7 @@ struct embedded {
     struct segments segments;       /* as far as they are on disk */
     struct worker *writer, *reader; /* one writes; the other reads and removes */
     bool is_writing, is_reading, is_stopping;
+    bool is_disk_quick;         /* by the last write */
     struct entry_line gathered; /* to be written next */
     size_t unsynced;            /* bytes gathered and being written */
     int journal_rc;
@@ -101,6 +104,7 @@ static void enter_window(struct embedded *embedded, struct entry *entry)
 struct writing {
     struct embedded *embedded;
     struct entry_line entries;
+    int64_t took;     /* us */
     struct error err; /* of the last that failed */
 };
 
@@ -134,10 +138,12 @@ static void write_work(void *job)
 {
     struct writing *writing = job;
     struct entry *first = writing->entries.first;
+    int64_t start = clock_monotonic();
     int rc = write_entries(writing, first, NULL);
     if (is_full(rc) && first->next)
         for (struct entry *entry = first; entry; entry = entry->next)
             write_entries(writing, entry, entry->next);
+    writing->took = clock_monotonic() - start;
 }
 
 static void answer_posting(struct entry *entry)
@@ -184,6 +190,7 @@ static void write_done(void *job)
     struct writing *writing = job;
     struct embedded *embedded = writing->embedded;
     embedded->is_writing = false;
+    embedded->is_disk_quick = writing->took < QUICK_US;
     report_writing(embedded, writing);
     for (struct entry *entry; (entry = entry_line_pop(&writing->entries));)
         take_written(embedded, entry);
@@ -191,11 +198,9 @@ static void write_done(void *job)
     advance_soon(embedded);
 }
 
-static void start_writing(struct embedded *embedded)
+static struct writing *take_gathered(struct embedded *embedded)
 {
     size_t size = 0;
-    if (embedded->is_writing || !embedded->gathered.first)
-        return;
     struct writing *writing = memory_new(sizeof *writing);
     writing->embedded = embedded;
     while (embedded->gathered.first && size < WRITE_SIZE) {
@@ -203,8 +208,34 @@ static void start_writing(struct embedded *embedded)
         size += entry->parcel.size;
         entry_line_push(&writing->entries, entry);
     }
+    return writing;
+}
+
+/* To hand it over and to hear of it costs more than to write to a disk that is quick.
+ */
+static void start_writing(struct embedded *embedded)
+{
+    if (embedded->is_writing || !embedded->gathered.first)
+        return;
+    struct writing *writing = take_gathered(embedded);
     embedded->is_writing = true;
-    worker_run(embedded->writer, write_work, write_done, writing);
+    if (embedded->is_disk_quick) {
+        write_work(writing);
+        write_done(writing);
+    } else {
+        worker_run(embedded->writer, write_work, write_done, writing);
+    }
+}
+
+bool embedded_is_quick(const struct embedded *embedded)
+{
+    return embedded->is_disk_quick && !embedded->is_writing &&
+           embedded->unsynced < WRITE_SIZE;
+}
+
+void embedded_flush(struct embedded *embedded)
+{
+    start_writing(embedded);
 }
 
 int embedded_put(struct embedded *embedded, struct posting *posting)

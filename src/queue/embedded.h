@@ -17,7 +17,7 @@
  * Memory is bounded: what waits beyond the window is on disk alone, and is read back in
  * its order. While the store cannot be written what was handed over is tried again,
  * ever more seldom, up to once in 5 s. Used on the loop's thread; the disk is work for
- * others. */
+ * others, but for writing to one that is quick. */
 #ifndef QUEUE_EMBEDDED_H
 #define QUEUE_EMBEDDED_H
 
@@ -70,6 +70,13 @@ int embedded_open(const struct embedded_parts *parts, struct embedded **ret,
  * failure it is as it was. -ENOSPC: the journal has grown to its limit, as the store
  * has not kept up; -ENOBUFS: too much is on its way to the disk. */
 int embedded_put(struct embedded *embedded, struct posting *posting) MUST_USE;
+
+/* Whether the disk is so quick that what is put now is answered when embedded_flush
+ * returns. */
+bool embedded_is_quick(const struct embedded *embedded);
+
+/* What was put is written now, by one write; else at the loop's next turn. */
+void embedded_flush(struct embedded *embedded);
 
 /* Calls done, once, on the loop, when all that was answered before is stored; at once
  * where it is, and where the store cannot be written: that keeps nobody from reading

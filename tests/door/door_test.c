@@ -294,6 +294,22 @@ static void survives_a_sender_that_goes_while_it_waits(void **state)
     assert_status(post(fixture, GOOD), "202");
 }
 
+/* The reply to the first request meets nobody, so the connection breaks while what the
+ * second one posted is on its way to the disk. */
+static void survives_a_connection_that_breaks_before_the_answer(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *text = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                       "POST /v1/messages HTTP/1.1\r\nHost: localhost\r\n"
+                       "Content-Length: 22\r\n\r\n" GOOD;
+    assert_status(post(fixture, GOOD), "202");
+    int fd = dial(fixture);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    assert_taken(fixture, 2);
+    assert_status(post(fixture, GOOD), "202");
+}
+
 static void takes_what_it_does_not_know_for_a_person_to_see(void **state)
 {
     struct fixture *fixture = *state;
@@ -783,6 +799,7 @@ int main(void)
         TEST(takes_an_array_and_a_sequence),
         TEST(acknowledges_what_the_store_does_not_have_yet),
         TEST(survives_a_sender_that_goes_while_it_waits),
+        TEST(survives_a_connection_that_breaks_before_the_answer),
         TEST(takes_what_it_does_not_know_for_a_person_to_see),
         TEST(keeps_a_connection_for_the_next_request),
         TEST(fills_in_this_machine_as_the_host),

@@ -42,16 +42,17 @@ struct fixture {
     int rc; /* of the last posting that was refused */
 };
 
-/* ---- the disk: each sync waits while the test holds it ---- */
+/* ---- the disk: each sync takes so long, and waits while the test holds it ---- */
 
 static uv_sem_t sync_allowed;
 static bool is_sync_held;
-static int syncs;
+static int syncs, sync_ms;
 
 int fdatasync(int fd)
 {
     if (is_sync_held)
         uv_sem_wait(&sync_allowed);
+    usleep((useconds_t)sync_ms * 1000);
     syncs++;
     return (int)syscall(SYS_fdatasync, fd);
 }
@@ -298,6 +299,46 @@ static void answers_once_it_is_synced_and_many_by_one_sync(void **state)
     turn_until(fixture, fixture->acknowledged == 19);
     assert_int_equal(syncs, 2);
     uv_sem_destroy(&sync_allowed);
+}
+
+/* As the last write was, so the disk is. */
+static void post_until(struct fixture *fixture, bool is_quick)
+{
+    for (int i = 0; i < 1000 && embedded_is_quick(fixture->embedded) != is_quick; i++)
+        post_many(fixture, 1, 1);
+    assert_int_equal(embedded_is_quick(fixture->embedded), is_quick);
+    fixture->acknowledged = 0;
+}
+
+static void writes_to_a_quick_disk_at_once(void **state)
+{
+    struct fixture *fixture = *state;
+    post_until(fixture, true);
+    assert_int_equal(post(fixture, 1, 10), 0);
+    assert_int_equal(post(fixture, 2, 10), 0);
+    assert_int_equal(fixture->acknowledged, 0);
+    embedded_flush(fixture->embedded);
+    assert_int_equal(fixture->acknowledged, 2);
+}
+
+static void a_slow_disk_does_not_stop_the_loop(void **state)
+{
+    struct fixture *fixture = *state;
+    sync_ms = 20;
+    post_until(fixture, false);
+    sync_ms = 0;
+    uv_sem_init(&sync_allowed, 0);
+    is_sync_held = true;
+    assert_int_equal(post(fixture, 1, 10), 0);
+    embedded_flush(fixture->embedded);
+    turn_often(fixture);
+    assert_int_equal(fixture->acknowledged, 0);
+
+    is_sync_held = false;
+    uv_sem_post(&sync_allowed);
+    turn_until(fixture, fixture->acknowledged == 1);
+    uv_sem_destroy(&sync_allowed);
+    post_until(fixture, true);
 }
 
 static void answers_before_it_is_stored(void **state)
@@ -702,6 +743,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(hands_over_what_was_put_in_its_order),
         TEST(answers_once_it_is_synced_and_many_by_one_sync),
+        TEST(writes_to_a_quick_disk_at_once),
+        TEST(a_slow_disk_does_not_stop_the_loop),
         TEST(answers_before_it_is_stored),
         TEST(removes_the_journal_when_all_is_stored),
         TEST(removes_each_segment_when_it_is_stored),
