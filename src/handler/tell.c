@@ -89,10 +89,7 @@ int tell_state(const struct handling *handling, const struct message *message,
                struct error *err)
 {
     struct news news = {.message = message};
-    int64_t came = handling->came;
-    int64_t time = message->time < came ? message->time : came;
-    int rc = store_put_state(handling->store, message, handling->number, time,
-                             &news.change, err);
+    int rc = store_put_state(handling->store, message, &news.change, err);
     if (rc == 0 && is_late(handling, message))
         rc = store_hold(handling->store, message->host, handling->now,
                         hold_end(handling), err);

@@ -20,9 +20,26 @@
 
 #define STATEMENTS_MAX 96
 
+/* A place in time. */
+struct place {
+    int64_t time;
+    char id[UUID_SIZE];
+};
+
+/* How a (host, tag) stands. */
+struct standing {
+    int64_t tag;
+    enum state state; /* STATE_NONE: no message has spoken, and there are no places */
+    struct place since, newest;
+};
+
 struct store {
     sqlite3 *db;
     char *path;
+    struct {
+        int64_t number, time;
+        struct standing before; /* of its tag */
+    } put;                      /* the message that was put last */
     struct {
         const char *sql;
         sqlite3_stmt *statement;
@@ -68,6 +85,12 @@ int query_run(struct query *query) MUST_USE;
 int64_t column_number(const struct query *query, int column);
 const char *column_text(const struct query *query, int column);
 const void *column_blob(const struct query *query, int column, size_t *ret_size);
+
+/* ---- states (states.c) ---- */
+
+/* 1; 0: no message of its (host, tag) is stored. */
+int find_standing(struct store *store, const struct message *message,
+                  struct standing *ret, struct error *err) MUST_USE;
 
 /* ---- hours (messages.c) ---- */
 

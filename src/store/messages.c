@@ -9,19 +9,6 @@
 #define PART_MIN       4
 #define LAST_WORD_SIZE 256 /* bytes */
 
-static int find_tag(struct store *store, const struct message *message, int64_t *ret,
-                    struct error *err)
-{
-    static const char sql[] = "SELECT number FROM tag WHERE host = ? AND tag = ?";
-    AUTO(query) struct query query = query_new(store, sql, err);
-    bind_text(&query, message->host);
-    bind_text(&query, message->tag);
-    int rc = query_step(&query);
-    if (rc > 0)
-        *ret = column_number(&query, 0);
-    return rc;
-}
-
 /* The first message of a (host, tag) makes its row, unless its id is known. */
 static int make_tag(struct store *store, const struct message *message, int64_t *ret,
                     struct error *err)
@@ -53,7 +40,7 @@ static void bind_message(struct query *query, const struct message *message)
 }
 
 static int insert_message(struct store *store, const struct message *message,
-                          int64_t tag, int64_t came, struct error *err)
+                          int64_t came, struct error *err)
 {
     static const char sql[] =
         "INSERT INTO message (id, tag, kind, time, came, state, err, status, elapsed,"
@@ -68,9 +55,9 @@ static int insert_message(struct store *store, const struct message *message,
 
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, message->id);
-    bind_number(&query, tag);
+    bind_number(&query, store->put.before.tag);
     bind_text(&query, message_kind_name(message->kind));
-    bind_number(&query, message->time < came ? message->time : came);
+    bind_number(&query, store->put.time);
     bind_number(&query, came);
     bind_message(&query, message);
     bind_text(&query, last_word);
@@ -83,32 +70,40 @@ static int insert_message(struct store *store, const struct message *message,
     return rc == 0 ? -EEXIST : rc;
 }
 
-static int put_hour(struct store *store, int64_t tag, int64_t time, struct error *err)
+/* That of the tag's newest message, which is never pruned, is there already. */
+static int put_hour(struct store *store, struct error *err)
 {
     static const char sql[] =
         "INSERT INTO hour (tag, start) VALUES (?, ?) ON CONFLICT DO NOTHING";
+    const struct standing *before = &store->put.before;
+    int64_t hour = hour_start(store->put.time);
+    if (before->state != STATE_NONE && hour_start(before->newest.time) == hour)
+        return 0;
     AUTO(query) struct query query = query_new(store, sql, err);
-    bind_number(&query, tag);
-    bind_number(&query, hour_start(time));
+    bind_number(&query, before->tag);
+    bind_number(&query, hour);
     return query_run(&query);
 }
 
 int store_put_message(struct store *store, const struct message *message, int64_t came,
                       int64_t *ret_number, struct error *err)
 {
-    int64_t tag = 0;
-    int rc = find_tag(store, message, &tag, err);
+    struct standing before = {0};
+    int rc = find_standing(store, message, &before, err);
     if (rc == 0)
-        rc = make_tag(store, message, &tag, err);
-    if (rc > 0)
-        rc = insert_message(store, message, tag, came, err);
+        rc = make_tag(store, message, &before.tag, err);
     if (rc < 0)
         return rc;
-    int64_t number = sqlite3_last_insert_rowid(store->db);
-    rc = put_hour(store, tag, message->time < came ? message->time : came, err);
+    store->put.before = before;
+    store->put.time = message->time < came ? message->time : came;
+    rc = insert_message(store, message, came, err);
     if (rc < 0)
         return rc;
-    *ret_number = number;
+    store->put.number = sqlite3_last_insert_rowid(store->db);
+    rc = put_hour(store, err);
+    if (rc < 0)
+        return rc;
+    *ret_number = store->put.number;
     return 0;
 }
 

@@ -19,12 +19,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* A place in time. */
-struct place {
-    int64_t time;
-    char id[UUID_SIZE];
-};
-
 static int place_compare(const struct place *a, const struct place *b)
 {
     if (a->time != b->time)
@@ -172,14 +166,8 @@ static int put_interruption(struct store *store, int64_t tag, const struct word 
 
 /* ---- states ---- */
 
-struct standing {
-    int64_t tag;
-    enum state state;
-    struct place since, newest;
-};
-
-static int find_standing(struct store *store, const struct message *message,
-                         struct standing *ret, struct error *err)
+int find_standing(struct store *store, const struct message *message,
+                  struct standing *ret, struct error *err)
 {
     static const char sql[] = "SELECT number, state, since, since_id, time, id FROM tag"
                               " WHERE host = ? AND tag = ?";
@@ -187,16 +175,13 @@ static int find_standing(struct store *store, const struct message *message,
     bind_text(&query, message->host);
     bind_text(&query, message->tag);
     int rc = query_step(&query);
-    if (rc < 0)
+    if (rc <= 0)
         return rc;
-    if (rc == 0)
-        return error_set(err, -ENOENT, "%s %s: no message of it is stored",
-                         message->host, message->tag);
     ret->tag = column_number(&query, 0);
     ret->state = (enum state)column_number(&query, 1);
     column_place(&query, 2, &ret->since);
     column_place(&query, 4, &ret->newest);
-    return 0;
+    return 1;
 }
 
 static int put_newest(struct store *store, const struct standing *standing,
@@ -250,15 +235,12 @@ static int put_late(struct store *store, const struct standing *standing,
     return 0;
 }
 
-static int speak(struct store *store, const struct word *m,
-                 const struct message *message, int64_t number, struct change *ret,
+static int speak(struct store *store, const struct word *m, struct change *ret,
                  struct error *err)
 {
-    struct standing standing = {0};
+    struct standing standing = store->put.before;
     struct word next = {0};
-    int rc = find_standing(store, message, &standing, err);
-    if (rc < 0)
-        return rc;
+    int rc = 0;
     bool is_newest =
         standing.state == STATE_NONE || place_compare(&m->place, &standing.newest) > 0;
     if (!is_newest)
@@ -273,7 +255,7 @@ static int speak(struct store *store, const struct word *m,
     if (rc >= 0 && is_newest) {
         change.now = m->state;
         standing.newest = m->place;
-        rc = put_newest(store, &standing, number, err);
+        rc = put_newest(store, &standing, store->put.number, err);
         if (rc >= 0 && standing.state != m->state)
             rc = put_change(store, standing.tag, m->state, &m->place, err);
     }
@@ -283,16 +265,16 @@ static int speak(struct store *store, const struct word *m,
     return 0;
 }
 
-int store_put_state(struct store *store, const struct message *message, int64_t number,
-                    int64_t time, struct change *ret, struct error *err)
+int store_put_state(struct store *store, const struct message *message,
+                    struct change *ret, struct error *err)
 {
-    struct word m = {.state = message_state(message), .place.time = time};
+    struct word m = {.state = message_state(message), .place.time = store->put.time};
     memcpy(m.place.id, message->id, UUID_SIZE);
     if (m.state == STATE_NONE) {
         *ret = (struct change){0};
         return 0;
     }
-    return speak(store, &m, message, number, ret, err);
+    return speak(store, &m, ret, err);
 }
 
 int store_each_state(struct store *store, bool failed, store_state_fn *each,

@@ -119,12 +119,12 @@ struct change {
     int64_t since; /* start of the interruption that goes on or has just ended */
 };
 
-/* Lets the message, stored under number, speak: the state of its (host, tag), unless a
- * newer message (by time, then id) has spoken; and the interruptions, which are always
- * those that the messages in the order of their times make, whatever order they came
- * in. time: when it happened, not later than now. */
-int store_put_state(struct store *store, const struct message *message, int64_t number,
-                    int64_t time, struct change *ret, struct error *err) MUST_USE;
+/* Lets the message, the one that was put last, speak: the state of its (host, tag),
+ * unless a newer message (by time, then id) has spoken; and the interruptions, which
+ * are always those that the messages in the order of their times make, whatever order
+ * they came in. */
+int store_put_state(struct store *store, const struct message *message,
+                    struct change *ret, struct error *err) MUST_USE;
 
 /* ---- the outbox: what is to be told ---- */
 

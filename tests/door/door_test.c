@@ -70,8 +70,7 @@ static void put(struct store *store, const char *json)
     assert_int_equal(message_parse(json, strlen(json), &defaults, &message, NULL), 0);
     assert_int_equal(store_begin(store, NULL), 0);
     assert_int_equal(store_put_message(store, message, defaults.now, &number, NULL), 0);
-    assert_int_equal(
-        store_put_state(store, message, number, message->time, &change, NULL), 0);
+    assert_int_equal(store_put_state(store, message, &change, NULL), 0);
     assert_int_equal(store_commit(store, NULL), 0);
     message_free(message);
 }

@@ -159,8 +159,7 @@ static void put_held(struct fixture *fixture, const char *notifier, const char *
     assert_int_equal(store_begin(fixture->store, NULL), 0);
     assert_int_equal(
         store_put_message(fixture->store, read, SAMPLE_TIME, &number, NULL), 0);
-    assert_int_equal(
-        store_put_state(fixture->store, read, number, SAMPLE_TIME, &change, NULL), 0);
+    assert_int_equal(store_put_state(fixture->store, read, &change, NULL), 0);
     assert_int_equal(
         store_put_notification(fixture->store, number, &notification, held_until, NULL),
         0);

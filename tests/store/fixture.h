@@ -106,8 +106,8 @@ static UNUSED int64_t fixture_put(struct fixture *fixture, struct message *owned
     int64_t number = 0;
     assert_done(fixture, store_put_message(fixture->store, message, INT64_MAX, &number,
                                            &fixture->err));
-    assert_done(fixture, store_put_state(fixture->store, message, number, message->time,
-                                         ret ? ret : &change, &fixture->err));
+    assert_done(fixture, store_put_state(fixture->store, message, ret ? ret : &change,
+                                         &fixture->err));
     return number;
 }
 

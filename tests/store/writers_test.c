@@ -105,8 +105,7 @@ static int put_one(struct fixture *fixture, unsigned n)
                                &fixture->err);
     if (rc < 0)
         return rc == -EEXIST ? 0 : rc;
-    return store_put_state(fixture->store, message, number, message->time, &change,
-                           &fixture->err);
+    return store_put_state(fixture->store, message, &change, &fixture->err);
 }
 
 static int put_group(struct fixture *fixture, unsigned first)
