@@ -304,15 +304,19 @@ static void read_again_later(struct embedded *embedded, const struct reading *re
     uv_timer_start(&embedded->again, on_step, AGAIN_MS, 0);
 }
 
-/* What could be read is stored before the file is put aside. */
+/* What could be read is stored before the file is put aside; nothing more is written to
+ * it. */
 static void give_up_segment(struct embedded *embedded, const struct reading *reading)
 {
+    if (embedded->is_writing)
+        return; /* it is read again when that is done */
     log_error("queue: %s; %llu bytes are not handed over, and the file becomes "
               "%08llu.damaged",
               reading->err.text,
               (unsigned long long)(reading->segment.end - reading->at.offset),
               (unsigned long long)reading->segment.number);
     segments_cut(&embedded->segments, reading->at);
+    journal_turn(embedded->journal);
 }
 
 static void read_done(void *job)

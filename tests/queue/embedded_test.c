@@ -677,6 +677,25 @@ static void puts_a_damaged_record_aside_with_what_follows_it(void **state)
     }
 }
 
+static void what_comes_after_damage_goes_into_another_segment(void **state)
+{
+    struct fixture *fixture = *state;
+    stop(fixture);
+    fixture->parts.window = 20000;
+    start(fixture);
+    fixture->answer = NO_ANSWER;
+    for (int number = 1; number <= 200; number++)
+        assert_int_equal(post(fixture, number, 10), 0);
+    turn_until(fixture, fixture->acknowledged == 200);
+    AUTO(str) char *file = find_file(fixture, "journal", 0);
+    change_byte(file, size_of(file) - 10);
+    fixture->answer = 0;
+    turn_until(fixture, strstr(strbuf_text(&fixture->stored), " 199 "));
+    turn_often(fixture);
+    post_many(fixture, 300, 301);
+    turn_until(fixture, strstr(strbuf_text(&fixture->stored), " 199 300 301 "));
+}
+
 static void puts_a_file_that_is_no_journal_aside(void **state)
 {
     struct fixture *fixture = *state;
@@ -764,6 +783,7 @@ int main(void)
         TEST(drops_bytes_that_a_crash_left_blank),
         TEST(drops_a_segment_that_was_just_begun),
         TEST(puts_a_damaged_record_aside_with_what_follows_it),
+        TEST(what_comes_after_damage_goes_into_another_segment),
         TEST(puts_a_file_that_is_no_journal_aside),
         TEST(loses_nothing_that_was_answered_when_it_is_killed),
     };
