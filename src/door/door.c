@@ -18,7 +18,7 @@
 
 #define CONNECTIONS_MAX 800 /* below the 1024 descriptors that a process usually has */
 #define HEAD_SIZE_MAX   (8 << 10) /* bytes of a connection's buffer */
-#define FAILURES_MAX    10         /* wrong tokens of one address in a minute */
+#define FAILURES_MAX    10        /* wrong tokens of one address in a minute */
 #define CLOSE_WAIT_MS   1000 /* at the end, for replies that are still on their way */
 #define CLOSE_STEP_MS   10
 #define PAUSE_MS        1
