@@ -161,10 +161,14 @@ void window_enter(struct window *window, struct entry *entry)
 
 static void burst(struct window *window)
 {
-    for (struct entry *entry = window->waiting; entry; entry = entry->next)
+    uint64_t count = 0;
+    for (struct entry *entry = window->waiting; entry; entry = entry->next) {
         push(window, entry);
+        count++;
+    }
     window->waiting = NULL;
-    window->next_burst = uv_now(window->parts.loop) + WINDOW_BURST_MS;
+    window->next_burst = uv_now(window->parts.loop) +
+                         (count < WINDOW_BURST_MS ? count : WINDOW_BURST_MS);
     plan_retry(window);
     window->parts.pushed(window->parts.context);
 }

@@ -2,9 +2,9 @@
 /* window - the part of the journal that is in memory: parcels that are handed to the
  * intake, and are tried again until they are stored, in the journal's order.
  *
- * They are handed over in bursts: at once where nothing was for WINDOW_BURST_MS, else
- * when that time is over; so the store has fewer and larger commits the more there is
- * to do, and a message that comes alone does not wait.
+ * They are handed over in bursts. After each there is a pause of as many ms as it had
+ * parcels, at most WINDOW_BURST_MS: so the store has fewer and larger commits the more
+ * there is to do, and a message that comes alone does not wait.
  *
  * Comes from: embedded.c.  Goes to: intake.h. On the loop's thread. */
 #ifndef QUEUE_WINDOW_H
