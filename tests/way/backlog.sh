@@ -45,6 +45,11 @@ deliver() {
     sheepdog-deliver -c "$work/client.conf"
 }
 
+# has_told COUNT: so many lines are in the log, at least.
+has_told() {
+    [ "$(wc -l <"$work/told.log")" -ge "$1" ]
+}
+
 # subjects: of all mails, sorted.
 subjects() {
     cat "$work"/mail/new/* 2>/dev/null | sed -n 's/^Subject: \[sheepdog\] //p' | sort
@@ -68,6 +73,7 @@ check "is delivered" deliver
 check "what is wrong at its end is mailed" wait_until 20 has_mails "$work/mail" 2
 expect "and that alone" "FAIL flock broken
 FAIL flock worse" "$(subjects)"
+wait_until 20 has_told 3
 expect "the log has no more of it" 3 "$(wc -l <"$work/told.log" | tr -d ' ')"
 
 # It goes on where it ended.
