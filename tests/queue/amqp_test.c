@@ -610,6 +610,7 @@ int main(void)
 {
 #define FRESH(name) cmocka_unit_test_setup(name, remove_queue)
     const struct CMUnitTest tests[] = {
+        FRESH(what_was_taken_outlives_the_broker),
         FRESH(gives_what_was_sent_in_its_order),
         FRESH(sends_only_what_is_left),
         FRESH(any_bytes_survive),
@@ -634,7 +635,6 @@ int main(void)
         FRESH(a_broker_in_alarm_takes_it_later),
         FRESH(tls_trusts_the_authority_alone),
         FRESH(tls_by_a_pin_alone_is_an_error),
-        FRESH(what_was_taken_outlives_the_broker),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
