@@ -610,6 +610,8 @@ int main(void)
 {
 #define FRESH(name) cmocka_unit_test_setup(name, remove_queue)
     const struct CMUnitTest tests[] = {
+        FRESH(tls_trusts_the_authority_alone),
+        FRESH(tls_by_a_pin_alone_is_an_error),
         FRESH(what_was_taken_outlives_the_broker),
         FRESH(gives_what_was_sent_in_its_order),
         FRESH(sends_only_what_is_left),
@@ -633,8 +635,6 @@ int main(void)
         FRESH(a_silent_broker_is_waited_for_until_the_deadline),
         FRESH(much_for_a_silent_broker_ends_by_the_deadline_too),
         FRESH(a_broker_in_alarm_takes_it_later),
-        FRESH(tls_trusts_the_authority_alone),
-        FRESH(tls_by_a_pin_alone_is_an_error),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
