@@ -43,6 +43,29 @@ struct queue_places {
 
 void queue_places_clear(struct queue_places *places);
 
+/* A form whose words somebody else understands: (warn "90%"). */
+struct form_setting {
+    char *name;
+    struct texts values; /* strings, words, #t and #f, as they stand there */
+    int line, column;
+};
+
+/* (monitor NAME (KEY VALUE …) …), or (monitor NAME off). See monitor/settings.h. */
+struct monitor_form {
+    char *name;
+    bool is_off;
+    struct form_setting *settings;
+    size_t count;
+    int line, column;
+};
+
+struct monitor_forms {
+    struct monitor_form *items;
+    size_t count;
+};
+
+void monitor_forms_clear(struct monitor_forms *forms);
+
 struct config {
     char *path; /* the file it was read from; NULL: defaults alone */
 
@@ -60,6 +83,13 @@ struct config {
     int64_t spool_limit; /* bytes */
     int64_t alone_after; /* ms that nothing was taken, until the machine mails itself */
     char *alone_mailto;  /* "": it does not */
+
+    /* the daemon of a machine */
+    struct monitor_forms monitors;
+    struct texts plugins; /* folders; none: /etc/sheepdog/plugins. The server's too */
+    int64_t beat;         /* ms from one to the next */
+    int64_t facts_every;  /* ms until facts are collected although nothing says so */
+    char *root;           /* put before /proc, /sys, …: for tests; "" */
 
     /* the server */
     char *listen;                    /* address of the door */
@@ -82,6 +112,8 @@ struct config {
     char *smtp_ca;         /* file of certificates to trust; "": the system's */
     int64_t keep_messages; /* ms */
     int64_t keep_output;   /* ms */
+    int64_t keep_readings; /* ms, as they came */
+    int64_t keep_hours;    /* ms, an hour's minimum, mean and maximum */
 };
 
 enum config_type {
@@ -95,6 +127,7 @@ enum config_type {
     CONFIG_SIZE,     /* int64_t bytes */
     CONFIG_DURATION, /* int64_t ms */
     CONFIG_FLAG,     /* bool: #t #f */
+    CONFIG_MONITORS, /* struct monitor_forms */
 };
 
 struct config_setting {

@@ -211,6 +211,8 @@ int setting_set(struct config *config, const struct config_setting *setting,
     case CONFIG_FLAG:
         *(bool *)to = strcmp(text, "#t") == 0;
         return 0;
+    case CONFIG_MONITORS: /* no text: see read_monitor */
+        return -EINVAL;
     }
     return 0;
 }

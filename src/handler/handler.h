@@ -13,6 +13,7 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "config/config.h"
+#include "handler/wants.h"
 #include "message/message.h"
 #include "store/store.h"
 
@@ -24,6 +25,7 @@ struct handling {
     int64_t now;    /* when it is handled */
     int64_t number; /* under which it is stored */
     bool *has_news; /* set when something is put into the outbox; NULL: not asked */
+    struct wants *wants; /* of whole facts; NULL: nobody would be told */
 };
 
 struct handler {

@@ -10,7 +10,20 @@
  *  "stdout":null, "stderr":…, "cut":{"stderr":10240}, "cut_at":{"stderr":32768},
  *  "max_rss":bytes, "user_time":seconds, "system_time":seconds,
  *  "attempts":[{"status":1,"signal":null,"err":"FAIL","elapsed":0.1}, …],
- *  "bytes":{"stderr":BASE64}, "text":…, "run":UUID, "mailto":…}
+ *  "bytes":{"stderr":BASE64}, "text":…, "run":UUID, "mailto":…, "plugin":…}
+ *
+ * A beat, and a reading, which is the same without the promise of the next:
+ *
+ * {"v":1, "id":…, "kind":"beat", "host":…, "tag":"daemon", "time":…, "every":"1m",
+ *  "readings":{"load.1m":0.25, "disk:/.used":41.5}, "units":{"disk:/.used":"%"},
+ *  "facts":[EPOCH, COUNTER]}
+ *
+ * What changed of a relation (see struct facts):
+ *
+ * {"v":1, "id":…, "kind":"facts", "host":…, "tag":"facts", "time":…,
+ *  "relation":"package", "columns":[["name","text","key"],["version","version"]],
+ *  "epoch":1795332188123, "counter":7, "after":3, "is":"change",
+ *  "add":[["nginx","1.22.1-9"]], "remove":[["nginx","1.22.0-1"]]}
  *
  * A text that is not UTF-8 stands in its field with U+FFFD for each wrong byte, and
  * exactly, in base64, under "bytes". */
@@ -26,6 +39,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "base/uuid.h"
+#include "message/relation.h"
 #include "message/state.h"
 
 #define MESSAGE_SIZE_MAX (1 << 20) /* bytes of JSON */
@@ -35,6 +49,9 @@ enum message_kind {
     MESSAGE_OUTCOME, /* a run ended */
     MESSAGE_START,   /* a run began */
     MESSAGE_NOTE,    /* somebody says something, with a state or without */
+    MESSAGE_BEAT,    /* a daemon lives; with its readings */
+    MESSAGE_READING, /* readings alone */
+    MESSAGE_FACTS,   /* what changed of a relation */
 };
 
 /* How a run went; the words are those of the sheepdogs that exist. */
@@ -46,6 +63,7 @@ enum message_err {
     ERR_CHECK,   /* status 0, but it printed the wrong thing */
     ERR_LOCKED,  /* not run: the one before still runs */
     ERR_TIMEOUT, /* ended by us: it took too long */
+    ERR_UNKNOWN, /* said by a note: it could not be looked at */
 };
 
 /* Any bytes. data is NULL where the message has null; else a NUL stands behind. */
@@ -66,6 +84,30 @@ struct attempt {
     int status;     /* -1: null */
     int signal;     /* 0: null */
     double elapsed; /* seconds */
+};
+
+struct message_reading {
+    char *name;   /* MONITOR[:PART].QUANTITY; printable ASCII, no blanks */
+    double value; /* finite */
+    char *unit;   /* "%", "B", "s", "C", …; NULL: not said this time */
+};
+
+/* A host counts the messages of its facts within an epoch, which begins when it forgot
+ * what it had sent. A change continues the message of its relation that counter after
+ * names; who lacks that one needs the whole. The whole is all rows as of then, and ends
+ * every other; where it is too large for one message, parts of it come before. */
+enum facts_extent {
+    FACTS_CHANGE,
+    FACTS_PART,  /* of a whole that is still to come; adds only */
+    FACTS_WHOLE, /* with the parts whose counters run from after + 1 */
+};
+
+struct facts {
+    struct relation *relation;
+    int64_t epoch;          /* ms since 1970 UTC when it began: a later one is larger */
+    int64_t counter, after; /* from 1 */
+    enum facts_extent extent;
+    struct rows added, removed;
 };
 
 struct message {
@@ -91,6 +133,13 @@ struct message {
     char *text;   /* of a note; of an outcome, why err is what it is; NULL */
     char *mailto; /* who asks to be told too; NULL: nobody */
     char *run;    /* id that start and outcome of one run share; NULL */
+    char *plugin; /* of which a monitor or receiver said it; NULL */
+
+    int64_t every; /* ms until the next beat is to come; 0: nothing is promised */
+    struct message_reading *readings; /* of a beat or a reading */
+    size_t reading_count;
+    int64_t facts_epoch, facts_counter; /* of a beat: the last sent; 0: none was */
+    struct facts *facts;                /* of that kind; else NULL */
 
     /* Only of a message that was read: its JSON as it came, with what was filled in put
      * behind the opening brace. message_parse reads it back. */
@@ -106,7 +155,8 @@ const char *message_kind_name(enum message_kind kind);
 const char *message_err_name(enum message_err err); /* NULL for ERR_NONE */
 
 /* What the message says of its (host, tag); STATE_NONE: nothing.
- * SUCCESS is ok; WARNING and LOCKED are warning; FAIL, CHECK and TIMEOUT are fail. */
+ * SUCCESS is ok; WARNING and LOCKED are warning; FAIL, CHECK and TIMEOUT are fail;
+ * UNKNOWN is unknown. */
 enum state message_state(const struct message *message);
 
 /* The one line that says most, for lists: the last line of the text, or of stderr, or

@@ -262,6 +262,117 @@ int store_revoke_token(struct store *store, int64_t number, struct error *err)
 /* Whether there is one, or was one that is revoked. */
 int store_had_tokens(struct store *store, bool *ret, struct error *err) MUST_USE;
 
+/* ---- hosts ---- */
+
+/* What a daemon's beat says, see message.h: when the host was heard, and its readings.
+ * The same one twice changes nothing. *ret_lacks: it has sent facts that are not here,
+ * for longer than a message may take. */
+int store_put_beat(struct store *store, const struct message *message, int64_t came,
+                   bool *ret_lacks, struct error *err) MUST_USE;
+
+struct host_row {
+    const char *host;
+    int64_t since, seen; /* when it was first and last heard: by any message */
+    int64_t every;       /* ms from beat to beat; 0: no daemon runs there */
+    bool lacks;          /* the whole of its facts is wanted */
+    enum state state;    /* the worst of its tags */
+    int64_t tags;        /* how many it has */
+};
+
+typedef int store_host_fn(const struct host_row *row, void *context);
+
+/* By name; host: that one alone, and -ENOENT where nothing is known of it; NULL: all. */
+int store_each_host(struct store *store, const char *host, store_host_fn *each,
+                    void *context, struct error *err) MUST_USE;
+
+int store_set_lacks(struct store *store, const char *host, bool lacks,
+                    struct error *err) MUST_USE;
+
+/* One small step: removes at most limit rows of what is known of the host, or with tag
+ * not NULL of that tag alone, messages, facts and readings among them; *ret: how many;
+ * 0: nothing is left. A notification that is still to be told goes too. */
+int store_forget(struct store *store, const char *host, const char *tag, int limit,
+                 int *ret, struct error *err) MUST_USE;
+
+/* ---- facts ---- */
+
+/* What a message of the kind facts changed; the message is stored under number. The
+ * relation's table is made where it is missing, and gets the columns that are new.
+ * *ret_lacks: an earlier message of it is missing, and nothing changed. -EINVAL: the
+ * relation's columns are not those that it has here.
+ * A row holds from the message's time on, and a removed one until then. */
+int store_put_facts(struct store *store, int64_t number, const struct message *message,
+                    int64_t came, bool *ret_lacks, struct error *err) MUST_USE;
+
+typedef int store_relation_fn(const struct relation *relation, int64_t rows,
+                              void *context);
+
+/* All relations that have a table, by name; rows: those that are true now. */
+int store_each_relation(struct store *store, store_relation_fn *each, void *context,
+                        struct error *err) MUST_USE;
+
+struct fact_filter {
+    const char *relation; /* required */
+    const char *host;     /* NULL: any */
+    int64_t at;           /* those that were true then; 0: now */
+    bool all;             /* those that are no longer true too, whatever at */
+    int64_t after;        /* number of the last one seen; 0: from the start */
+    int limit;
+};
+
+struct fact_row {
+    int64_t number;
+    const char *host;
+    const char *const *values; /* canonical, in the order of the columns; NULL: none */
+    int64_t since;             /* when it became true */
+    int64_t until;             /* when it ceased to be; 0: it is still true */
+    int64_t seen;              /* when the host last said so */
+    int64_t message;           /* number of the one that said it first */
+};
+
+typedef int store_fact_fn(const struct relation *relation, const struct fact_row *row,
+                          void *context);
+
+/* By number. -ENOENT: no relation is called so. */
+int store_each_fact(struct store *store, const struct fact_filter *filter,
+                    store_fact_fn *each, void *context, struct error *err) MUST_USE;
+
+/* ---- readings ---- */
+
+struct series_row {
+    const char *host, *name, *unit;
+    int64_t time; /* of the newest */
+    double value;
+};
+
+typedef int store_series_fn(const struct series_row *row, void *context);
+
+/* Those of a host, by name, each with its newest value; host NULL: of all. */
+int store_each_series(struct store *store, const char *host, store_series_fn *each,
+                      void *context, struct error *err) MUST_USE;
+
+/* A point of time, or an hour of them. */
+struct reading_row {
+    int64_t time;
+    double minimum, mean, maximum; /* the same where count is 1 */
+    int64_t count;
+};
+
+typedef int store_reading_fn(const struct reading_row *row, void *context);
+
+/* Of one series from since on and before until, in the order of time: as they came
+ * where those are kept, else by the hour. hours: by the hour in any case. -ENOENT: the
+ * host has no such series. */
+int store_each_reading(struct store *store, const char *host, const char *name,
+                       int64_t since, int64_t until, bool hours, store_reading_fn *each,
+                       void *context, struct error *err) MUST_USE;
+
+/* One small step: at most limit readings older than raw_before, of whole hours, become
+ * hours; then at most limit hours older than hours_before go. *ret: how many rows it
+ * changed; 0: nothing is left. */
+int store_roll_readings(struct store *store, int64_t raw_before, int64_t hours_before,
+                        int limit, int *ret, struct error *err) MUST_USE;
+
 /* ---- pruning ---- */
 
 /* One small step: at most limit messages older than messages_before are removed, and as

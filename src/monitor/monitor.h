@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* monitor - a kind of thing that can be watched on a machine, built in.
+ *
+ *     look ──> findings ──> daemon/ (what changed, what is to be sent)
+ *
+ * Used by: daemon/, which says when to look and what to make of it; each instance has
+ * its settings. The list is monitors.c. What is not built in is a plugin, a program
+ * that speaks lines.h, which daemon/ runs as it runs these. */
+#ifndef MONITOR_MONITOR_H
+#define MONITOR_MONITOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/error.h"
+#include "monitor/findings.h"
+#include "monitor/settings.h"
+
+/* Where a look happens. */
+enum monitor_place {
+    MONITOR_INLINE, /* on the daemon's loop: reads /proc or /sys, and never hangs */
+    MONITOR_FORKED, /* in a child of the daemon, ended after its timeout: it may hang, or
+                        needs memory; what it found comes back as lines */
+    MONITOR_PROGRAM, /* a program is run, whose output it reads: see command and read */
+};
+
+/* What one look works with; lent. */
+struct look {
+    const struct settings *settings;
+    const char *root;  /* put before /proc, /sys, /etc, …; "" but in tests */
+    int64_t now;       /* ms since 1970 UTC */
+    int64_t monotonic; /* us, by clock_monotonic() */
+    void **memory;     /* inline only: kept from one look to the next, see forget; NULL
+                          at first */
+    struct findings *findings; /* to be put there */
+};
+
+/* What a program left behind. */
+struct ended {
+    int status;               /* exit code; -1: a signal ended it */
+    int signal;               /* 0: none */
+    bool is_too_slow;         /* we ended it */
+    const char *out, *errors; /* as text, a NUL stands behind; lent */
+    size_t out_size, errors_size;
+    bool is_cut; /* it printed more than is read */
+};
+
+struct monitor {
+    const char *name;
+    const char *help;               /* one line: what it watches */
+    const struct setting *settings; /* its own; ends with a NULL name */
+    enum monitor_place place;
+    bool is_default; /* runs where no configuration says anything of it */
+
+    /* Inline and forked: looks once. An error means that it could not look: its thing's
+     * state is then unknown, in the error's words. Whether there is nothing here to
+     * watch is no error: it finds nothing. */
+    int (*look)(struct look *look, struct error *err);
+
+    /* Inline: frees what a look left in *memory. NULL: nothing ever is there. */
+    void (*forget)(void *memory);
+
+    /* Program: appends the argv to run, argv[0] looked for in PATH. -EINVAL: with these
+     * settings there is none. */
+    int (*command)(const struct settings *settings, struct texts *argv,
+                   struct error *err);
+
+    /* Program: what its end means. NULL: it speaks lines.h. */
+    int (*read)(const struct look *look, const struct ended *ended, struct error *err);
+};
+
+extern const struct monitor *const monitors[];        /* monitors.c; ends with NULL */
+const struct monitor *monitor_find(const char *name); /* NULL */
+
+/* Reads ROOT/PATH whole, of /proc or /sys: -ENOENT, … */
+int look_read(const struct look *look, const char *path, struct strbuf *buf,
+              struct error *err) MUST_USE;
+
+/* Says the state of a value that is bad when it is high (or low): fail from the setting
+ * "fail" on, warning from "warn" on; one that is not set says nothing. what: "memory
+ * available"; format_value: how it is shown, such as size_format. */
+void look_threshold(const struct look *look, const char *part, const char *what,
+                    double value, const char *unit, bool is_low_bad);
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* settings - what a monitor can be told, as a table; and what one instance was told.
+ *
+ *     (monitor disk (every "1m") (warn "90%") (fail "97%") (only "/" "/export"))
+ *
+ * Comes from: config.h (struct monitor_form) with the tables of monitor.h and of
+ * plugins.  Goes to: the monitors, which ask by name. */
+#ifndef MONITOR_SETTINGS_H
+#define MONITOR_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "config/config.h"
+
+enum setting_type {
+    SETTING_TEXT,
+    SETTING_TEXTS,    /* any number of texts */
+    SETTING_NUMBER,   /* double */
+    SETTING_PERCENT,  /* 0 to 100, written "90%" or 90 */
+    SETTING_SIZE,     /* bytes */
+    SETTING_DURATION, /* ms */
+    SETTING_FLAG,     /* #t #f */
+};
+
+struct setting {
+    const char *name; /* NULL ends a table */
+    enum setting_type type;
+    const char *fallback; /* as in a file, texts parted by blanks; NULL: not set */
+    const char *unit;     /* of a number, for people; NULL: none */
+    const char *help;     /* one line */
+};
+
+/* Those that every monitor has:
+ *   every     how long from one look to the next
+ *   timeout   after which a look is ended
+ *   times     how many looks in a row must find a state worse than the last one said,
+ *             until that is said (better ones are said at once); from 1
+ *   tag       instead of the monitor's name
+ */
+extern const struct setting settings_common[];
+
+struct settings;
+
+/* form: NULL: the fallbacks alone. Tables are lent for as long as the settings are
+ * there; fallbacks in every and timeout are those of the monitor. -EINVAL, "PATH:LINE:
+ * COLUMN: …": no setting has that name (did you mean), or the value is none of its
+ * type, or is required and missing. */
+struct settings_tables {
+    const struct setting *own; /* may say every, timeout, times, tag anew: its fallback
+                                  holds then */
+    const char *path;          /* of the configuration, for errors */
+};
+int settings_read(const struct settings_tables *tables, const struct monitor_form *form,
+                  struct settings **ret, struct error *err) MUST_USE;
+void settings_free(struct settings *settings); /* NULL is fine */
+AUTO_DEFINE(settings)
+
+/* Of a setting of that name and type: anything else is our own mistake. */
+bool settings_has(const struct settings *settings, const char *name);
+const char *settings_text(const struct settings *settings, const char *name); /* NULL */
+const struct texts *settings_texts(const struct settings *settings, const char *name);
+double settings_number(const struct settings *settings,
+                       const char *name); /* and percent */
+int64_t settings_size(const struct settings *settings, const char *name);
+int64_t settings_duration(const struct settings *settings, const char *name);
+bool settings_flag(const struct settings *settings, const char *name);
+
+/* The same settings in the same words: an instance may be kept when it is read anew. */
+bool settings_are_same(const struct settings *one, const struct settings *other);
+
+/* For plugins: appends {"warn":90,"only":["/"],…}, sizes in bytes, durations in
+ * seconds. */
+void settings_format(const struct settings *settings, struct strbuf *json);
+
+/* For plugins: each as SHEEPDOG_NAME=VALUE (warn-after: SHEEPDOG_WARN_AFTER), several
+ * texts parted by newlines; added to ret. */
+void settings_environment(const struct settings *settings, struct texts *ret);
+
+#endif
