@@ -22,7 +22,7 @@ static const char *const kind_names[] = {
 static const char *const err_names[] = {
     [ERR_NONE] = NULL,         [ERR_SUCCESS] = "SUCCESS", [ERR_FAIL] = "FAIL",
     [ERR_WARNING] = "WARNING", [ERR_CHECK] = "CHECK",     [ERR_LOCKED] = "LOCKED",
-    [ERR_TIMEOUT] = "TIMEOUT",
+    [ERR_TIMEOUT] = "TIMEOUT", [ERR_UNKNOWN] = "UNKNOWN",
 };
 
 struct message *message_new(void)
@@ -77,6 +77,8 @@ enum state message_state(const struct message *message)
     case ERR_CHECK:
     case ERR_TIMEOUT:
         return STATE_FAIL;
+    case ERR_UNKNOWN:
+        return STATE_UNKNOWN;
     }
     return STATE_NONE;
 }
