@@ -111,6 +111,7 @@ static const char *expected(enum config_type type)
         [CONFIG_SIZE] = "a size such as \"64M\"",
         [CONFIG_DURATION] = "a duration such as \"5s\" or \"1h30m\"",
         [CONFIG_FLAG] = "#t or #f",
+        [CONFIG_MONITORS] = "a name such as disk",
     };
     return words[type];
 }
@@ -142,6 +143,74 @@ static int read_queue(const struct place *place, struct queue_places *places,
     return 0;
 }
 
+static int fail_found(const struct place *place, const struct sexp *found,
+                      const char *where, const char *wanted)
+{
+    char described[80], text[256];
+    snprintf(text, sizeof text, "%.60s: found %s, expected %s", where,
+             sexp_describe(found, described, sizeof described), wanted);
+    return fail(place, found, text);
+}
+
+static bool is_named_list(const struct sexp *sexp)
+{
+    return sexp->type == SEXP_LIST && sexp->count > 0 &&
+           sexp->items[0].type == SEXP_SYMBOL;
+}
+
+/* (warn "90%") */
+static int read_form_setting(const struct place *place, struct monitor_form *form,
+                             const struct sexp *list)
+{
+    if (!is_named_list(list))
+        return fail_found(place, list, form->name,
+                          "a setting such as (every \"1m\"), or off alone");
+    const char *name = list->items[0].text;
+    if (list->count < 2) {
+        char text[160];
+        snprintf(text, sizeof text, "%.60s: %.60s: found no value, expected one",
+                 form->name, name);
+        return fail(place, list, text);
+    }
+    struct form_setting *setting = monitor_form_add(form, name);
+    setting->line = list->line;
+    setting->column = list->column;
+    for (size_t i = 1; i < list->count; i++) {
+        if (list->items[i].type == SEXP_LIST)
+            return fail_found(place, &list->items[i], name,
+                              "a word, a \"string\", #t or #f");
+        texts_add(&setting->values, list->items[i].text);
+    }
+    return 0;
+}
+
+/* (monitor disk (every "1m") (only "/")), or (monitor disk off) */
+static int read_monitor(const struct place *place, struct monitor_forms *forms,
+                        const struct sexp *list)
+{
+    const char *wanted = expected(CONFIG_MONITORS);
+    if (list->count < 2)
+        return fail_found(place, list, "monitor", wanted);
+    if (list->items[1].type != SEXP_SYMBOL)
+        return fail_found(place, &list->items[1], "monitor", wanted);
+
+    struct monitor_form *form = monitor_forms_add(forms, list->items[1].text);
+    form->line = list->line;
+    form->column = list->column;
+    const struct sexp *third = &list->items[2];
+    if (list->count == 3 && third->type == SEXP_SYMBOL &&
+        strcmp(third->text, "off") == 0) {
+        form->is_off = true;
+        return 0;
+    }
+    for (size_t i = 2; i < list->count; i++) {
+        int rc = read_form_setting(place, form, &list->items[i]);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
 static int read_value(const struct place *place, struct config *config,
                       const struct config_setting *setting, const struct sexp *value)
 {
@@ -167,6 +236,8 @@ static int read_setting(const struct place *place, struct config *config,
     const struct config_setting *setting = setting_find(section, list->items[0].text);
     if (!setting)
         return fail_unknown(place, &list->items[0], section);
+    if (setting->type == CONFIG_MONITORS)
+        return read_monitor(place, setting_member(config, setting), list);
     bool takes_many =
         config_type_is_texts(setting->type) || setting->type == CONFIG_QUEUES;
     if (list->count < 2 || (list->count > 2 && !takes_many)) {
@@ -184,12 +255,6 @@ static int read_setting(const struct place *place, struct config *config,
             return rc;
     }
     return 0;
-}
-
-static bool is_named_list(const struct sexp *sexp)
-{
-    return sexp->type == SEXP_LIST && sexp->count > 0 &&
-           sexp->items[0].type == SEXP_SYMBOL;
 }
 
 /* The first setting of the section. */

@@ -41,6 +41,17 @@ const struct config_setting config_settings[] = {
     {"alone", "after", CONFIG_DURATION, AT(alone_after), "1h",
      "how long no message may be taken until this machine mails by itself"},
     {"alone", "mailto", CONFIG_TEXT, AT(alone_mailto), "", "whom; default: nobody"},
+    {NULL, "monitor", CONFIG_MONITORS, AT(monitors), NULL,
+     "what the daemon watches: (monitor NAME (KEY VALUE …) …), any number of times, or "
+     "(monitor NAME off)"},
+    {NULL, "plugins", CONFIG_TEXTS, AT(plugins), NULL,
+     "folders of plugins; default: /etc/sheepdog/plugins"},
+    {NULL, "beat", CONFIG_DURATION, AT(beat), "1m",
+     "how often the daemon says that it lives, and sends its readings"},
+    {"facts", "every", CONFIG_DURATION, AT(facts_every), "1h",
+     "how long until facts are collected although nothing says that they changed"},
+    {NULL, "root", CONFIG_TEXT, AT(root), "",
+     "a folder put before /proc, /sys, /etc and the like, for tests"},
     {NULL, "listen", CONFIG_TEXT, AT(listen), "127.0.0.1",
      "the address of the door; beyond loopback it needs tokens and TLS"},
     {NULL, "read", CONFIG_QUEUES, AT(read), NULL,
@@ -84,6 +95,10 @@ const struct config_setting config_settings[] = {
      "how long messages are kept"},
     {"keep", "output", CONFIG_DURATION, AT(keep_output), "90d",
      "how long stdout and stderr are kept with them"},
+    {"keep", "readings", CONFIG_DURATION, AT(keep_readings), "14d",
+     "how long readings are kept as they came"},
+    {"keep", "hours", CONFIG_DURATION, AT(keep_hours), "2y",
+     "how long an hour's least, mean and greatest value are kept"},
     {NULL, NULL, CONFIG_TEXT, 0, NULL, NULL},
 };
 
@@ -128,6 +143,43 @@ void queue_places_add(struct queue_places *places, const struct queue_place *pla
     places->items =
         memory_resize(places->items, (places->count + 1) * sizeof *places->items);
     places->items[places->count++] = *place;
+}
+
+static void monitor_form_clear(struct monitor_form *form)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        free(form->settings[i].name);
+        texts_clear(&form->settings[i].values);
+    }
+    free(form->settings);
+    free(form->name);
+    *form = (struct monitor_form){0};
+}
+
+void monitor_forms_clear(struct monitor_forms *forms)
+{
+    for (size_t i = 0; i < forms->count; i++)
+        monitor_form_clear(&forms->items[i]);
+    free(forms->items);
+    *forms = (struct monitor_forms){0};
+}
+
+struct monitor_form *monitor_forms_add(struct monitor_forms *forms, const char *name)
+{
+    forms->items =
+        memory_resize(forms->items, (forms->count + 1) * sizeof *forms->items);
+    struct monitor_form *form = &forms->items[forms->count++];
+    *form = (struct monitor_form){.name = text_copy(name)};
+    return form;
+}
+
+struct form_setting *monitor_form_add(struct monitor_form *form, const char *name)
+{
+    form->settings =
+        memory_resize(form->settings, (form->count + 1) * sizeof *form->settings);
+    struct form_setting *setting = &form->settings[form->count++];
+    *setting = (struct form_setting){.name = text_copy(name)};
+    return setting;
 }
 
 static int count_parse(const char *text, int64_t *ret, struct error *err)
@@ -240,6 +292,7 @@ void config_free(struct config *config)
             texts_clear(setting_member(config, setting));
         else if (config_type_is_queues(setting->type))
             queue_places_clear(setting_member(config, setting));
+    monitor_forms_clear(&config->monitors);
     free(config->path);
     free(config);
 }

@@ -28,4 +28,8 @@ bool setting_is_secret(const struct config_setting *setting);
 /* place becomes its own. */
 void queue_places_add(struct queue_places *places, const struct queue_place *place);
 
+/* Another one at the end, lent until the next is added. */
+struct monitor_form *monitor_forms_add(struct monitor_forms *forms, const char *name);
+struct form_setting *monitor_form_add(struct monitor_form *form, const char *name);
+
 #endif

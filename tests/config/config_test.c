@@ -293,6 +293,89 @@ static void reads_sizes_and_counts(void **state UNUSED)
                    "\"512\", \"64K\" or \"4G\"");
 }
 
+/* ---- monitors ---- */
+
+static void reads_monitors_as_they_stand_there(void **state UNUSED)
+{
+    AUTO(config)
+    struct config *config = parsed("(monitor disk (every \"1m\") (warn 90%)\n"
+                                   "  (only \"/\" \"/export\") (quiet #t))\n"
+                                   "(monitor disk (tag \"second\"))\n"
+                                   "(monitor load off) (monitor cpu)");
+    const struct monitor_forms *forms = &config->monitors;
+    assert_int_equal(forms->count, 4);
+    const struct monitor_form *disk = &forms->items[0];
+    assert_string_equal(disk->name, "disk");
+    assert_false(disk->is_off);
+    assert_int_equal(disk->line, 1);
+    assert_int_equal(disk->column, 1);
+    assert_int_equal(disk->count, 4);
+    assert_string_equal(disk->settings[1].name, "warn");
+    assert_string_equal(disk->settings[1].values.items[0], "90%");
+    const struct form_setting *only = &disk->settings[2];
+    assert_int_equal(only->line, 2);
+    assert_int_equal(only->column, 3);
+    assert_int_equal(only->values.count, 2);
+    assert_string_equal(only->values.items[1], "/export");
+    assert_string_equal(disk->settings[3].values.items[0], "#t");
+    assert_int_equal(forms->items[1].count, 1);
+    assert_true(forms->items[2].is_off);
+    assert_int_equal(forms->items[2].line, 4);
+    assert_false(forms->items[3].is_off);
+    assert_int_equal(forms->items[3].count, 0);
+}
+
+static void says_what_is_wrong_with_a_monitor(void **state UNUSED)
+{
+    assert_refuses("(monitor)",
+                   "conf:1:1: monitor: found a list, expected a name such as disk");
+    assert_refuses("(monitor \"disk\")", "conf:1:10: monitor: found the string "
+                                         "\"disk\", expected a name such as disk");
+    assert_refuses("(monitor (disk))",
+                   "conf:1:10: monitor: found a list, expected a name such as disk");
+    assert_refuses("\n(monitor disk\n (only))",
+                   "conf:3:2: disk: only: found no value, expected one");
+    assert_refuses("(monitor disk on)",
+                   "conf:1:15: disk: found the word on, expected a setting such as "
+                   "(every \"1m\"), or off alone");
+    assert_refuses("(monitor disk off (warn 1))",
+                   "conf:1:15: disk: found the word off, expected a setting such as "
+                   "(every \"1m\"), or off alone");
+    assert_refuses("(monitor disk ((warn) 1))",
+                   "conf:1:15: disk: found a list, expected a setting such as (every "
+                   "\"1m\"), or off alone");
+    assert_refuses("(monitor disk (only (\"/\")))",
+                   "conf:1:21: only: found a list, expected a word, a \"string\", #t "
+                   "or #f");
+    assert_refuses("(monitr disk)",
+                   "conf:1:2: no setting is called \"monitr\"; did you mean monitor?");
+}
+
+static void reads_what_the_daemon_needs(void **state UNUSED)
+{
+    AUTO(config) struct config *defaults = parsed("");
+    assert_int_equal(defaults->monitors.count, 0);
+    assert_int_equal(defaults->plugins.count, 0);
+    assert_int_equal(defaults->beat, 60000);
+    assert_int_equal(defaults->facts_every, 3600000);
+    assert_string_equal(defaults->root, "");
+    assert_int_equal(defaults->keep_readings, 14 * DAY);
+    assert_int_equal(defaults->keep_hours, 730 * DAY);
+
+    AUTO(config)
+    struct config *config =
+        parsed("(plugins \"/a\" \"/b\") (beat \"10s\") (root \"/r\")"
+               "(facts (every \"2h\"))"
+               "(keep (readings \"1d\") (hours \"1y\"))");
+    assert_int_equal(config->plugins.count, 2);
+    assert_string_equal(config->plugins.items[1], "/b");
+    assert_int_equal(config->beat, 10000);
+    assert_int_equal(config->facts_every, 7200000);
+    assert_string_equal(config->root, "/r");
+    assert_int_equal(config->keep_readings, DAY);
+    assert_int_equal(config->keep_hours, 365 * DAY);
+}
+
 /* ---- files ---- */
 
 static char *write_file(const char *folder, const char *text, mode_t mode)
@@ -500,6 +583,9 @@ int main(void)
         cmocka_unit_test(quotes_no_secret),
         cmocka_unit_test(reads_the_places_of_queues),
         cmocka_unit_test(reads_sizes_and_counts),
+        cmocka_unit_test(reads_monitors_as_they_stand_there),
+        cmocka_unit_test(says_what_is_wrong_with_a_monitor),
+        cmocka_unit_test(reads_what_the_daemon_needs),
         cmocka_unit_test(an_error_of_the_reader_names_the_file_too),
         IN_A_FOLDER(loads_a_file),
         IN_A_FOLDER(says_that_a_file_is_missing_or_wrong),
