@@ -31,8 +31,8 @@ struct look {
     const char *root;  /* put before /proc, /sys, /etc, …; "" but in tests */
     int64_t now;       /* ms since 1970 UTC */
     int64_t monotonic; /* us, by clock_monotonic() */
-    void **memory;     /* inline only: kept from one look to the next, see forget; NULL
-                          at first */
+    void **memory;     /* inline, and read: kept from one look to the next, see forget;
+                          NULL at first */
     struct findings *findings; /* to be put there */
 };
 
@@ -58,10 +58,11 @@ struct monitor {
      * watch is no error: it finds nothing. */
     int (*look)(struct look *look, struct error *err);
 
-    /* Inline: frees what a look left in *memory. NULL: nothing ever is there. */
+    /* Frees what a look, or read, left in *memory. NULL: nothing ever is there. */
     void (*forget)(void *memory);
 
-    /* Program: appends the argv to run, argv[0] looked for in PATH. -EINVAL: with these
+    /* Program: appends the argv to run, argv[0] looked for in PATH; appends nothing
+     * where there is nothing to watch here, which finds nothing. -EINVAL: with these
      * settings there is none. */
     int (*command)(const struct settings *settings, struct texts *argv,
                    struct error *err);
