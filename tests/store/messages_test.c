@@ -220,9 +220,9 @@ static void does_not_guess_between_several(void **state)
 
 #define PRINTED                                                                        \
     "{ \"id\":\"00000001-0000-7000-8000-000000000001\", \"stdout\" : "                 \
-    "\"a\\\"},{b\\\\\","                                                               \
+    "\"a\\\\\\\"},{b\\\\\","                                                           \
     "\"tag\":\"t\",\"x\":{\"stderr\":[1,{\"y\":\"}\"}]},\"host\":\"h\",\"status\":2,"  \
-    "\"stderr\":null, \"bytes\":{\"stdout\":\"YSJ9LHtiXA==\"} ,"                       \
+    "\"stderr\":null, \"bytes\":{\"stdout\":\"YVwifSx7Ylw=\"} ,"                       \
     "\"time\":\"2026-11-22T09:48:08.123Z\",\"kind\":\"outcome\",\"err\":\"FAIL\"}"
 
 static void lists_without_what_was_printed_and_finds_it_whole(void **state)
@@ -241,7 +241,7 @@ static void lists_without_what_was_printed_and_finds_it_whole(void **state)
                    "\"kind\":\"outcome\",\"err\":\"FAIL\"}");
     assert_done(fixture, find(fixture, "00000001", &seen));
     AUTO(message) struct message *whole = message_read(seen.body);
-    assert_string_equal(whole->out.kept.data, "a\"},{b\\");
+    assert_string_equal(whole->out.kept.data, "a\\\"},{b\\");
     assert_string_equal(whole->tag, "t");
     seen_clear(&seen);
 }
