@@ -90,6 +90,24 @@ static inline int rabbit_server_shell(const char *command)
     return status;
 }
 
+/* A stopped process goes on until its signal has reached each of its threads. Let it go on
+ * by SIGCONT. */
+static inline void rabbit_server_stop(const struct rabbit_server *server)
+{
+    char *command =
+        text_format("for try in $(seq 1000); do cat /proc/%d/task/*/status "
+                    "2>/dev/null | grep ^State: | grep -qv stopped || exit 0; "
+                    "sleep 0.01; done; exit 1",
+                    (int)server->broker);
+    kill(server->broker, SIGSTOP);
+    int status = rabbit_server_shell(command);
+    free(command);
+    if (status != 0) {
+        fprintf(stderr, "RabbitMQ does not stop\n");
+        exit(1);
+    }
+}
+
 /* rabbitmqctl WORDS */
 static inline void rabbit_server_tell(const struct rabbit_server *server,
                                       const char *words)
