@@ -554,8 +554,8 @@ static void a_broker_in_alarm_takes_it_later(void **state UNUSED)
     drain(to, 1);
 }
 
-/* That a queue was declared the broker may write to disk up to two seconds later, though
- * it confirms what is sent there: if it crashes before, it forgets the queue and that. */
+/* The broker confirms what is sent to a queue that it declared, and may write to disk
+ * that it declared it up to two seconds later: killed before, it forgets both. */
 static void settle_queue(void)
 {
     rabbit_server_tell(&server,

@@ -90,8 +90,8 @@ static inline int rabbit_server_shell(const char *command)
     return status;
 }
 
-/* A stopped process goes on until its signal has reached each of its threads. Let it go on
- * by SIGCONT. */
+/* Stopped when it returns: a process runs until the signal has reached each of its
+ * threads. SIGCONT lets it go on. */
 static inline void rabbit_server_stop(const struct rabbit_server *server)
 {
     char *command =
