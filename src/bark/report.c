@@ -12,12 +12,10 @@
 #include "bark/tag.h"
 #include "bark/tried.h"
 #include "bark/trouble.h"
-#include "base/clock.h"
 #include "base/memory.h"
 #include "base/say.h"
 
 #define TRY_AGAIN 60000 /* ms */
-#define ZONE_ROOM 128
 #define WITHHELD                                                                       \
     "the configuration there cannot be read: what it would redact is not known, and "  \
     "so all is"
@@ -83,22 +81,11 @@ const struct redaction *report_redaction(const struct report *report)
 
 void report_sign(const struct report *report, struct message *message)
 {
-    char zone[ZONE_ROOM];
-    int64_t now = clock_now();
-    uuid_make(now, message->id);
-    message->time = message->time ? message->time : now;
-    message->host = self_host();
-    message->user = self_user();
-    if (tag_is_clean(clock_zone(zone, sizeof zone)))
-        message->zone = text_copy(zone);
-
+    self_sign(report->config, message);
     if (!report->is_deliverable) {
         free(message->text);
         message->text = text_copy(WITHHELD);
     }
-    const char *mailto = report->config->mailto;
-    if (!message->mailto && mailto[0] && tag_is_clean(mailto))
-        message->mailto = text_copy(mailto);
 }
 
 static void deliver(const struct report *report)

@@ -10,10 +10,16 @@
 
 #include "bark/tag.h"
 #include "base/auto.h"
+#include "base/clock.h"
 #include "base/memory.h"
+
+#define ZONE_ROOM 128
 
 char *self_host(void)
 {
+    const char *given = getenv("SHEEPDOG_HOSTNAME");
+    if (given && !tag_is_blank(given))
+        return tag_clean(given);
     char name[256];
     if (gethostname(name, sizeof name) < 0)
         name[0] = '\0';
@@ -42,6 +48,20 @@ char *self_user(void)
     if (logname && tag_is_clean(logname))
         return text_copy(logname);
     return text_format("%u", (unsigned)getuid());
+}
+
+void self_sign(const struct config *config, struct message *message)
+{
+    char zone[ZONE_ROOM];
+    int64_t now = clock_now();
+    uuid_make(now, message->id);
+    message->time = message->time ? message->time : now;
+    message->host = self_host();
+    message->user = self_user();
+    if (tag_is_clean(clock_zone(zone, sizeof zone)))
+        message->zone = text_copy(zone);
+    if (!message->mailto && config->mailto[0] && tag_is_clean(config->mailto))
+        message->mailto = text_copy(config->mailto);
 }
 
 int self_folder(const char *name, const char *for_root, char **ret, struct error *err)

@@ -5,12 +5,20 @@
 
 #include "base/compiler.h"
 #include "base/error.h"
+#include "config/config.h"
+#include "message/message.h"
 
-char *self_host(void) MUST_USE; /* the host's name; "localhost" where it has none */
+/* The name by which this host speaks: $SHEEPDOG_HOSTNAME, else the host's own, and
+ * "localhost" where it has none. */
+char *self_host(void) MUST_USE;
 
 /* The name of the real user in /etc/passwd, else $LOGNAME, else the number. The name
  * services are not asked: they cannot be linked statically, and may hang. */
 char *self_user(void) MUST_USE;
+
+/* Fills in what every message says: id, host, user, zone, time (when it is 0), and
+ * mailto from the configuration (when it is NULL). */
+void self_sign(const struct config *config, struct message *message);
 
 /* A folder of the user's own, the same from a crontab and from a terminal: for_root for
  * root, else ~/.local/state/sheepdog/NAME; $XDG_STATE_HOME/sheepdog/NAME where that is

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "base/auto.h"
 #include "base/clock.h"
@@ -52,4 +53,19 @@ int ready_reloading(struct error *err)
 int ready_stopping(struct error *err)
 {
     return tell("STOPPING=1", err);
+}
+
+int64_t ready_watchdog_limit(void)
+{
+    const char *limit = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
+    if (!limit || (pid && strtoll(pid, NULL, 10) != getpid()))
+        return 0;
+    char *end;
+    long long us = strtoll(limit, &end, 10);
+    return *end == '\0' && us > 0 ? us / 1000 : 0;
+}
+
+int ready_watchdog(struct error *err)
+{
+    return tell("WATCHDOG=1", err);
 }

@@ -4,6 +4,8 @@
 #ifndef BASE_READY_H
 #define BASE_READY_H
 
+#include <stdint.h>
+
 #include "base/compiler.h"
 #include "base/error.h"
 
@@ -12,5 +14,10 @@
 int ready_started(struct error *err) MUST_USE;
 int ready_reloading(struct error *err) MUST_USE; /* ready_started ends it */
 int ready_stopping(struct error *err) MUST_USE;
+
+/* How often the manager wants a sign of life, in ms ($WATCHDOG_USEC, for this process);
+ * 0: it wants none. Half of that is a good time between two. */
+int64_t ready_watchdog_limit(void);
+int ready_watchdog(struct error *err) MUST_USE; /* the sign */
 
 #endif

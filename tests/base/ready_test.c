@@ -107,6 +107,30 @@ static void says_what_is_wrong_with_the_socket(void **state)
     assert_int_equal(ready_started(&err), -EINVAL);
 }
 
+static void gives_the_watchdog_a_sign_where_it_wants_one(void **state)
+{
+    (void)state;
+    char name[64], pid[16];
+    unsetenv("WATCHDOG_USEC");
+    unsetenv("WATCHDOG_PID");
+    assert_int_equal(ready_watchdog_limit(), 0);
+    setenv("WATCHDOG_USEC", "30000000", 1);
+    assert_int_equal(ready_watchdog_limit(), 30000);
+    setenv("WATCHDOG_PID", "1", 1);
+    assert_int_equal(ready_watchdog_limit(), 0);
+    snprintf(pid, sizeof pid, "%d", (int)getpid());
+    setenv("WATCHDOG_PID", pid, 1);
+    assert_int_equal(ready_watchdog_limit(), 30000);
+    setenv("WATCHDOG_USEC", "soon", 1);
+    assert_int_equal(ready_watchdog_limit(), 0);
+
+    snprintf(name, sizeof name, "@sheepdog/ready_test/%d", (int)getpid());
+    int fd = manager_open(name);
+    assert_int_equal(ready_watchdog(NULL), 0);
+    assert_told(fd, "WATCHDOG=1");
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +139,7 @@ int main(void)
         cmocka_unit_test(reloading_bears_the_monotonic_time),
         cmocka_unit_test(is_content_where_nobody_listens),
         cmocka_unit_test(says_what_is_wrong_with_the_socket),
+        cmocka_unit_test(gives_the_watchdog_a_sign_where_it_wants_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
