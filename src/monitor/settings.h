@@ -28,6 +28,9 @@ enum setting_type {
     SETTING_FLAG,     /* #t #f */
 };
 
+/* As a fallback: there is none, and the setting must be said. */
+extern const char setting_required[];
+
 struct setting {
     const char *name; /* NULL ends a table */
     enum setting_type type;
