@@ -15,6 +15,7 @@ static const struct {
     [WEIGHT_SUCCESS] = {"success", "successes", true},
     [WEIGHT_START] = {"start", "starts", true},
     [WEIGHT_READING] = {"reading", "readings", true},
+    [WEIGHT_FACTS] = {"facts", "facts", true},
     [WEIGHT_NOTE] = {"note", "notes", false},
     [WEIGHT_FAILURE] = {"failure", "failures", false},
     [WEIGHT_OTHER] = {"other", "others", false},
@@ -26,7 +27,17 @@ enum weight weight_of(enum message_kind kind, enum message_err err)
         return WEIGHT_SUCCESS;
     if (err != ERR_NONE)
         return WEIGHT_FAILURE;
-    return kind == MESSAGE_START ? WEIGHT_START : WEIGHT_NOTE;
+    switch (kind) {
+    case MESSAGE_START:
+        return WEIGHT_START;
+    case MESSAGE_BEAT:
+    case MESSAGE_READING:
+        return WEIGHT_READING;
+    case MESSAGE_FACTS:
+        return WEIGHT_FACTS;
+    default:
+        return WEIGHT_NOTE;
+    }
 }
 
 const char *weight_name(enum weight weight)

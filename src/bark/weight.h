@@ -17,7 +17,8 @@
 enum weight {
     WEIGHT_SUCCESS,
     WEIGHT_START,
-    WEIGHT_READING,
+    WEIGHT_READING, /* a beat too */
+    WEIGHT_FACTS,   /* the server asks again for those that it lacks */
     WEIGHT_NOTE,    /* that says nothing of how it is */
     WEIGHT_FAILURE, /* whatever is not well */
     WEIGHT_OTHER,   /* the name does not say it: ID.json */
@@ -28,7 +29,8 @@ enum weight weight_of(enum message_kind kind, enum message_err err);
 
 const char *weight_name(enum weight weight); /* "success" */
 
-/* Those are given up first, and delivered last: success, start, reading. */
+/* Those are given up first, and delivered last: success, start, reading,
+ * facts. */
 bool weight_is_light(enum weight weight);
 
 char *weight_file(const char *id, enum weight weight) MUST_USE; /* to be freed */

@@ -22,6 +22,9 @@ static void says_what_a_message_is(void **state UNUSED)
     assert_int_equal(weight_of(MESSAGE_NOTE, ERR_WARNING), WEIGHT_FAILURE);
     assert_int_equal(weight_of(MESSAGE_START, ERR_NONE), WEIGHT_START);
     assert_int_equal(weight_of(MESSAGE_NOTE, ERR_NONE), WEIGHT_NOTE);
+    assert_int_equal(weight_of(MESSAGE_BEAT, ERR_NONE), WEIGHT_READING);
+    assert_int_equal(weight_of(MESSAGE_READING, ERR_NONE), WEIGHT_READING);
+    assert_int_equal(weight_of(MESSAGE_FACTS, ERR_NONE), WEIGHT_FACTS);
 }
 
 static void what_is_well_is_light(void **state UNUSED)
@@ -29,6 +32,7 @@ static void what_is_well_is_light(void **state UNUSED)
     assert_true(weight_is_light(WEIGHT_SUCCESS));
     assert_true(weight_is_light(WEIGHT_START));
     assert_true(weight_is_light(WEIGHT_READING));
+    assert_true(weight_is_light(WEIGHT_FACTS));
     assert_false(weight_is_light(WEIGHT_NOTE));
     assert_false(weight_is_light(WEIGHT_FAILURE));
     assert_false(weight_is_light(WEIGHT_OTHER));
