@@ -22,6 +22,7 @@
 #define REJECTED        "rejected"
 #define UNFINISHED_KEEP 3600 /* seconds */
 #define LOCK_STEP       20   /* ms */
+#define WANTS_FACTS     ".wants-facts"
 
 int spool_folder(const struct config *config, char **ret, struct error *err)
 {
@@ -166,6 +167,17 @@ int spool_measure(const char *folder, struct spool_content *ret, struct error *e
     }
     *ret = content;
     return 0;
+}
+
+int spool_want_facts(const char *folder, struct error *err)
+{
+    return files_put(folder, WANTS_FACTS, "", 0, err);
+}
+
+bool spool_take_want(const char *folder)
+{
+    AUTO(str) char *path = text_format("%s/" WANTS_FACTS, folder);
+    return unlink(path) == 0;
 }
 
 int spool_lock(const char *folder, int64_t wait_ms, int *ret_fd, struct error *err)

@@ -56,6 +56,11 @@ struct spool_content {
 int spool_measure(const char *folder, struct spool_content *ret, struct error *err)
     MUST_USE;
 
+/* The server has said that it wants this host's facts whole: so says who delivers, and
+ * who sends facts takes it, which is true once. An empty file, .wants-facts. */
+int spool_want_facts(const char *folder, struct error *err) MUST_USE;
+bool spool_take_want(const char *folder);
+
 /* One delivers at a time: waits at most wait_ms. *ret_fd holds the lock until it is
  * closed. -EAGAIN: another one still delivers. */
 int spool_lock(const char *folder, int64_t wait_ms, int *ret_fd, struct error *err)

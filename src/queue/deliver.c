@@ -155,9 +155,19 @@ static void remove_taken(struct round *round, size_t place)
     settle(round, place);
 }
 
+/* Where it cannot be left, the server says so again with its next answers. */
+static void leave_want(const struct delivery *delivery)
+{
+    struct error why;
+    if (queue_take_want(delivery->queue) &&
+        spool_want_facts(delivery->folder, &why) < 0)
+        delivery->say(why.text);
+}
+
 static int send_load(struct round *round, struct load *load, struct error *err)
 {
     int rc = queue_send(round->delivery->queue, load->items, load->count, err);
+    leave_want(round->delivery);
     for (size_t i = 0; i < load->count; i++) {
         const struct sending *item = &load->items[i];
         assert(rc < 0 || item->verdict != SENDING_LEFT);

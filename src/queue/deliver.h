@@ -3,7 +3,10 @@
  *
  * Comes from: bark/spool.h.  Goes to: queue.h; main/sheepdog-deliver.c calls it.
  * A file is removed only when the queue has answered that what it holds is on its disk:
- * so a message may arrive twice, and the store knows it by its id, but none is lost. */
+ * so a message may arrive twice, and the store knows it by its id, but none is lost.
+ *
+ * Where the server says that it lacks facts of this host, that is left in the spool for
+ * who sends them: see spool_want_facts. */
 #ifndef QUEUE_DELIVER_H
 #define QUEUE_DELIVER_H
 

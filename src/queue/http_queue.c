@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -46,6 +47,7 @@ enum verdict {
 struct reply {
     enum verdict verdict;
     size_t index; /* of the one that is refused */
+    bool wants_facts;
     char why[512];
 };
 
@@ -110,6 +112,20 @@ static enum verdict judge(const struct http_answer *answer, const json_t *body,
     return VERDICT_LATER;
 }
 
+/* {"taken":3,"wants":["facts"]}; it may come to want what we do not know. */
+static bool has_want(const json_t *body, const char *what)
+{
+    size_t i;
+    const json_t *want;
+    json_array_foreach(json_object_get(body, "wants"), i, want)
+    {
+        const char *text = json_string_value(want);
+        if (text && strcmp(text, what) == 0)
+            return true;
+    }
+    return false;
+}
+
 static struct reply read_answer(const struct http_queue *from,
                                 const struct http_answer *answer, size_t sent)
 {
@@ -121,6 +137,7 @@ static struct reply read_answer(const struct http_queue *from,
     char answers[32];
     snprintf(answers, sizeof answers, "answers %ld", answer->status);
     reply.verdict = judge(answer, body, sent, &reply.index);
+    reply.wants_facts = reply.verdict == VERDICT_TAKEN && has_want(body, "facts");
     if (reply.verdict >= VERDICT_WAIT)
         snprintf(reply.why, sizeof reply.why, "%s: %s%s%.400s", from->queue.name,
                  refusal ? refusal : answers, words ? ": " : "", words ? words : "");
@@ -175,6 +192,7 @@ static int apply(struct posting_round *round, const struct batch *batch,
 {
     struct reply reply = read_answer(round->to, answer, batch->count);
     bool is_unknown = answer->status == 401 || answer->status == 403;
+    round->to->queue.wants_facts |= reply.wants_facts;
     switch (reply.verdict) {
     case VERDICT_TAKEN:
         take(round, batch);

@@ -99,6 +99,13 @@ const char *queue_name(const struct queue *queue)
     return queue->name;
 }
 
+bool queue_take_want(struct queue *queue)
+{
+    bool is_wanted = queue->wants_facts;
+    queue->wants_facts = false;
+    return is_wanted;
+}
+
 void queue_set_deadline(struct queue *queue, int64_t deadline)
 {
     queue->deadline = deadline;

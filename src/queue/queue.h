@@ -15,6 +15,7 @@
 #ifndef QUEUE_QUEUE_H
 #define QUEUE_QUEUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,6 +30,10 @@ struct queue {
     const struct queue_type *type;
     char *name;       /* see queue_name() */
     int64_t deadline; /* of clock_monotonic(), for each call; INT64_MAX: none */
+
+    /* Set by send, where the server says in its answer that it lacks facts of this host,
+     * and wants them whole: http alone can. See queue_take_want(). */
+    bool wants_facts;
 };
 
 /* How a server proves who it is, and we to it. All is lent while the queue is open. */
@@ -145,6 +150,10 @@ void queue_set_deadline(struct queue *queue, int64_t deadline);
  * -EACCES: the server does not know us. -EOPNOTSUPP: the queue cannot send. */
 int queue_send(struct queue *queue, struct sending *items, size_t count,
                struct error *err) MUST_USE;
+
+/* Whether the server has said since it was asked last that it wants this host's facts
+ * whole. */
+bool queue_take_want(struct queue *queue);
 
 /* *ret is cleared first. -EOPNOTSUPP: the queue cannot receive. */
 int queue_receive(struct queue *queue, int wait_ms, struct received *ret,

@@ -198,6 +198,16 @@ static void the_configuration_names_the_folder(void **state UNUSED)
     assert_string_equal(found, "/somewhere/else");
 }
 
+static void a_want_is_taken_once_and_is_no_message(void **state UNUSED)
+{
+    assert_false(spool_take_want(folder));
+    assert_int_equal(spool_want_facts(folder, NULL), 0);
+    assert_int_equal(spool_want_facts(folder, NULL), 0);
+    assert_true(spool_is_empty(folder));
+    assert_true(spool_take_want(folder));
+    assert_false(spool_take_want(folder));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -215,6 +225,7 @@ int main(void)
         TEST(one_delivers_at_a_time),
         TEST(measures_what_waits),
         TEST(the_oldest_is_the_one_that_was_put_first),
+        TEST(a_want_is_taken_once_and_is_no_message),
         cmocka_unit_test(the_configuration_names_the_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

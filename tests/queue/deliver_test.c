@@ -31,7 +31,7 @@ static char said[2048];
 static struct strbuf heard; /* a line a message that was taken */
 static int calls;
 
-static int test_send(struct queue *queue UNUSED, struct sending *items, size_t count,
+static int test_send(struct queue *queue, struct sending *items, size_t count,
                      struct error *err)
 {
     calls++;
@@ -40,6 +40,7 @@ static int test_send(struct queue *queue UNUSED, struct sending *items, size_t c
         if (strstr(json, "later"))
             return error_set(err, -EAGAIN, "test://: busy");
         items[i].verdict = SENDING_TAKEN;
+        queue->wants_facts |= strstr(json, "wanting") != NULL;
         if (strstr(json, "refuse")) {
             items[i].verdict = SENDING_REFUSED;
             items[i].why = text_copy("it is bad");
@@ -276,6 +277,17 @@ static void one_message_is_taken_or_refused(void **state UNUSED)
     }
 }
 
+static void what_the_server_wants_is_left_in_the_spool(void **state UNUSED)
+{
+    put("1.json", "{\"tag\":\"one\"}");
+    assert_int_equal(deliver(NULL, NULL), 0);
+    assert_false(spool_take_want(folder));
+    put("1.json", "{\"tag\":\"wanting\"}");
+    assert_int_equal(deliver(NULL, NULL), 0);
+    assert_true(spool_take_want(folder));
+    assert_string_equal(said, "");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -291,6 +303,7 @@ int main(void)
         TEST(what_was_given_up_is_told_before_all_else),
         TEST(and_that_all_is_well_again_after_all_else),
         TEST(what_was_given_up_is_remembered_until_it_is_told),
+        TEST(what_the_server_wants_is_left_in_the_spool),
         TEST(one_message_is_taken_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,6 +276,39 @@ static void is_not_received_from(void **state UNUSED)
     assert_int_equal(queue_receive(queue, 0, &received, NULL), -EOPNOTSUPP);
 }
 
+/* Whether the server's answer to one message makes the queue want facts. */
+static bool wants_after(const char *line)
+{
+    AUTO(str) char *body = text_copy(strchr(line, '|') + 1);
+    AUTO(str) char *status = memory_copy(line, strcspn(line, "|"));
+    AUTO(str) char *answer = canned_answer(status, body);
+    const char *answers[] = {answer};
+    struct canned server = canned_start(answers, 1);
+    AUTO(queue) struct queue *queue = open_queue(server.port);
+    fill_items(1);
+    int rc UNUSED = queue_send(queue, items, 1, NULL);
+    AUTO(str) char *heard UNUSED = canned_stop(&server);
+    bool is_wanted = queue_take_want(queue);
+    assert_false(queue_take_want(queue));
+    return is_wanted;
+}
+
+static void hears_that_the_server_wants_facts(void **state UNUSED)
+{
+    assert_true(wants_after("202 Accepted|{\"taken\":1,\"wants\":[\"facts\"]}"));
+    assert_true(
+        wants_after("202 Accepted|{\"taken\":1,\"wants\":[7,\"peace\",\"facts\"]}"));
+}
+
+static void a_want_that_is_none_is_passed_over(void **state UNUSED)
+{
+    assert_false(wants_after("202 Accepted|{\"taken\":1}"));
+    assert_false(wants_after("202 Accepted|{\"taken\":1,\"wants\":[]}"));
+    assert_false(wants_after("202 Accepted|{\"taken\":1,\"wants\":\"facts\"}"));
+    assert_false(wants_after("202 Accepted|{\"taken\":1,\"wants\":[\"peace\"]}"));
+    assert_false(wants_after("503 Busy|{\"error\":\"no\",\"wants\":[\"facts\"]}"));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clear_items)
 
 int main(void)
@@ -294,6 +327,8 @@ int main(void)
         TEST(leaves_all_when_the_answer_is_cut),
         TEST(what_was_taken_stays_taken_when_the_rest_is_not),
         TEST(those_with_a_verdict_are_not_sent_again),
+        TEST(hears_that_the_server_wants_facts),
+        TEST(a_want_that_is_none_is_passed_over),
         TEST(is_named_by_its_place),
         TEST(is_not_received_from),
     };
