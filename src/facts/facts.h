@@ -11,7 +11,9 @@
  *
  * What was sent is remembered in files: FOLDER/RELATION.rows, and FOLDER/mark, which
  * has the epoch and the counter. They are written before the message is put into the
- * spool; a crash between costs a counter, and the server asks for the whole. */
+ * spool; a crash between costs a counter, and the server asks for the whole. A file
+ * that is damaged or gone means that its relation, or all of them in a new epoch, are
+ * sent whole. One counts at a time: the others wait for some seconds, then get -EAGAIN. */
 #ifndef FACTS_FACTS_H
 #define FACTS_FACTS_H
 
@@ -32,8 +34,10 @@ struct fact_source {
     const char *const *watched; /* files below the root: when one of them changes, it is
                                    collected at once; ends with NULL; NULL: none */
 
-    /* Adds the rows, in any order, values as a person may write them. Nothing of the
-     * kind on this machine is no error, and no rows. */
+    /* Adds the rows, in any order, values as a person may write them; of those with one
+     * key the last one counts. Nothing of the kind on this machine is no error, and no
+     * rows. 1: some of it could not be read, as err says, and the rows are the rest.
+     * Negative: what was sent stays as it is. */
     int (*collect)(const char *root, struct rows *ret, struct error *err);
 };
 
@@ -54,18 +58,19 @@ int facts_mark(const struct facts_place *place, int64_t *ret_epoch,
                int64_t *ret_counter, struct error *err) MUST_USE;
 
 /* Whether a source is due: it was not collected for every ms, or a file that it watches
- * changed since. Looks at times of files alone. */
+ * changed since. Reads one small file, and looks at the times of others. */
 bool facts_are_due(const struct facts_place *place, int64_t every);
 
 /* Collects the sources that are due (every 0: all), compares, and puts what changed
- * into the spool. *ret_sent: how many messages. A source that fails is said by say, and
- * the others go on. */
+ * into the spool. *ret_sent: how many messages. A source that fails is said by say, once
+ * until it fails otherwise, and the others go on. */
 int facts_collect(const struct facts_place *place, int64_t every,
                   void (*say)(void *context, const char *sentence), void *context,
                   int *ret_sent, struct error *err) MUST_USE;
 
 /* What a plugin said of a relation that it declared: is_whole: rows are all that are
- * true now; else each takes the place of the row of its key. Values as written. */
+ * true now; else each takes the place of the row of its key. Values as written.
+ * -EINVAL: one is none of its column's type, and nothing is sent. */
 int facts_update(const struct facts_place *place, const struct relation *relation,
                  const struct rows *rows, bool is_whole, int *ret_sent,
                  struct error *err) MUST_USE;
