@@ -52,7 +52,8 @@ AUTO_DEFINE_CLEAR(findings)
 void findings_add(struct findings *findings, struct finding *finding);
 
 /* part may be NULL; texts are copied. The text of a state says the value and the
- * threshold: "91.2 % used, warning from 90 %". */
+ * threshold: "91.2 % used, warning from 90 %". A reading that is not finite is left
+ * out. */
 PRINTF(4, 5)
 void findings_state(struct findings *findings, const char *part, enum state state,
                     const char *format, ...);

@@ -22,7 +22,7 @@ enum monitor_place {
     MONITOR_INLINE, /* on the daemon's loop: reads /proc or /sys, and never hangs */
     MONITOR_FORKED, /* in a child of the daemon, ended after its timeout: it may hang, or
                         needs memory; what it found comes back as lines */
-    MONITOR_PROGRAM, /* a program is run, whose output it reads: see command and read */
+    MONITOR_PROGRAM, /* a program is run, whose output it reads: command and read */
 };
 
 /* What one look works with; lent. */
@@ -55,7 +55,8 @@ struct monitor {
 
     /* Inline and forked: looks once. An error means that it could not look: its thing's
      * state is then unknown, in the error's words. Whether there is nothing here to
-     * watch is no error: it finds nothing. */
+     * watch is no error: it finds nothing. -EAGAIN: a second look is needed to measure
+     * something; what was found is good, and what was not stays as it was. */
     int (*look)(struct look *look, struct error *err);
 
     /* Frees what a look, or read, left in *memory. NULL: nothing ever is there. */
@@ -78,10 +79,19 @@ const struct monitor *monitor_find(const char *name); /* NULL */
 int look_read(const struct look *look, const char *path, struct strbuf *buf,
               struct error *err) MUST_USE;
 
+/* A reading as precise as anybody reads its unit: bytes whole, "%" and "C" to a tenth,
+ * others to a thousandth. One that is not finite, as it is not known, is left out. */
+void look_reading(const struct look *look, const char *part, const char *name,
+                  double value, const char *unit);
+
 /* Says the state of a value that is bad when it is high (or low): fail from the setting
- * "fail" on, warning from "warn" on; one that is not set says nothing. what: "memory
- * available"; format_value: how it is shown, such as size_format. */
+ * "fail" on, warning from "warn" on; where neither is set, nothing. what: "memory
+ * available"; unit: as in verdict.h, which is for more than one value. */
 void look_threshold(const struct look *look, const char *part, const char *what,
                     double value, const char *unit, bool is_low_bad);
+
+/* What a setting that is a number of some type says, durations in seconds; NAN: it is
+ * not set. */
+double look_bound(const struct look *look, const char *setting);
 
 #endif

@@ -34,10 +34,14 @@ extern const char setting_required[];
 struct setting {
     const char *name; /* NULL ends a table */
     enum setting_type type;
-    const char *fallback; /* as in a file, texts parted by blanks; NULL: not set */
+    const char *fallback; /* as in a file, texts parted by blanks; NULL: not set;
+                             setting_required: it must be given */
     const char *unit;     /* of a number, for people; NULL: none */
     const char *help;     /* one line */
 };
+
+const char *setting_type_name(enum setting_type type);            /* "duration" */
+int setting_type_parse(const char *name, enum setting_type *ret); /* -EINVAL */
 
 /* Those that every monitor has:
  *   every     how long from one look to the next
@@ -74,15 +78,18 @@ int64_t settings_size(const struct settings *settings, const char *name);
 int64_t settings_duration(const struct settings *settings, const char *name);
 bool settings_flag(const struct settings *settings, const char *name);
 
+/* Of any of the types that are one number; a duration in seconds. */
+double settings_value(const struct settings *settings, const char *name);
+
 /* The same settings in the same words: an instance may be kept when it is read anew. */
 bool settings_are_same(const struct settings *one, const struct settings *other);
 
 /* For plugins: appends {"warn":90,"only":["/"],…}, sizes in bytes, durations in
- * seconds. */
+ * seconds; what is not set is left out. */
 void settings_format(const struct settings *settings, struct strbuf *json);
 
 /* For plugins: each as SHEEPDOG_NAME=VALUE (warn-after: SHEEPDOG_WARN_AFTER), several
- * texts parted by newlines; added to ret. */
+ * texts parted by newlines, a flag as 1 or 0; added to ret. */
 void settings_environment(const struct settings *settings, struct texts *ret);
 
 #endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* monitors - the list of those built in, and what their looks share. To add one: write
+ * monitor/NAME.c with a `const struct monitor`, name it twice below, and say in
+ * doc/sheepdog-monitors.7 what it watches. */
+#include "monitor/monitor.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "base/memory.h"
+#include "monitor/verdict.h"
+
+#define FILE_MAX (1 << 20) /* bytes of one in /proc or /sys */
+
+const struct monitor *const monitors[] = {
+    NULL,
+};
+
+const struct monitor *monitor_find(const char *name)
+{
+    for (const struct monitor *const *monitor = monitors; *monitor; monitor++)
+        if (strcmp((*monitor)->name, name) == 0)
+            return *monitor;
+    return NULL;
+}
+
+int look_read(const struct look *look, const char *path, struct strbuf *buf,
+              struct error *err)
+{
+    AUTO(str) char *whole = text_format("%s%s", look->root, path);
+    return files_read(whole, FILE_MAX, buf, err);
+}
+
+/* How many steps there are in one of the unit. */
+static double precision(const char *unit)
+{
+    if (unit[0] == 'B')
+        return 1;
+    return strcmp(unit, "%") == 0 || strcmp(unit, "C") == 0 ? 10 : 1000;
+}
+
+void look_reading(const struct look *look, const char *part, const char *name,
+                  double value, const char *unit)
+{
+    double steps = precision(unit);
+    findings_reading(look->findings, part, name, round(value * steps) / steps, unit);
+}
+
+double look_bound(const struct look *look, const char *setting)
+{
+    return settings_has(look->settings, setting)
+               ? settings_value(look->settings, setting)
+               : NAN;
+}
+
+void look_threshold(const struct look *look, const char *part, const char *what,
+                    double value, const char *unit, bool is_low_bad)
+{
+    AUTO(verdict) struct verdict verdict = {0};
+    verdict_add(&verdict, &(struct threshold){
+                              .what = what,
+                              .value = value,
+                              .unit = unit,
+                              .warn = look_bound(look, "warn"),
+                              .fail = look_bound(look, "fail"),
+                              .is_low_bad = is_low_bad,
+                          });
+    verdict_say(&verdict, look->findings, part);
+}
