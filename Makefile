@@ -102,7 +102,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/sheepdog
 	install -m 755 $(BIN:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(LIBEXEC:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/libexec/sheepdog
-	for page in doc/*.[158]; do \
+	for page in doc/*.[1578]; do \
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#doc/} || exit; \
 	done
 

@@ -19,9 +19,9 @@
 
 /* Where a look happens. */
 enum monitor_place {
-    MONITOR_INLINE, /* on the daemon's loop: reads /proc or /sys, and never hangs */
-    MONITOR_FORKED, /* in a child of the daemon, ended after its timeout: it may hang, or
-                        needs memory; what it found comes back as lines */
+    MONITOR_INLINE,  /* on the daemon's loop: reads /proc or /sys, and never hangs */
+    MONITOR_FORKED,  /* in a child of the daemon, ended after its timeout: it may hang,
+                        or needs memory; what it found comes back as lines */
     MONITOR_PROGRAM, /* a program is run, whose output it reads: command and read */
 };
 

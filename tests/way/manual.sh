@@ -36,7 +36,7 @@ for example in sheepdog.conf server.conf handler.conf; do
 done
 
 if command -v mandoc >/dev/null; then
-    for manual in "$root"/doc/*.[158]; do
+    for manual in "$root"/doc/*.[1578]; do
         check "$(basename "$manual") is well formed" \
             mandoc -Tlint -W warning "$manual"
     done
