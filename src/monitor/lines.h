@@ -29,6 +29,7 @@
 
 #define LINES_SIZE_MAX (1 << 20) /* bytes that one look may print */
 #define LINES_ROWS_MAX 100000
+#define LINES_TEXT_MAX (64 << 10) /* bytes of one text; what is longer is cut */
 
 /* Reads one line, without its newline; an empty one adds nothing. relations: those that
  * the speaker declared, to read rows that are objects; may be none. -EINVAL: "column N:
@@ -44,6 +45,10 @@ int lines_parse(const char *line, size_t size, const struct relations *relations
  * is kept: *err is that of the first wrong one. */
 int lines_parse_all(const char *text, size_t size, const struct relations *relations,
                     struct findings *findings, struct error *err) MUST_USE;
+
+/* A text from outside as findings hold it, to be freed: what is not UTF-8 becomes '?',
+ * control characters but newlines and tabs blanks; cut at LINES_TEXT_MAX. */
+char *lines_text(const char *bytes, size_t size) MUST_USE;
 
 /* Appends it as JSON with a newline; lines_parse gives it back. */
 void lines_format(const struct finding *finding, struct strbuf *buf);
