@@ -20,7 +20,7 @@ enum finding_type {
     FINDING_FACTS, /* all rows of a relation that are true now */
     FINDING_NOTE,  /* words for the server */
     FINDING_MAIL,  /* of receivers alone */
-    FINDING_LOG,   /* likewise */
+    FINDING_LOG,   /* words for the log of whoever ran it */
 };
 
 /* All texts are the finding's own; NULL where the type has none. */
