@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,6 +38,23 @@ int program_find(const char *name, char **ret, struct error *err)
                          "%s is not installed: neither %s nor %s is there", name,
                          beside, installed);
     return 0;
+}
+
+int program_share(const char *name, char **ret, struct error *err)
+{
+    /* a program, or a test, of build/FLAVOUR */
+    static const char *const ways[] = {"../share/sheepdog", "../..", "../../../.."};
+    char folder[PATH_MAX], real[PATH_MAX];
+    own_folder(folder);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        AUTO(str) char *path = text_format("%s/%s/%s", folder, ways[i], name);
+        if (realpath(path, real)) {
+            *ret = text_copy(real);
+            return 0;
+        }
+    }
+    return error_set(err, -ENOENT, "%s is not installed: %s/%s/%s is not there", name,
+                     folder, ways[0], name);
 }
 
 int program_become(const char *name, char *const *argv, struct error *err)

@@ -17,8 +17,10 @@
  *      {"name":"name","type":"text","key":true},{"name":"port","type":"number"}]}],
  *  "states":["ok","warning","fail"], "receives":["nginx*"], "network":false}
  *
+ * a setting without a default may be "required":true,
+ *
  * or (plugin (name "nginx") (help "…") (every "1m")
- *      (setting url text (default "http://…") (help "…"))
+ *      (setting url text (default "http://…") (help "…")) (setting key text required)
  *      (relation site (column name text key) (column port number))
  *      (states ok warning fail) (receives "nginx*") (network #f))
  *
@@ -36,6 +38,7 @@
 #include "monitor/lines.h"
 #include "monitor/settings.h"
 
+#define PLUGIN_FOLDER       "/etc/sheepdog/plugins" /* where no other is named */
 #define PLUGIN_DESCRIBE_MS  10000
 #define PLUGIN_DESCRIBE_MAX (256 << 10) /* bytes */
 
@@ -88,6 +91,13 @@ void plugins_clear(struct plugins *plugins);
 AUTO_DEFINE_CLEAR(plugins)
 
 const struct plugin *plugins_find(const struct plugins *plugins, const char *name);
+
+bool plugin_is_name(const char *text);
+const char *plugin_setting_type_name(enum setting_type type); /* "duration" */
+
+/* What every plugin finds in its environment, in each of its four ways: SHEEPDOG_SDK,
+ * the folder of the SDK, by which Python and Guile find theirs; added to ret. */
+void plugin_environment(struct texts *ret);
 
 /* The folder of those that come with sheepdog: ../share/sheepdog/plugins from the
  * running program, or plugins/ of the source it was built in. They run only where they
