@@ -7,18 +7,18 @@
 #include "base/memory.h"
 #include "monitor/monitor.h"
 #include "plugin/description.h"
-#include "plugin/fields.h"
+#include "plugin/keys.h"
 
 static int read_settings(struct reader *reader, const char *name, const json_t *value,
                          void *to UNUSED)
 {
-    return fields_each(reader, name, value, fields_setting, NULL);
+    return keys_each(reader, name, value, keys_setting, NULL);
 }
 
 static int read_relations(struct reader *reader, const char *name, const json_t *value,
                           void *to UNUSED)
 {
-    return fields_each(reader, name, value, fields_relation, NULL);
+    return keys_each(reader, name, value, keys_relation, NULL);
 }
 
 static int read_states(struct reader *reader, const char *name, const json_t *value,
@@ -26,13 +26,13 @@ static int read_states(struct reader *reader, const char *name, const json_t *va
 {
     const char *known[STATE_FAIL + 1] = {0};
     struct texts *states = to;
-    int rc = fields_texts(reader, name, value, to);
+    int rc = keys_texts(reader, name, value, to);
     for (int i = STATE_OK; i <= STATE_FAIL; i++)
         known[i - STATE_OK] = state_name((enum state)i);
     for (size_t i = 0; rc == 0 && i < states->count; i++)
         if (state_find(states->items[i]) == STATE_NONE) {
             AUTO(str) char *place = text_format("%s[%zu]", name, i);
-            rc = fields_fail_word(reader, place, json_array_get(value, i), known);
+            rc = keys_fail_word(reader, place, json_array_get(value, i), known);
         }
     return rc;
 }
@@ -41,22 +41,22 @@ static int read_receives(struct reader *reader, const char *name, const json_t *
                          void *to)
 {
     reader->plugin->has_receiver = true;
-    return fields_texts(reader, name, value, to);
+    return keys_texts(reader, name, value, to);
 }
 
 #define AT(member) offsetof(struct plugin, member)
 
-static const struct field plugin_fields[] = {
-    {"name", false, fields_name, AT(name)},
-    {"help", false, fields_line, AT(help)},
-    {"every", false, fields_duration, 0},
-    {"timeout", false, fields_duration, 0},
+static const struct key plugin_keys[] = {
+    {"name", false, keys_name, AT(name)},
+    {"help", false, keys_line, AT(help)},
+    {"every", false, keys_duration, 0},
+    {"timeout", false, keys_duration, 0},
     {"settings", false, read_settings, 0},
     {"relations", false, read_relations, 0},
     {"states", false, read_states, AT(states)},
     {"receives", false, read_receives, AT(receives)},
-    {"monitor", false, fields_flag, AT(has_monitor)},
-    {"network", false, fields_flag, AT(has_network)},
+    {"monitor", false, keys_flag, AT(has_monitor)},
+    {"network", false, keys_flag, AT(has_network)},
     {.name = NULL},
 };
 
@@ -102,7 +102,7 @@ static int read_description(struct plugin *plugin, const char *text, size_t size
     if (rc < 0)
         return rc;
     plugin->is_described = true;
-    rc = fields_read(&reader, plugin_fields, description, plugin);
+    rc = keys_read(&reader, plugin_keys, description, plugin);
     if (rc == 0 && !plugin->has_monitor && !plugin->has_receiver)
         rc = error_set(err, -EINVAL,
                        "it neither watches (\"monitor\":false) nor receives (there is "

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "plugin/fields.h"
+#include "plugin/keys.h"
 
 struct column_draft {
     char *name;
@@ -21,20 +21,20 @@ static int read_type(struct reader *reader, const char *name, const json_t *valu
         return 0;
     for (int i = 0; i <= COLUMN_FLAG; i++)
         known[i] = column_type_name((enum column_type)i);
-    return fields_fail_word(reader, name, value, known);
+    return keys_fail_word(reader, name, value, known);
 }
 
-static const struct field column_fields[] = {
-    {"name", true, fields_line, offsetof(struct column_draft, name)},
+static const struct key column_keys[] = {
+    {"name", true, keys_line, offsetof(struct column_draft, name)},
     {"type", true, read_type, offsetof(struct column_draft, type)},
-    {"key", false, fields_flag, offsetof(struct column_draft, is_key)},
+    {"key", false, keys_flag, offsetof(struct column_draft, is_key)},
     {.name = NULL},
 };
 
 static int read_column(struct reader *reader, const json_t *object, void *relation)
 {
     struct column_draft draft = {0};
-    int rc = fields_read(reader, column_fields, object, &draft);
+    int rc = keys_read(reader, column_keys, object, &draft);
     if (rc == 0)
         relation_add_column(relation, draft.name, draft.type, draft.is_key);
     free(draft.name);
@@ -60,9 +60,9 @@ static int lend(struct reader *reader UNUSED, const char *name UNUSED,
     return 0;
 }
 
-static const struct field relation_fields[] = {
-    {"name", true, fields_line, offsetof(struct relation_draft, name)},
-    {"help", false, fields_line, offsetof(struct relation_draft, help)},
+static const struct key relation_keys[] = {
+    {"name", true, keys_line, offsetof(struct relation_draft, name)},
+    {"help", false, keys_line, offsetof(struct relation_draft, help)},
     {"columns", true, lend, offsetof(struct relation_draft, columns)},
     {.name = NULL},
 };
@@ -74,18 +74,18 @@ static void add(struct relations *relations, struct relation *relation)
     relations->items[relations->count++] = relation;
 }
 
-int fields_relation(struct reader *reader, const json_t *object, void *context UNUSED)
+int keys_relation(struct reader *reader, const json_t *object, void *context UNUSED)
 {
     struct relations *relations = &reader->plugin->relations;
     AUTO(relation_draft) struct relation_draft draft = {0};
-    int rc = fields_read(reader, relation_fields, object, &draft);
+    int rc = keys_read(reader, relation_keys, object, &draft);
     if (rc < 0)
         return rc;
     if (relations_find(relations, draft.name))
-        return fields_fail(reader, "name", json_object_get(object, "name"),
-                           "a name that no other relation has");
+        return keys_fail(reader, "name", json_object_get(object, "name"),
+                         "a name that no other relation has");
     AUTO(relation) struct relation *relation = relation_new(draft.name, draft.help);
-    rc = fields_each(reader, "columns", draft.columns, read_column, relation);
+    rc = keys_each(reader, "columns", draft.columns, read_column, relation);
     if (rc < 0)
         return rc;
     rc = relation_check(relation, reader->err);

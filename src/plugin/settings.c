@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/units.h"
-#include "plugin/fields.h"
+#include "plugin/keys.h"
 
 #define VALUE_MAX_BYTES 4096
 #define DURATION_MIN    1000 /* ms */
@@ -49,7 +49,7 @@ static int read_type(struct reader *reader, const char *name, const json_t *valu
             *(int *)to = i;
             return 0;
         }
-    return fields_fail_word(reader, name, value, type_names);
+    return keys_fail_word(reader, name, value, type_names);
 }
 
 /* The texts of a list are parted by blanks. */
@@ -61,9 +61,9 @@ static int read_list(struct reader *reader, const char *name, const json_t *list
     json_t *item;
     json_array_foreach(list, i, item)
     {
-        AUTO(str) char *text = fields_text(item);
+        AUTO(str) char *text = keys_text(item);
         if (!text || !*text || strpbrk(text, " \t\n"))
-            return fields_fail(reader, name, item, "texts without blanks in the list");
+            return keys_fail(reader, name, item, "texts without blanks in the list");
         strbuf_printf(&all, "%s%s", i > 0 ? " " : "", text);
     }
     *ret = strbuf_take(&all);
@@ -80,9 +80,9 @@ static int read_fallback(struct reader *reader, const char *name, const json_t *
     if (json_is_array(value))
         rc = read_list(reader, name, value, &text);
     else
-        text = fields_text(value);
+        text = keys_text(value);
     if (rc == 0 && (!text || strlen(text) > VALUE_MAX_BYTES))
-        rc = fields_fail(reader, name, value, "a value, or a list of texts");
+        rc = keys_fail(reader, name, value, "a value, or a list of texts");
     if (rc == 0)
         *(char **)to = TAKE(text);
     return rc;
@@ -141,49 +141,48 @@ static bool has_row(const struct setting *rows, const char *name)
     return false;
 }
 
-static const struct field setting_fields[] = {
-    {"name", true, fields_name, offsetof(struct draft, name)},
+static const struct key setting_keys[] = {
+    {"name", true, keys_name, offsetof(struct draft, name)},
     {"type", true, read_type, offsetof(struct draft, type)},
     {"default", false, read_fallback, offsetof(struct draft, fallback)},
-    {"required", false, fields_flag, offsetof(struct draft, is_required)},
-    {"unit", false, fields_line, offsetof(struct draft, unit)},
-    {"help", false, fields_line, offsetof(struct draft, help)},
+    {"required", false, keys_flag, offsetof(struct draft, is_required)},
+    {"unit", false, keys_line, offsetof(struct draft, unit)},
+    {"help", false, keys_line, offsetof(struct draft, help)},
     {.name = NULL},
 };
 
-int fields_setting(struct reader *reader, const json_t *object, void *context UNUSED)
+int keys_setting(struct reader *reader, const json_t *object, void *context UNUSED)
 {
     AUTO(draft) struct draft draft = {0};
     const json_t *name = json_object_get(object, "name");
-    int rc = fields_read(reader, setting_fields, object, &draft);
+    int rc = keys_read(reader, setting_keys, object, &draft);
     if (rc < 0)
         return rc;
     if (has_row(settings_common, draft.name))
-        return fields_fail(reader, "name", name,
-                           "another name: every monitor has a setting of that one");
+        return keys_fail(reader, "name", name,
+                         "another name: every monitor has a setting of that one");
     if (has_row(reader->plugin->settings, draft.name))
-        return fields_fail(reader, "name", name, "a name that no other setting has");
+        return keys_fail(reader, "name", name, "a name that no other setting has");
     if (draft.fallback && draft.is_required)
-        return fields_fail(reader, "default", json_object_get(object, "default"),
-                           "none beside required");
+        return keys_fail(reader, "default", json_object_get(object, "default"),
+                         "none beside required");
     if (draft.fallback && !is_value(draft.type, draft.fallback)) {
         AUTO(str)
         char *expected = text_format("a value of type %s", type_names[draft.type]);
-        return fields_fail(reader, "default", json_object_get(object, "default"),
-                           expected);
+        return keys_fail(reader, "default", json_object_get(object, "default"),
+                         expected);
     }
     add(reader->plugin, &draft);
     return 0;
 }
 
-int fields_duration(struct reader *reader, const char *name, const json_t *value,
-                    void *to UNUSED)
+int keys_duration(struct reader *reader, const char *name, const json_t *value,
+                  void *to UNUSED)
 {
-    AUTO(str) char *text = fields_text(value);
+    AUTO(str) char *text = keys_text(value);
     int64_t ms;
     if (!text || duration_parse(text, &ms, NULL) < 0 || ms < DURATION_MIN)
-        return fields_fail(reader, name, value,
-                           "a duration such as \"5m\", from 1s on");
+        return keys_fail(reader, name, value, "a duration such as \"5m\", from 1s on");
     AUTO(draft)
     struct draft draft = {
         .name = text_copy(name), .fallback = TAKE(text), .type = SETTING_DURATION};

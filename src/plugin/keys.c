@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* fields - the kinds of values that fields have, and the walk along a table. */
-#include "plugin/fields.h"
+/* keys - the kinds of values that fields have, and the walk along a table. */
+#include "plugin/keys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -31,10 +31,10 @@ static const char *word_for(const json_t *value)
     }
 }
 
-int fields_fail(const struct reader *reader, const char *name, const json_t *value,
-                const char *expected)
+int keys_fail(const struct reader *reader, const char *name, const json_t *value,
+              const char *expected)
 {
-    AUTO(str) char *text = fields_text(value);
+    AUTO(str) char *text = keys_text(value);
     bool is_quoted = json_is_string(value), is_word = json_is_boolean(value) || !text;
     const char *quote = is_quoted ? "\"" : "";
     return error_set(reader->err, -EINVAL,
@@ -44,8 +44,8 @@ int fields_fail(const struct reader *reader, const char *name, const json_t *val
                      quote, expected);
 }
 
-int fields_fail_word(const struct reader *reader, const char *name, const json_t *value,
-                     const char *const *known)
+int keys_fail_word(const struct reader *reader, const char *name, const json_t *value,
+                   const char *const *known)
 {
     AUTO(strbuf) struct strbuf all = {0};
     char hint[80] = "";
@@ -58,12 +58,12 @@ int fields_fail_word(const struct reader *reader, const char *name, const json_t
     if (json_is_string(value))
         suggest_text(json_string_value(value), known, hint, sizeof hint);
     strbuf_puts(&all, hint);
-    return fields_fail(reader, name, value, strbuf_text(&all));
+    return keys_fail(reader, name, value, strbuf_text(&all));
 }
 
 /* ---- values ---- */
 
-char *fields_text(const json_t *value)
+char *keys_text(const json_t *value)
 {
     if (json_is_string(value))
         return text_copy(json_string_value(value));
@@ -80,7 +80,7 @@ static bool is_line(const json_t *value)
 {
     const char *text = json_string_value(value);
     size_t length = json_string_length(value);
-    if (!text || length > FIELDS_LINE_MAX || strlen(text) != length)
+    if (!text || length > KEYS_LINE_MAX || strlen(text) != length)
         return false;
     for (; *text; text++)
         if ((unsigned char)*text < ' ' || *text == 0x7F)
@@ -88,22 +88,22 @@ static bool is_line(const json_t *value)
     return true;
 }
 
-int fields_line(struct reader *reader, const char *name, const json_t *value, void *to)
+int keys_line(struct reader *reader, const char *name, const json_t *value, void *to)
 {
     char **text = to;
     if (!is_line(value))
-        return fields_fail(reader, name, value, "a line of text, at most 200 bytes");
+        return keys_fail(reader, name, value, "a line of text, at most 200 bytes");
     free(*text);
     *text = text_copy(json_string_value(value));
     return 0;
 }
 
-int fields_name(struct reader *reader, const char *name, const json_t *value, void *to)
+int keys_name(struct reader *reader, const char *name, const json_t *value, void *to)
 {
     char **text = to;
     if (!json_is_string(value) || !plugin_is_name(json_string_value(value)))
-        return fields_fail(reader, name, value,
-                           "a letter a to z, and up to 62 letters, digits and -");
+        return keys_fail(reader, name, value,
+                         "a letter a to z, and up to 62 letters, digits and -");
     free(*text);
     *text = text_copy(json_string_value(value));
     return 0;
@@ -116,26 +116,25 @@ bool plugin_is_name(const char *text)
            strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
-int fields_flag(struct reader *reader, const char *name, const json_t *value, void *to)
+int keys_flag(struct reader *reader, const char *name, const json_t *value, void *to)
 {
     if (!json_is_boolean(value))
-        return fields_fail(reader, name, value, "true or false");
+        return keys_fail(reader, name, value, "true or false");
     *(bool *)to = json_is_true(value);
     return 0;
 }
 
-int fields_texts(struct reader *reader, const char *name, const json_t *value, void *to)
+int keys_texts(struct reader *reader, const char *name, const json_t *value, void *to)
 {
     size_t i;
     json_t *item;
-    if (!json_is_array(value) || json_array_size(value) > FIELDS_ITEMS_MAX)
-        return fields_fail(reader, name, value, "a list of texts, at most 64");
+    if (!json_is_array(value) || json_array_size(value) > KEYS_ITEMS_MAX)
+        return keys_fail(reader, name, value, "a list of texts, at most 64");
     json_array_foreach(value, i, item)
     {
         AUTO(str) char *place = text_format("%s[%zu]", name, i);
         if (!is_line(item))
-            return fields_fail(reader, place, item,
-                               "a line of text, at most 200 bytes");
+            return keys_fail(reader, place, item, "a line of text, at most 200 bytes");
         texts_add(to, json_string_value(item));
     }
     return 0;
@@ -143,62 +142,62 @@ int fields_texts(struct reader *reader, const char *name, const json_t *value, v
 
 /* ---- objects ---- */
 
-static int fail_unknown(const struct reader *reader, const struct field *fields,
+static int fail_unknown(const struct reader *reader, const struct key *keys,
                         const char *name)
 {
     const char *known[KNOWN_MAX + 1] = {0};
     char hint[80];
-    for (size_t i = 0; fields[i].name; i++)
-        known[i] = fields[i].name;
+    for (size_t i = 0; keys[i].name; i++)
+        known[i] = keys[i].name;
     return error_set(reader->err, -EINVAL,
                      "field \"%s%.60s\": there is no such field%s", reader->where, name,
                      suggest_text(name, known, hint, sizeof hint));
 }
 
-static bool has_field(const struct field *fields, const char *name)
+static bool has_key(const struct key *keys, const char *name)
 {
-    for (; fields->name; fields++)
-        if (strcmp(fields->name, name) == 0)
+    for (; keys->name; keys++)
+        if (strcmp(keys->name, name) == 0)
             return true;
     return false;
 }
 
-int fields_read(struct reader *reader, const struct field *fields, const json_t *object,
-                void *into)
+int keys_read(struct reader *reader, const struct key *keys, const json_t *object,
+              void *into)
 {
     const char *name;
     json_t *value;
     int rc = 0;
     json_object_foreach((json_t *)object, name, value)
     {
-        if (!has_field(fields, name))
-            return fail_unknown(reader, fields, name);
+        if (!has_key(keys, name))
+            return fail_unknown(reader, keys, name);
     }
-    for (const struct field *field = fields; rc == 0 && field->name; field++) {
-        value = json_object_get(object, field->name);
+    for (const struct key *key = keys; rc == 0 && key->name; key++) {
+        value = json_object_get(object, key->name);
         if (value)
-            rc = field->read(reader, field->name, value, (char *)into + field->offset);
-        else if (field->is_required)
+            rc = key->read(reader, key->name, value, (char *)into + key->offset);
+        else if (key->is_required)
             rc = error_set(reader->err, -EINVAL, "field \"%s%s\": it is missing",
-                           reader->where, field->name);
+                           reader->where, key->name);
     }
     return rc;
 }
 
-int fields_each(struct reader *reader, const char *name, const json_t *list,
-                int (*read_one)(struct reader *reader, const json_t *object,
-                                void *context),
-                void *context)
+int keys_each(struct reader *reader, const char *name, const json_t *list,
+              int (*read_one)(struct reader *reader, const json_t *object,
+                              void *context),
+              void *context)
 {
     size_t i, length = strlen(reader->where);
     json_t *item;
-    if (!json_is_array(list) || json_array_size(list) > FIELDS_ITEMS_MAX)
-        return fields_fail(reader, name, list, "a list of objects, at most 64");
+    if (!json_is_array(list) || json_array_size(list) > KEYS_ITEMS_MAX)
+        return keys_fail(reader, name, list, "a list of objects, at most 64");
     json_array_foreach(list, i, item)
     {
         AUTO(str) char *place = text_format("%s[%zu]", name, i);
         if (!json_is_object(item))
-            return fields_fail(reader, place, item, "an object");
+            return keys_fail(reader, place, item, "an object");
         snprintf(reader->where + length, sizeof reader->where - length, "%s.", place);
         int rc = read_one(reader, item, context);
         if (rc < 0)
