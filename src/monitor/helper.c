@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +18,9 @@
 #include "base/strbuf.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "monitor/birth.h"
 #include "monitor/lines.h"
 
-#define PATH           "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-#define NICE           10
-#define FILES_MAX      256
 #define GRACE          2000000 /* us from TERM to KILL */
 #define STEP_MS        20 /* helper_run: the end of a child makes no descriptor ready */
 #define READ_SIZE      4096
@@ -65,64 +62,15 @@ static void birth_clear(struct birth *birth)
 }
 AUTO_DEFINE_CLEAR(birth)
 
-static void add_variable(struct texts *environment, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    AUTO(str) char *pair = text_format("%s=%s", name, value);
-    texts_add(environment, pair);
-}
-
-static void make_environment(const struct helper_plan *plan, struct texts *ret)
-{
-    static const char *const kept[] = {"HOME", "LANG", "TZ"};
-    texts_add(ret, "PATH=" PATH);
-    texts_add(ret, "LC_ALL=C");
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        add_variable(ret, kept[i], getenv(kept[i]));
-    for (size_t i = 0; plan->environment && i < plan->environment->count; i++)
-        texts_add(ret, plan->environment->items[i]);
-}
-
-static void limit(int what, rlim_t soft, rlim_t hard)
-{
-    struct rlimit now;
-    if (getrlimit(what, &now) < 0)
-        return;
-    now.rlim_max = hard < now.rlim_max ? hard : now.rlim_max;
-    now.rlim_cur = soft < now.rlim_max ? soft : now.rlim_max;
-    setrlimit(what, &now);
-}
-
 static void set_limits(const struct helper_plan *plan)
 {
     rlim_t seconds = (rlim_t)(plan->timeout / 1000 + 1);
-    limit(RLIMIT_CORE, 0, 0);
-    limit(RLIMIT_CPU, seconds, seconds + 2);
-    limit(RLIMIT_NOFILE, FILES_MAX, FILES_MAX);
+    birth_limit(RLIMIT_CORE, 0, 0);
+    birth_limit(RLIMIT_CPU, seconds, seconds + 2);
+    birth_limit(RLIMIT_NOFILE, BIRTH_FILES_MAX, BIRTH_FILES_MAX);
     if (plan->memory > 0)
-        limit(RLIMIT_DATA, (rlim_t)plan->memory, (rlim_t)plan->memory);
-    errno = 0;
-    if (nice(NICE) == -1 && errno != 0)
-        return; /* as nice as we are already */
-}
-
-/* Ours would write into the pipe that our loop reads. */
-static void reset_signals(void)
-{
-    sigset_t none;
-    for (int i = 1; i < NSIG; i++)
-        signal(i, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-static void close_others(void)
-{
-    if (close_range(3, UINT_MAX, 0) == 0)
-        return;
-    for (int fd = 3; fd < FILES_MAX; fd++)
-        close(fd);
+        birth_limit(RLIMIT_DATA, (rlim_t)plan->memory, (rlim_t)plan->memory);
+    birth_be_nice();
 }
 
 static void run_program(const struct birth *birth)
@@ -150,13 +98,13 @@ static void become(const struct birth *birth)
     setpgid(0, 0);
     for (int i = 0; i < 3; i++)
         dup2(birth->fds[i], i);
-    close_others();
+    birth_close_others();
     if (!plan->is_ours) {
         set_limits(plan);
         if (chdir("/") < 0)
             _exit(STATUS_NOT_RUN);
     }
-    reset_signals();
+    birth_reset_signals();
     if (plan->argv)
         run_program(birth);
     run_call(plan);
@@ -226,10 +174,7 @@ int helper_start(const struct helper_plan *plan, struct helper **ret, struct err
     AUTO(helper) struct helper *helper = helper_new(plan);
     AUTO(birth) struct birth birth = {.plan = plan, .fds = {-1, -1, -1}};
     fflush(stdout); /* else what waits there is the child's too */
-    make_environment(plan, &birth.environment);
-    birth.environment.items = memory_resize(
-        birth.environment.items, (birth.environment.count + 1) * sizeof(char *));
-    birth.environment.items[birth.environment.count] = NULL;
+    birth_environment(plan->environment, &birth.environment);
     int rc = make_pipes(helper, &birth, err);
     if (rc == 0)
         rc = start_child(helper, &birth, err);
