@@ -34,12 +34,18 @@ static char *describe(const json_t *value)
     return json_dumps(value, JSON_ENCODE_ANY);
 }
 
-static int fail(const struct field *field, const json_t *value, const char *expected,
+int fields_fail(const char *name, const json_t *value, const char *expected,
                 struct error *err)
 {
     AUTO(str) char *found = describe(value);
-    return error_set(err, -EINVAL, "field \"%s\": found %.80s, expected %s",
-                     field->name, found, expected);
+    return error_set(err, -EINVAL, "field \"%s\": found %.80s, expected %s", name,
+                     found, expected);
+}
+
+static int fail(const struct field *field, const json_t *value, const char *expected,
+                struct error *err)
+{
+    return fields_fail(field->name, value, expected, err);
 }
 
 static void *target(const struct field *field, struct message *message)
@@ -84,12 +90,15 @@ static bool is_word(const json_t *value, const char *word)
 static int read_kind(const struct field *field, const json_t *value,
                      struct message *message, struct error *err)
 {
-    for (enum message_kind kind = MESSAGE_OUTCOME; kind <= MESSAGE_NOTE; kind++)
+    for (enum message_kind kind = MESSAGE_OUTCOME; kind <= MESSAGE_FACTS; kind++)
         if (is_word(value, message_kind_name(kind))) {
             message->kind = kind;
             return 0;
         }
-    int rc = fail(field, value, "\"outcome\", \"start\" or \"note\"", err);
+    int rc = fail(field, value,
+                  "\"outcome\", \"start\", \"note\", \"beat\", \"reading\" or "
+                  "\"facts\"",
+                  err);
     return json_is_string(value) ? -EPROTO : rc;
 }
 
@@ -98,13 +107,13 @@ static int read_err_into(const struct field *field, const json_t *value,
 {
     if (json_is_null(value))
         return 0;
-    for (enum message_err word = ERR_SUCCESS; word <= ERR_TIMEOUT; word++)
+    for (enum message_err word = ERR_SUCCESS; word <= ERR_UNKNOWN; word++)
         if (is_word(value, message_err_name(word))) {
             *ret = word;
             return 0;
         }
-    return fail(field, value, "SUCCESS, FAIL, WARNING, CHECK, LOCKED, TIMEOUT or null",
-                err);
+    return fail(field, value,
+                "SUCCESS, FAIL, WARNING, CHECK, LOCKED, TIMEOUT, UNKNOWN or null", err);
 }
 
 static int read_err(const struct field *field, const json_t *value,
@@ -120,7 +129,7 @@ static bool is_name(const json_t *value)
     return text && size <= MESSAGE_NAME_MAX && !has_control(text, size);
 }
 
-/* A short text of one line: user, zone, run, mailto. */
+/* A short text of one line: user, zone, run, mailto, plugin. */
 static int read_name(const struct field *field, const json_t *value,
                      struct message *message, struct error *err)
 {
@@ -340,6 +349,7 @@ static const struct field fields[] = {
     {"text", read_text, AT(text)},
     {"mailto", read_name, AT(mailto)},
     {"run", read_name, AT(run)},
+    {"plugin", read_name, AT(plugin)},
     {"bytes", read_exact, 0},
     {NULL, NULL, 0},
 };
@@ -352,5 +362,9 @@ int fields_read(const json_t *object, struct message *message, struct error *err
         if (rc < 0)
             return rc;
     }
+    if (message->kind == MESSAGE_BEAT || message->kind == MESSAGE_READING)
+        return readings_read(object, message, err);
+    if (message->kind == MESSAGE_FACTS)
+        return facts_read(object, message, err);
     return 0;
 }

@@ -2,7 +2,8 @@
 /* fields - what a message's JSON object holds, put into the struct.
  *
  * Comes from: parse.c. To add a field: a member of struct message, a row in fields.c, a
- * line in message_format. */
+ * line in message_format. What only some kinds have is read by a file of its own:
+ * readings.c, facts.c. */
 #ifndef MESSAGE_FIELDS_H
 #define MESSAGE_FIELDS_H
 
@@ -16,6 +17,17 @@ struct json_t; /* jansson's */
  * wrong, what was found in it and what was expected; -EPROTO: that is v or kind, and a
  * newer version may know it. message may be half filled. */
 int fields_read(const struct json_t *object, struct message *message, struct error *err)
+    MUST_USE;
+
+/* "field \"name\": found …, expected …"; -EINVAL */
+int fields_fail(const char *name, const struct json_t *value, const char *expected,
+                struct error *err);
+
+/* As fields_read, what a kind has beyond the fields of all: of a beat or a reading, and
+ * of facts. */
+int readings_read(const struct json_t *object, struct message *message,
+                  struct error *err) MUST_USE;
+int facts_read(const struct json_t *object, struct message *message, struct error *err)
     MUST_USE;
 
 #endif

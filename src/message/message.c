@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* message - the struct, its words, and the JSON that the wrapper writes without a
- * library. parse.c reads it back. */
+/* message - the struct, its words, and what it says on one line. */
 #include "message/message.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base64.h"
-#include "base/clock.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
 static const char *const kind_names[] = {
-    [MESSAGE_OUTCOME] = "outcome",
-    [MESSAGE_START] = "start",
-    [MESSAGE_NOTE] = "note",
+    [MESSAGE_OUTCOME] = "outcome", [MESSAGE_START] = "start",
+    [MESSAGE_NOTE] = "note",       [MESSAGE_BEAT] = "beat",
+    [MESSAGE_READING] = "reading", [MESSAGE_FACTS] = "facts",
+};
+
+static const char *const extent_names[] = {
+    [FACTS_CHANGE] = "change",
+    [FACTS_PART] = "part",
+    [FACTS_WHOLE] = "whole",
 };
 
 static const char *const err_names[] = {
@@ -34,10 +36,49 @@ struct message *message_new(void)
     return message;
 }
 
+struct facts *facts_new(struct relation *relation)
+{
+    struct facts *facts = memory_new(sizeof *facts);
+    facts->relation = relation;
+    return facts;
+}
+
+static void facts_free(struct facts *facts)
+{
+    if (!facts)
+        return;
+    relation_free(facts->relation);
+    rows_clear(&facts->added);
+    rows_clear(&facts->removed);
+    free(facts);
+}
+
+void message_add_reading(struct message *message, const char *name, double value,
+                         const char *unit)
+{
+    size_t count = message->reading_count;
+    if ((count & (count + 1)) == 0)
+        message->readings = memory_resize(message->readings,
+                                          (count * 2 + 1) * sizeof *message->readings);
+    message->readings[message->reading_count++] = (struct message_reading){
+        .name = text_copy(name), .value = value, .unit = text_copy(unit)};
+}
+
+static void clear_readings(struct message *message)
+{
+    for (size_t i = 0; i < message->reading_count; i++) {
+        free(message->readings[i].name);
+        free(message->readings[i].unit);
+    }
+    free(message->readings);
+}
+
 void message_free(struct message *message)
 {
     if (!message)
         return;
+    clear_readings(message);
+    facts_free(message->facts);
     free(message->host);
     free(message->tag);
     free(message->user);
@@ -49,6 +90,7 @@ void message_free(struct message *message)
     free(message->text);
     free(message->mailto);
     free(message->run);
+    free(message->plugin);
     free(message->body.data);
     free(message);
 }
@@ -61,6 +103,11 @@ const char *message_kind_name(enum message_kind kind)
 const char *message_err_name(enum message_err err)
 {
     return err_names[err];
+}
+
+const char *facts_extent_name(enum facts_extent extent)
+{
+    return extent_names[extent];
 }
 
 enum state message_state(const struct message *message)
@@ -132,9 +179,24 @@ static bool is_printable(const char *text, size_t length)
     return length > 1 || (length == 1 && bytes[0] >= ' ' && bytes[0] != 0x7F);
 }
 
+static void facts_word(const struct facts *facts, char ret[], size_t size)
+{
+    const char *name = facts->relation->name;
+    if (facts->extent == FACTS_CHANGE)
+        snprintf(ret, size, "%s: %zu added, %zu removed", name, facts->added.count,
+                 facts->removed.count);
+    else
+        snprintf(ret, size, "%s: %s of %zu rows", name,
+                 facts_extent_name(facts->extent), facts->added.count);
+}
+
 void message_last_word(const struct message *message, char ret[], size_t size)
 {
     struct bytes line = {0};
+    if (message->facts) {
+        facts_word(message->facts, ret, size);
+        return;
+    }
     if (message->text)
         line = last_words(message->text, strlen(message->text));
     if (line.size == 0)
@@ -160,128 +222,4 @@ void message_last_word(const struct message *message, char ret[], size_t size)
         at += length ? length : 1;
     }
     ret[used] = '\0';
-}
-
-/* The text as it can be read; where that loses bytes, they go to exact in base64. */
-static void put_bytes(struct strbuf *buf, const char *name, const struct bytes *bytes,
-                      struct strbuf *exact)
-{
-    if (!bytes->data) {
-        json_field_null(buf, name);
-        return;
-    }
-    json_name(buf, name);
-    if (json_text(buf, bytes->data, bytes->size))
-        return;
-    json_name(exact, name);
-    strbuf_putc(exact, '"');
-    base64_encode(exact, bytes->data, bytes->size);
-    strbuf_putc(exact, '"');
-}
-
-static void put_status(struct strbuf *buf, int status, int signal, enum message_err err)
-{
-    if (status >= 0)
-        json_field_number(buf, "status", status);
-    else
-        json_field_null(buf, "status");
-    if (signal > 0)
-        json_field_number(buf, "signal", signal);
-    else
-        json_field_null(buf, "signal");
-    json_field_text(buf, "err", err_names[err]);
-}
-
-static void put_cuts(struct strbuf *buf, const struct message *message)
-{
-    if (message->out.cut == 0 && message->errors.cut == 0)
-        return;
-    const struct output *outputs[] = {&message->out, &message->errors};
-    static const char *const names[] = {"stdout", "stderr"};
-    json_name(buf, "cut");
-    json_open(buf, '{');
-    for (int i = 0; i < 2; i++)
-        if (outputs[i]->cut > 0)
-            json_field_number(buf, names[i], (int64_t)outputs[i]->cut);
-    json_close(buf, '}');
-    json_name(buf, "cut_at");
-    json_open(buf, '{');
-    for (int i = 0; i < 2; i++)
-        if (outputs[i]->cut > 0)
-            json_field_number(buf, names[i], (int64_t)outputs[i]->cut_at);
-    json_close(buf, '}');
-}
-
-static void put_attempts(struct strbuf *buf, const struct message *message)
-{
-    if (message->attempt_count == 0)
-        return;
-    json_name(buf, "attempts");
-    json_open(buf, '[');
-    for (size_t i = 0; i < message->attempt_count; i++) {
-        const struct attempt *attempt = &message->attempts[i];
-        json_comma(buf);
-        json_open(buf, '{');
-        put_status(buf, attempt->status, attempt->signal, attempt->err);
-        json_field_real(buf, "elapsed", attempt->elapsed, 3);
-        json_close(buf, '}');
-    }
-    json_close(buf, ']');
-}
-
-static void put_run(struct strbuf *buf, const struct message *message,
-                    struct strbuf *exact)
-{
-    put_status(buf, message->status, message->signal, message->err);
-    if (message->elapsed >= 0)
-        json_field_real(buf, "elapsed", message->elapsed, 3);
-    else
-        json_field_null(buf, "elapsed");
-    put_bytes(buf, "stdout", &message->out.kept, exact);
-    put_bytes(buf, "stderr", &message->errors.kept, exact);
-    put_cuts(buf, message);
-    if (message->max_rss >= 0) {
-        json_field_number(buf, "max_rss", message->max_rss);
-        json_field_real(buf, "user_time", message->user_time, 6);
-        json_field_real(buf, "system_time", message->system_time, 6);
-    }
-    put_attempts(buf, message);
-    if (message->text)
-        json_field_text(buf, "text", message->text);
-}
-
-void message_format(const struct message *message, struct strbuf *buf)
-{
-    AUTO(strbuf) struct strbuf exact = {0};
-    char time[CLOCK_TEXT_SIZE];
-    clock_format_utc(message->time, time);
-
-    json_open(&exact, '{');
-    json_open(buf, '{');
-    json_field_number(buf, "v", 1);
-    json_field_text(buf, "id", message->id);
-    json_field_text(buf, "kind", kind_names[message->kind]);
-    json_field_text(buf, "host", message->host);
-    json_field_text(buf, "user", message->user);
-    json_field_text(buf, "tag", message->tag);
-    json_field_text(buf, "time", time);
-    json_field_text(buf, "zone", message->zone);
-    if (message->kind != MESSAGE_NOTE)
-        put_bytes(buf, "command", &message->command, &exact);
-    if (message->kind == MESSAGE_OUTCOME)
-        put_run(buf, message, &exact);
-    if (message->kind == MESSAGE_NOTE) {
-        json_field_text(buf, "err", err_names[message->err]);
-        json_field_text(buf, "text", message->text);
-    }
-    if (message->run)
-        json_field_text(buf, "run", message->run);
-    if (message->mailto)
-        json_field_text(buf, "mailto", message->mailto);
-    json_close(&exact, '}');
-    if (exact.size > 2) {
-        json_name(buf, "bytes");
-        strbuf_add(buf, exact.data, exact.size);
-    }
-    json_close(buf, '}');
 }

@@ -18,7 +18,8 @@
  *  "readings":{"load.1m":0.25, "disk:/.used":41.5}, "units":{"disk:/.used":"%"},
  *  "facts":[EPOCH, COUNTER]}
  *
- * What changed of a relation (see struct facts):
+ * What changed of a relation (see struct facts; a duration and a time are ms, and
+ * whatever is a number may be a text too):
  *
  * {"v":1, "id":…, "kind":"facts", "host":…, "tag":"facts", "time":…,
  *  "relation":"package", "columns":[["name","text","key"],["version","version"]],
@@ -88,7 +89,7 @@ struct attempt {
 
 struct message_reading {
     char *name;   /* MONITOR[:PART].QUANTITY; printable ASCII, no blanks */
-    double value; /* finite */
+    double value; /* finite; 15 digits of it travel */
     char *unit;   /* "%", "B", "s", "C", …; NULL: not said this time */
 };
 
@@ -153,6 +154,14 @@ AUTO_DEFINE(message)
 
 const char *message_kind_name(enum message_kind kind);
 const char *message_err_name(enum message_err err); /* NULL for ERR_NONE */
+const char *facts_extent_name(enum facts_extent extent);
+
+/* name and unit, which may be NULL, are copied. No two readings have one name. */
+void message_add_reading(struct message *message, const char *name, double value,
+                         const char *unit);
+
+/* For message->facts; relation is taken over. */
+struct facts *facts_new(struct relation *relation);
 
 /* What the message says of its (host, tag); STATE_NONE: nothing.
  * SUCCESS is ok; WARNING and LOCKED are warning; FAIL, CHECK and TIMEOUT are fail;
@@ -160,7 +169,8 @@ const char *message_err_name(enum message_err err); /* NULL for ERR_NONE */
 enum state message_state(const struct message *message);
 
 /* The one line that says most, for lists: the last line of the text, or of stderr, or
- * of stdout, at most size - 1 bytes of printable UTF-8; "" where nothing was said. */
+ * of stdout, at most size - 1 bytes of printable UTF-8; "" where nothing was said. Of
+ * facts, how many rows of what. */
 void message_last_word(const struct message *message, char ret[], size_t size);
 
 /* Appends the JSON, on one line without a newline: the fields that its kind has. */

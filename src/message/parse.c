@@ -65,8 +65,8 @@ static int fill(const json_t *object, struct message *message,
         message->kind = ran ? MESSAGE_OUTCOME : MESSAGE_NOTE;
         json_field_text(filled, "kind", message_kind_name(message->kind));
     }
-    if (message->kind == MESSAGE_START)
-        message->err = ERR_NONE; /* a run that began says nothing of the state yet */
+    if (message->kind != MESSAGE_OUTCOME && message->kind != MESSAGE_NOTE)
+        message->err = ERR_NONE; /* the others say nothing of the state */
     if (message->kind == MESSAGE_OUTCOME && message->err == ERR_NONE) {
         bool good = message->status == 0 && message->signal == 0;
         message->err = good ? ERR_SUCCESS : ERR_FAIL;

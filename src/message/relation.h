@@ -57,8 +57,10 @@ struct rows {
 
 const char *column_type_name(enum column_type type);
 int column_type_parse(const char *name, enum column_type *ret); /* -EINVAL */
+bool column_type_is_number(enum column_type type); /* so in JSON, and in the store */
 
-/* Names, count and types are such as may be stored. -EINVAL with words. */
+/* Names and count are such as may be stored; the relation is none of the server's own.
+ * -EINVAL with words. */
 int relation_check(const struct relation *relation, struct error *err) MUST_USE;
 
 struct relation *relation_new(const char *name, const char *help);
@@ -69,11 +71,14 @@ bool relation_is_same(const struct relation *one, const struct relation *other);
 void relation_free(struct relation *relation); /* NULL is fine */
 AUTO_DEFINE(relation)
 
-/* The canonical text of a value, to be freed. -EINVAL: it is none of that type. */
+/* The canonical text of a value, to be freed. -EINVAL: it is none of that type. What is
+ * not UTF-8 becomes U+FFFD, each byte. */
 int column_value(enum column_type type, const char *text, char **ret, struct error *err)
     MUST_USE;
+char *number_value(double value) MUST_USE; /* of a number; finite */
 
-/* values: width texts, copied; NULL among them is kept. */
+/* values: width texts, copied; NULL among them is kept. Each value is memory of its own,
+ * so that one may be exchanged. */
 void rows_add(struct rows *rows, size_t width, const char *const *values);
 
 /* By the values in their order, NULL first; and of equal ones but one is left. */

@@ -14,6 +14,8 @@
 
 #define ID "0192e4c8-1111-7222-8333-444455556666"
 
+#define KINDS "\"outcome\", \"start\", \"note\", \"beat\", \"reading\" or \"facts\""
+
 static const struct message_defaults defaults = {.now = 1795340888123, .host = "here"};
 
 /* A message with that field, which is the text of a JSON member. */
@@ -55,13 +57,14 @@ static void every_field_refuses_the_wrong_type(void **state UNUSED)
     } fields[] = {
         {"v", "1, the one version that is known here"},
         {"id", "a UUID in lower case"},
-        {"kind", "\"outcome\", \"start\" or \"note\""},
+        {"kind", KINDS},
         {"host", "1 to 255 bytes on one line"},
         {"tag", "1 to 255 bytes on one line"},
         {"user", "at most 255 bytes on one line, or null"},
         {"zone", "at most 255 bytes on one line, or null"},
         {"mailto", "at most 255 bytes on one line, or null"},
         {"run", "at most 255 bytes on one line, or null"},
+        {"plugin", "at most 255 bytes on one line, or null"},
         {"time", "a time such as \"2026-11-22T09:48:08.123Z\""},
         {"command", "a string or null"},
         {"stdout", "a string or null"},
@@ -73,7 +76,7 @@ static void every_field_refuses_the_wrong_type(void **state UNUSED)
         {"elapsed", "a number of seconds from 0 to 1e12, or null"},
         {"user_time", "a number of seconds from 0 to 1e12, or null"},
         {"system_time", "a number of seconds from 0 to 1e12, or null"},
-        {"err", "SUCCESS, FAIL, WARNING, CHECK, LOCKED, TIMEOUT or null"},
+        {"err", "SUCCESS, FAIL, WARNING, CHECK, LOCKED, TIMEOUT, UNKNOWN or null"},
         {"cut", "an object with stdout and stderr"},
         {"cut_at", "an object with stdout and stderr"},
         {"attempts", "an array of at most 10000 attempts"},
@@ -144,15 +147,13 @@ static void an_id_is_a_uuid_in_lower_case(void **state UNUSED)
 
 static void words_are_exact(void **state UNUSED)
 {
-    assert_knows_not("\"kind\":\"reading\"",
-                     "field \"kind\": found \"reading\", expected "
-                     "\"outcome\", \"start\" or \"note\"");
+    assert_knows_not("\"kind\":\"result\"",
+                     "field \"kind\": found \"result\", expected " KINDS);
     assert_knows_not("\"kind\":\"note\\u0000\"",
-                     "field \"kind\": found \"note\\u0000\", "
-                     "expected \"outcome\", \"start\" or \"note\"");
+                     "field \"kind\": found \"note\\u0000\", expected " KINDS);
     assert_refuses("\"err\":\"fail\"",
                    "field \"err\": found \"fail\", expected SUCCESS, "
-                   "FAIL, WARNING, CHECK, LOCKED, TIMEOUT or null");
+                   "FAIL, WARNING, CHECK, LOCKED, TIMEOUT, UNKNOWN or null");
 }
 
 static void names_are_bounded_lines(void **state UNUSED)
@@ -267,7 +268,7 @@ static void attempts_are_checked_within(void **state UNUSED)
     assert_refuses(
         "\"attempts\":[{\"err\":1}]",
         "field \"attempts\": found 1, expected SUCCESS, FAIL, WARNING, CHECK, "
-        "LOCKED, TIMEOUT or null");
+        "LOCKED, TIMEOUT, UNKNOWN or null");
 }
 
 static void refuses_more_than_10000_attempts(void **state UNUSED)

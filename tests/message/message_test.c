@@ -65,6 +65,7 @@ static void assert_same(const struct message *found, const struct message *wante
     assert_same_text(found->text, wanted->text);
     assert_same_text(found->mailto, wanted->mailto);
     assert_same_text(found->run, wanted->run);
+    assert_same_text(found->plugin, wanted->plugin);
     assert_same_bytes(&found->command, &wanted->command);
     assert_same_bytes(&found->out.kept, &wanted->out.kept);
     assert_same_bytes(&found->errors.kept, &wanted->errors.kept);
@@ -80,6 +81,42 @@ static void assert_same(const struct message *found, const struct message *wante
     }
 }
 
+static void assert_same_readings(const struct message *found,
+                                 const struct message *wanted)
+{
+    assert_int_equal(found->every, wanted->every);
+    assert_int_equal(found->facts_epoch, wanted->facts_epoch);
+    assert_int_equal(found->facts_counter, wanted->facts_counter);
+    assert_int_equal(found->reading_count, wanted->reading_count);
+    for (size_t i = 0; i < wanted->reading_count; i++) {
+        assert_string_equal(found->readings[i].name, wanted->readings[i].name);
+        assert_true(found->readings[i].value == wanted->readings[i].value);
+        assert_same_text(found->readings[i].unit, wanted->readings[i].unit);
+    }
+}
+
+static void assert_same_rows(const struct rows *found, const struct rows *wanted)
+{
+    assert_int_equal(found->count, wanted->count);
+    for (size_t i = 0; i < wanted->count; i++)
+        assert_int_equal(
+            row_compare(&found->items[i], &wanted->items[i], wanted->width), 0);
+}
+
+static void assert_same_facts(const struct facts *found, const struct facts *wanted)
+{
+    assert_int_equal(found == NULL, wanted == NULL);
+    if (!wanted)
+        return;
+    assert_true(relation_is_same(found->relation, wanted->relation));
+    assert_int_equal(found->epoch, wanted->epoch);
+    assert_int_equal(found->counter, wanted->counter);
+    assert_int_equal(found->after, wanted->after);
+    assert_int_equal(found->extent, wanted->extent);
+    assert_same_rows(&found->added, &wanted->added);
+    assert_same_rows(&found->removed, &wanted->removed);
+}
+
 /* Written, read with no defaults, compared; and its body read once more. */
 static void assert_comes_back(const struct message *message)
 {
@@ -93,6 +130,8 @@ static void assert_comes_back(const struct message *message)
     if (message_parse(json.data, json.size, &none, &read, &err) < 0)
         fail_msg("%s: %s", err.text, json.data);
     assert_same(read, message);
+    assert_same_readings(read, message);
+    assert_same_facts(read->facts, message->facts);
     assert_int_equal(read->body.size, json.size);
     assert_string_equal(read->body.data, json.data);
 }
@@ -134,7 +173,7 @@ static void empty_output_is_not_null(void **state UNUSED)
 
 static void every_word_comes_back(void **state UNUSED)
 {
-    for (enum message_err err = ERR_SUCCESS; err <= ERR_TIMEOUT; err++) {
+    for (enum message_err err = ERR_SUCCESS; err <= ERR_UNKNOWN; err++) {
         AUTO(message) struct message *message = sample();
         message->err = err;
         assert_comes_back(message);
@@ -152,8 +191,89 @@ static void a_start_and_a_note_come_back(void **state UNUSED)
     AUTO(message) struct message *note = sample();
     note->kind = MESSAGE_NOTE;
     note->err = ERR_WARNING;
+    note->plugin = text_copy("disk");
     note->text = text_copy("the disk is \"nearly\" full\n");
     assert_comes_back(note);
+}
+
+static void a_beat_and_a_reading_come_back(void **state UNUSED)
+{
+    AUTO(message) struct message *beat = sample();
+    beat->kind = MESSAGE_BEAT;
+    beat->every = 90000;
+    beat->facts_epoch = 1795332188123;
+    beat->facts_counter = 7;
+    message_add_reading(beat, "disk:/export.used", 41.5, "%");
+    message_add_reading(beat, "load.1m", -0.123456789012345, NULL);
+    message_add_reading(beat, "memory.free", 1e300, "B");
+    message_add_reading(beat, "uptime", 0, "");
+    assert_comes_back(beat);
+
+    AUTO(message) struct message *bare = sample();
+    bare->kind = MESSAGE_BEAT;
+    assert_comes_back(bare);
+
+    AUTO(message) struct message *reading = sample();
+    reading->kind = MESSAGE_READING;
+    message_add_reading(reading, "load.1m", 0.25, NULL);
+    assert_comes_back(reading);
+}
+
+static void every_length_of_a_beat_comes_back(void **state UNUSED)
+{
+    static const int64_t lengths[] = {1, 999, 1500, 60000, 61000, 3600000, 86400001};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        AUTO(message) struct message *beat = sample();
+        beat->kind = MESSAGE_BEAT;
+        beat->every = lengths[i];
+        assert_comes_back(beat);
+    }
+}
+
+/* One column of each type. */
+static struct message *sample_facts(enum facts_extent extent)
+{
+    static const char *const full[] = {"a\"\n\xC3\xA9", "-0.5", "4294967296", "5400000",
+                                       "1795332188123", "1:2~", "1"};
+    static const char *const bare[] = {"", NULL, NULL, NULL, NULL, NULL, NULL};
+    struct message *message = sample();
+    message->kind = MESSAGE_FACTS;
+    struct relation *relation = relation_new("everything", NULL);
+    for (enum column_type type = COLUMN_TEXT; type <= COLUMN_FLAG; type++) {
+        AUTO(str) char *name = text_format("column_%s", column_type_name(type));
+        relation_add_column(relation, name, type, type == COLUMN_TEXT);
+    }
+    struct facts *facts = message->facts = facts_new(relation);
+    facts->epoch = 1795332188123;
+    facts->counter = 7;
+    facts->after = 3;
+    facts->extent = extent;
+    rows_add(&facts->added, 7, full);
+    rows_add(&facts->added, 7, bare);
+    if (extent == FACTS_CHANGE)
+        rows_add(&facts->removed, 7, full);
+    return message;
+}
+
+static void facts_come_back(void **state UNUSED)
+{
+    for (enum facts_extent extent = FACTS_CHANGE; extent <= FACTS_WHOLE; extent++) {
+        AUTO(message) struct message *message = sample_facts(extent);
+        assert_comes_back(message);
+    }
+}
+
+static void the_last_word_of_facts_counts_their_rows(void **state UNUSED)
+{
+    char word[64];
+    AUTO(message) struct message *change = sample_facts(FACTS_CHANGE);
+    message_last_word(change, word, sizeof word);
+    assert_string_equal(word, "everything: 2 added, 1 removed");
+    AUTO(message) struct message *whole = sample_facts(FACTS_WHOLE);
+    message_last_word(whole, word, sizeof word);
+    assert_string_equal(word, "everything: whole of 2 rows");
+    message_last_word(whole, word, 11);
+    assert_string_equal(word, "everything");
 }
 
 static void every_byte_comes_back(void **state UNUSED)
@@ -226,9 +346,9 @@ static void err_decides_the_state(void **state UNUSED)
         [ERR_NONE] = STATE_NONE,    [ERR_SUCCESS] = STATE_OK,
         [ERR_FAIL] = STATE_FAIL,    [ERR_WARNING] = STATE_WARNING,
         [ERR_CHECK] = STATE_FAIL,   [ERR_LOCKED] = STATE_WARNING,
-        [ERR_TIMEOUT] = STATE_FAIL,
+        [ERR_TIMEOUT] = STATE_FAIL, [ERR_UNKNOWN] = STATE_UNKNOWN,
     };
-    for (enum message_err err = ERR_NONE; err <= ERR_TIMEOUT; err++) {
+    for (enum message_err err = ERR_NONE; err <= ERR_UNKNOWN; err++) {
         AUTO(message) struct message *message = message_new();
         message->err = err;
         assert_int_equal(message_state(message), wanted[err]);
@@ -293,6 +413,10 @@ int main(void)
         cmocka_unit_test(empty_output_is_not_null),
         cmocka_unit_test(every_word_comes_back),
         cmocka_unit_test(a_start_and_a_note_come_back),
+        cmocka_unit_test(a_beat_and_a_reading_come_back),
+        cmocka_unit_test(every_length_of_a_beat_comes_back),
+        cmocka_unit_test(facts_come_back),
+        cmocka_unit_test(the_last_word_of_facts_counts_their_rows),
         cmocka_unit_test(every_byte_comes_back),
         cmocka_unit_test(every_single_byte_and_pair_of_high_bytes_comes_back),
         cmocka_unit_test(torn_characters_come_back_with_their_cut),
