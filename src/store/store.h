@@ -323,7 +323,7 @@ struct fact_filter {
 struct fact_row {
     int64_t number;
     const char *host;
-    const char *const *values; /* canonical, in the order of the columns; NULL: none */
+    const char *const *values; /* canonical, as the columns stand; NULL: not known */
     int64_t since;             /* when it became true */
     int64_t until;             /* when it ceased to be; 0: it is still true */
     int64_t seen;              /* when the host last said so */

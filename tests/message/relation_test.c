@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* relation - a value has one text, however it was written; names that could not stand in
- * a store are refused; rows are a set. */
+/* relation - a value has one text, however it was written; names that could not stand
+ * in a store are refused; rows are a set. */
 #include "message/relation.h"
 
 #include <errno.h>
