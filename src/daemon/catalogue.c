@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* catalogue - a kind of thing a paragraph:
+ *
+ *     disk (default): space, inodes and read-only remounts of each mount
+ *       warn      percent   90%       space from which it is a warning
+ */
+#include "daemon/catalogue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "daemon/roster.h"
+
+/* What a monitor and a plugin have in common; lent. */
+struct row {
+    const char *name, *help, *path; /* path: NULL: built in */
+    const struct setting *settings;
+    bool is_default;
+};
+
+/* ---- for people ---- */
+
+static const char *fallback_of(const struct setting *setting)
+{
+    return setting->fallback == setting_required ? "(required)"
+           : setting->fallback                   ? setting->fallback
+                                                 : "";
+}
+
+static void print_setting(const struct setting *setting)
+{
+    bool has_unit = setting->unit && *setting->unit;
+    AUTO(str)
+    char *fallback = text_format("%s%s%s", fallback_of(setting), has_unit ? " " : "",
+                                 has_unit ? setting->unit : "");
+    printf("  %-14s %-9s %-14s %s\n", setting->name, setting_type_name(setting->type),
+           fallback, setting->help ? setting->help : "");
+}
+
+static void print_settings(const struct setting *settings)
+{
+    for (size_t i = 0; settings && settings[i].name; i++)
+        print_setting(&settings[i]);
+}
+
+static void print_row(const struct row *row)
+{
+    printf("%s%s: %s\n", row->name, row->is_default ? " (default)" : "", row->help);
+    if (row->path)
+        printf("  %s\n", row->path);
+    print_settings(row->settings);
+    putchar('\n');
+}
+
+/* ---- for programs ---- */
+
+static void put_setting(struct strbuf *json, const struct setting *setting)
+{
+    bool is_required = setting->fallback == setting_required;
+    json_comma(json);
+    json_open(json, '{');
+    json_field_text(json, "name", setting->name);
+    json_field_text(json, "type", setting_type_name(setting->type));
+    json_field_text(json, "default", is_required ? NULL : setting->fallback);
+    json_name(json, "required");
+    strbuf_puts(json, is_required ? "true" : "false");
+    json_field_text(json, "unit", setting->unit);
+    json_field_text(json, "help", setting->help);
+    json_close(json, '}');
+}
+
+static void put_settings(struct strbuf *json, const struct setting *settings)
+{
+    json_name(json, "settings");
+    json_open(json, '[');
+    for (size_t i = 0; settings && settings[i].name; i++)
+        put_setting(json, &settings[i]);
+    json_close(json, ']');
+}
+
+static void put_row(struct strbuf *json, const struct row *row)
+{
+    json_comma(json);
+    json_open(json, '{');
+    json_field_text(json, "name", row->name);
+    json_field_text(json, "help", row->help);
+    json_field_text(json, "plugin", row->path);
+    json_name(json, "default");
+    strbuf_puts(json, row->is_default ? "true" : "false");
+    put_settings(json, row->settings);
+    json_close(json, '}');
+}
+
+/* ---- which there are ---- */
+
+static void visit_plugins(const struct plugins *plugins, const struct plugins *before,
+                          struct strbuf *json,
+                          void (*visit)(struct strbuf *json, const struct row *row))
+{
+    for (size_t i = 0; i < plugins->count; i++) {
+        const struct plugin *plugin = plugins->items[i];
+        struct row row = {.name = plugin->name,
+                          .help = plugin->help,
+                          .path = plugin->path,
+                          .settings = plugin->settings,
+                          .is_default = !before};
+        if (plugin->has_monitor && (!before || !plugins_find(before, plugin->name)))
+            visit(json, &row);
+    }
+}
+
+static void visit_all(const struct plugins *plugins, const struct plugins *own,
+                      struct strbuf *json,
+                      void (*visit)(struct strbuf *json, const struct row *row))
+{
+    for (size_t i = 0; monitors[i]; i++)
+        visit(json, &(struct row){.name = monitors[i]->name,
+                                  .help = monitors[i]->help,
+                                  .settings = monitors[i]->settings,
+                                  .is_default = monitors[i]->is_default});
+    visit_plugins(plugins, NULL, json, visit);
+    visit_plugins(own, plugins, json, visit);
+}
+
+static void visit_print(struct strbuf *json UNUSED, const struct row *row)
+{
+    print_row(row);
+}
+
+static void print_all(const struct plugins *plugins, const struct plugins *own)
+{
+    puts("Every monitor has these settings; one that has other defaults shows them.");
+    print_settings(settings_common);
+    putchar('\n');
+    visit_all(plugins, own, NULL, visit_print);
+}
+
+static void print_json(const struct plugins *plugins, const struct plugins *own)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    json_open(&json, '{');
+    json_name(&json, "common");
+    json_open(&json, '{');
+    put_settings(&json, settings_common);
+    json_close(&json, '}');
+    json_name(&json, "monitors");
+    json_open(&json, '[');
+    visit_all(plugins, own, &json, put_row);
+    json_close(&json, ']');
+    json_close(&json, '}');
+    puts(strbuf_text(&json));
+}
+
+void catalogue_print(const struct config *config, bool is_json,
+                     void (*say)(const char *sentence))
+{
+    AUTO(texts) struct texts troubles = {0};
+    AUTO(plugins) struct plugins plugins = {0};
+    AUTO(plugins) struct plugins own = {0};
+    roster_load_plugins(config, &troubles, &plugins);
+    roster_load_own(&troubles, &own);
+    for (size_t i = 0; i < troubles.count; i++)
+        say(troubles.items[i]);
+    if (is_json)
+        print_json(&plugins, &own);
+    else
+        print_all(&plugins, &own);
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* daemon - watches this machine until it is told to end.
+ *
+ *     roster ──> watches ──findings──┬─> standing ──notes──┐
+ *                                    ├─> readings ──beats──┼──> post ──> the spool
+ *                                    └─> gather ───facts───┘
+ *
+ * Used by: main/sheepdog-daemon.c. SIGHUP reads the configuration again; SIGTERM and
+ * SIGINT end it within 5 s, after a last beat. */
+#ifndef DAEMON_DAEMON_H
+#define DAEMON_DAEMON_H
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "daemon/roster.h"
+
+/* Reads and checks all that is configured; conf: the file, NULL: looked for. Both are
+ * to be freed. -EINVAL: each fault was said by say. */
+struct configuration {
+    struct config *config;
+    struct roster *roster;
+};
+int configuration_read(const char *conf, void (*say)(const char *sentence),
+                       struct configuration *ret, struct error *err) MUST_USE;
+void configuration_clear(struct configuration *configuration);
+AUTO_DEFINE_CLEAR(configuration)
+
+struct daemon;
+
+/* configuration is taken over, on failure too. -EAGAIN: another daemon has the state
+ * folder. */
+int daemon_open(const char *conf, struct configuration *configuration,
+                struct daemon **ret, struct error *err) MUST_USE;
+void daemon_run(struct daemon *daemon);
+void daemon_close(struct daemon *daemon); /* NULL is fine */
+
+static inline void daemon_auto(struct daemon **owned)
+{
+    daemon_close(*owned);
+}
+
+#endif
