@@ -13,7 +13,23 @@
 
 #define FILE_MAX (1 << 20) /* bytes of one in /proc or /sys */
 
+extern const struct monitor monitor_clock, monitor_cpu, monitor_diskio, monitor_load,
+    monitor_mdraid, monitor_memory, monitor_network, monitor_oom, monitor_pressure,
+    monitor_swap, monitor_temperature, monitor_uptime;
+
 const struct monitor *const monitors[] = {
+    &monitor_clock,
+    &monitor_cpu,
+    &monitor_diskio,
+    &monitor_load,
+    &monitor_mdraid,
+    &monitor_memory,
+    &monitor_network,
+    &monitor_oom,
+    &monitor_pressure,
+    &monitor_swap,
+    &monitor_temperature,
+    &monitor_uptime,
     NULL,
 };
 

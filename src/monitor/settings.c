@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/units.h"
+#include "monitor/decimal.h"
 
 #define KNOWN_MAX 64
 
@@ -43,13 +44,10 @@ struct settings {
 
 static int read_number(const char *word, double *ret, struct error *err)
 {
-    char *end;
-    double value = strtod(word, &end);
-    if (end == word || *end || strspn(word, "+-.0123456789eE") != strlen(word) ||
-        !isfinite(value))
-        return error_set(err, -EINVAL, "\"%.40s\" is no number", word);
-    *ret = value;
-    return 0;
+    size_t length = decimal_parse(word, ret);
+    return length > 0 && !word[length]
+               ? 0
+               : error_set(err, -EINVAL, "\"%.40s\" is no number", word);
 }
 
 static int read_percent(const char *word, double *ret, struct error *err)
@@ -370,7 +368,8 @@ bool settings_are_same(const struct settings *one, const struct settings *other)
 
 static void add_number(struct strbuf *to, const struct value *value)
 {
-    strbuf_printf(to, "%.15g", plain_value(value));
+    char text[DECIMAL_TEXT_SIZE];
+    strbuf_puts(to, decimal_format(plain_value(value), text));
 }
 
 static void format_texts(const struct texts *texts, struct strbuf *json)

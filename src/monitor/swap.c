@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* swap - how full it is, and how much goes in and out. A machine without swap has
+ * nothing to watch. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/units.h"
+#include "monitor/counters.h"
+#include "monitor/proc.h"
+#include "monitor/verdict.h"
+
+#define PATH "/proc/meminfo"
+
+static const struct setting swap_settings[] = {
+    {"warn", SETTING_PERCENT, "80%", NULL, "used"},
+    {"fail", SETTING_PERCENT, "95%", NULL, "used"},
+    {NULL, SETTING_TEXT, NULL, NULL, NULL},
+};
+
+/* Pages that went in and out since the last look; a kernel that does not count them
+ * leaves that reading out. */
+static void read_paging(struct look *look)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    uint64_t now[2], before[2];
+    if (look_read(look, "/proc/vmstat", &text, NULL) < 0 ||
+        !proc_field(strbuf_text(&text), "pswpin", &now[0]) ||
+        !proc_field(strbuf_text(&text), "pswpout", &now[1]))
+        return;
+    struct counters *counters = counters_begin(look);
+    if (!counters_swap(counters, "swap", now, 2, before))
+        return;
+    double scale = (double)sysconf(_SC_PAGESIZE) / counters_seconds(counters);
+    look_reading(look, NULL, "in", counter_rise(before[0], now[0]) * scale, "B/s");
+    look_reading(look, NULL, "out", counter_rise(before[1], now[1]) * scale, "B/s");
+}
+
+static int swap_look(struct look *look, struct error *err)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    int rc = look_read(look, PATH, &text, err);
+    if (rc < 0)
+        return rc;
+    uint64_t total, idle;
+    if (!proc_field(strbuf_text(&text), "SwapTotal:", &total) ||
+        !proc_field(strbuf_text(&text), "SwapFree:", &idle) || idle > total)
+        return proc_malformed(PATH, err);
+    if (total == 0)
+        return 0;
+
+    double percent = 100 * (double)(total - idle) / (double)total;
+    look_reading(look, NULL, "used", percent, "%");
+    read_paging(look);
+
+    char detail[80], used[UNITS_TEXT_SIZE], all[UNITS_TEXT_SIZE];
+    snprintf(detail, sizeof detail, "%s of %s",
+             size_format((int64_t)(total - idle) * 1024, used),
+             size_format((int64_t)total * 1024, all));
+    AUTO(verdict) struct verdict verdict = {0};
+    verdict_add(&verdict, &(struct threshold){
+                              .what = "swap used",
+                              .value = percent,
+                              .unit = "%",
+                              .detail = detail,
+                              .warn = look_bound(look, "warn"),
+                              .fail = look_bound(look, "fail"),
+                          });
+    verdict_say(&verdict, look->findings, NULL);
+    return 0;
+}
+
+const struct monitor monitor_swap = {
+    .name = "swap",
+    .help = "how full swap is, and how much goes in and out",
+    .settings = swap_settings,
+    .place = MONITOR_INLINE,
+    .is_default = true,
+    .look = swap_look,
+    .forget = counters_forget,
+};
