@@ -63,4 +63,12 @@ static inline void said(const struct monitor *monitor, const struct settings *se
         said_put(&findings.items[i], ret);
 }
 
+/* Takes the log away, which comes last: other readers say nothing of wrong items. */
+static inline void said_drop_log(struct strbuf *said)
+{
+    const char *log = strstr(strbuf_text(said), "\nlog ");
+    if (log)
+        strbuf_shorten(said, (size_t)(log + 1 - said->data));
+}
+
 #endif
