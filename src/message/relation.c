@@ -172,7 +172,7 @@ bool column_type_is_number(enum column_type type)
 /* ---- relations ---- */
 
 /* Letters of ASCII alone, whatever the locale. */
-static bool is_name(const char *name)
+bool relation_name_is_valid(const char *name)
 {
     static const char first[] = "abcdefghijklmnopqrstuvwxyz";
     static const char rest[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
@@ -193,7 +193,7 @@ static int check_column(const struct relation *relation, size_t index,
 {
     static const char *const ours[] = {"host", "since", "until", "seen", NULL};
     const struct column *column = &relation->columns[index];
-    if (!is_name(column->name))
+    if (!relation_name_is_valid(column->name))
         return error_set(err, -EINVAL,
                          "relation %s: \"%.80s\" is no name of a column: expected "
                          "small letters, digits and _, a letter first, at most %d",
@@ -215,7 +215,7 @@ int relation_check(const struct relation *relation, struct error *err)
     /* The store's own. */
     static const char *const taken[] = {"host",         "tag",     "state", "run",
                                         "interruption", "reading", "beat",  NULL};
-    if (!is_name(relation->name))
+    if (!relation_name_is_valid(relation->name))
         return error_set(err, -EINVAL,
                          "\"%.80s\" is no name of a relation: expected small letters, "
                          "digits and _, a letter first, at most %d",

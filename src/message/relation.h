@@ -59,6 +59,9 @@ const char *column_type_name(enum column_type type);
 int column_type_parse(const char *name, enum column_type *ret); /* -EINVAL */
 bool column_type_is_number(enum column_type type); /* so in JSON, and in the store */
 
+/* Of a relation or a column: [a-z][a-z0-9_]*, at most RELATION_NAME_MAX. */
+bool relation_name_is_valid(const char *name);
+
 /* Names and count are such as may be stored; the relation is none of the server's own.
  * -EINVAL with words. */
 int relation_check(const struct relation *relation, struct error *err) MUST_USE;
