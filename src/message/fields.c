@@ -129,7 +129,7 @@ static bool is_name(const json_t *value)
     return text && size <= MESSAGE_NAME_MAX && !has_control(text, size);
 }
 
-/* A short text of one line: user, zone, run, mailto, plugin. */
+/* A short text of one line: user, zone, run, mailto, plugin, subject, receiver. */
 static int read_name(const struct field *field, const json_t *value,
                      struct message *message, struct error *err)
 {
@@ -350,6 +350,8 @@ static const struct field fields[] = {
     {"mailto", read_name, AT(mailto)},
     {"run", read_name, AT(run)},
     {"plugin", read_name, AT(plugin)},
+    {"subject", read_name, AT(subject)},
+    {"receiver", read_name, AT(receiver)},
     {"bytes", read_exact, 0},
     {NULL, NULL, 0},
 };

@@ -229,6 +229,10 @@ void message_format(const struct message *message, struct strbuf *buf)
         json_field_text(buf, "mailto", message->mailto);
     if (message->plugin)
         json_field_text(buf, "plugin", message->plugin);
+    if (message->subject)
+        json_field_text(buf, "subject", message->subject);
+    if (message->receiver)
+        json_field_text(buf, "receiver", message->receiver);
     json_close(&exact, '}');
     if (exact.size > 2) {
         json_name(buf, "bytes");

@@ -91,6 +91,8 @@ void message_free(struct message *message)
     free(message->mailto);
     free(message->run);
     free(message->plugin);
+    free(message->subject);
+    free(message->receiver);
     free(message->body.data);
     free(message);
 }

@@ -10,7 +10,8 @@
  *  "stdout":null, "stderr":…, "cut":{"stderr":10240}, "cut_at":{"stderr":32768},
  *  "max_rss":bytes, "user_time":seconds, "system_time":seconds,
  *  "attempts":[{"status":1,"signal":null,"err":"FAIL","elapsed":0.1}, …],
- *  "bytes":{"stderr":BASE64}, "text":…, "run":UUID, "mailto":…, "plugin":…}
+ *  "bytes":{"stderr":BASE64}, "text":…, "subject":…, "run":UUID, "mailto":…,
+ *  "plugin":…, "receiver":…}
  *
  * A beat, and a reading, which is the same without the promise of the next:
  *
@@ -135,6 +136,9 @@ struct message {
     char *mailto; /* who asks to be told too; NULL: nobody */
     char *run;    /* id that start and outcome of one run share; NULL */
     char *plugin; /* of which a monitor or receiver said it; NULL */
+
+    char *subject;  /* of a note that is to be mailed, whatever its state; NULL */
+    char *receiver; /* the plugin whose receiver said it: no receiver gets it; NULL */
 
     int64_t every; /* ms until the next beat is to come; 0: nothing is promised */
     struct message_reading *readings; /* of a beat or a reading */

@@ -65,6 +65,8 @@ static void every_field_refuses_the_wrong_type(void **state UNUSED)
         {"mailto", "at most 255 bytes on one line, or null"},
         {"run", "at most 255 bytes on one line, or null"},
         {"plugin", "at most 255 bytes on one line, or null"},
+        {"subject", "at most 255 bytes on one line, or null"},
+        {"receiver", "at most 255 bytes on one line, or null"},
         {"time", "a time such as \"2026-11-22T09:48:08.123Z\""},
         {"command", "a string or null"},
         {"stdout", "a string or null"},

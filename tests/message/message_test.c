@@ -66,6 +66,8 @@ static void assert_same(const struct message *found, const struct message *wante
     assert_same_text(found->mailto, wanted->mailto);
     assert_same_text(found->run, wanted->run);
     assert_same_text(found->plugin, wanted->plugin);
+    assert_same_text(found->subject, wanted->subject);
+    assert_same_text(found->receiver, wanted->receiver);
     assert_same_bytes(&found->command, &wanted->command);
     assert_same_bytes(&found->out.kept, &wanted->out.kept);
     assert_same_bytes(&found->errors.kept, &wanted->errors.kept);
@@ -192,6 +194,8 @@ static void a_start_and_a_note_come_back(void **state UNUSED)
     note->kind = MESSAGE_NOTE;
     note->err = ERR_WARNING;
     note->plugin = text_copy("disk");
+    note->subject = text_copy("2 of 3 sites answer");
+    note->receiver = text_copy("disk");
     note->text = text_copy("the disk is \"nearly\" full\n");
     assert_comes_back(note);
 }
