@@ -9,19 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "bark/self.h"
-#include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "message/message.h"
 
 #define REJECTED        "rejected"
 #define UNFINISHED_KEEP 3600 /* seconds */
-#define LOCK_STEP       20   /* ms */
 #define WANTS_FACTS     ".wants-facts"
 
 int spool_folder(const struct config *config, char **ret, struct error *err)
@@ -183,19 +180,7 @@ bool spool_take_want(const char *folder)
 int spool_lock(const char *folder, int64_t wait_ms, int *ret_fd, struct error *err)
 {
     AUTO(str) char *path = text_format("%s/.lock", folder);
-    AUTO(fd) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return error_set(err, -errno, "%s: %s", path, strerror(errno));
-
-    int64_t deadline = clock_monotonic() + wait_ms * 1000;
-    while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            return error_set(err, -errno, "%s: %s", path, strerror(errno));
-        if (clock_monotonic() >= deadline)
-            return error_set(err, -EAGAIN, "%s: another one still delivers", path);
-        nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP * 1000000}, NULL);
-    }
-    *ret_fd = fd;
-    fd = -1;
-    return 0;
+    int rc = files_lock_within(path, wait_ms, ret_fd, err);
+    return rc == -EAGAIN ? error_set(err, rc, "%s: another one still delivers", path)
+                         : rc;
 }

@@ -7,9 +7,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+
+#define LOCK_STEP 20 /* ms */
 
 /* By way of the stack: most files are small, and room for a large one costs more than
  * reading it. */
@@ -63,6 +67,17 @@ int files_lock(const char *path, int *ret_fd, struct error *err)
     *ret_fd = fd;
     fd = -1;
     return 0;
+}
+
+int files_lock_within(const char *path, int64_t wait_ms, int *ret_fd, struct error *err)
+{
+    int64_t deadline = clock_monotonic() + wait_ms * 1000;
+    for (;;) {
+        int rc = files_lock(path, ret_fd, err);
+        if (rc != -EAGAIN || clock_monotonic() >= deadline)
+            return rc;
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP * 1000000}, NULL);
+    }
 }
 
 int files_write_all(int fd, const char *bytes, size_t size)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/compiler.h"
@@ -27,6 +28,10 @@ bool files_is_private(const struct stat *status);
 /* Makes the file (0600) where it is missing, and locks it (flock). *ret_fd holds the
  * lock until it is closed, or its process ends. -EAGAIN: somebody else holds it. */
 int files_lock(const char *path, int *ret_fd, struct error *err) MUST_USE;
+
+/* The same, and waits so long for whoever holds it. */
+int files_lock_within(const char *path, int64_t wait_ms, int *ret_fd, struct error *err)
+    MUST_USE;
 
 /* All bytes, through short writes and interruptions; -errno of the one that failed. */
 int files_write_all(int fd, const char *bytes, size_t size) MUST_USE;

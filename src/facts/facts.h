@@ -58,7 +58,7 @@ int facts_mark(const struct facts_place *place, int64_t *ret_epoch,
                int64_t *ret_counter, struct error *err) MUST_USE;
 
 /* Whether a source is due: it was not collected for every ms, or a file that it watches
- * changed since. Reads one small file, and looks at the times of others. */
+ * changed since. Reads two small files, and looks at the times of others. */
 bool facts_are_due(const struct facts_place *place, int64_t every);
 
 /* Collects the sources that are due (every 0: all), compares, and puts what changed
