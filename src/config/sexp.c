@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 #define DEPTH_MAX 64
-#define NODES_MAX 100000
+#define NODES_MAX 1000000
 
 struct reader {
     const char *text;
@@ -325,7 +325,7 @@ static int parse_datum(struct reader *reader, struct sexp *ret)
     if (rc < 0)
         return rc;
     if (++reader->nodes > NODES_MAX)
-        return fail(reader, "this file holds more than 100000 words and lists");
+        return fail(reader, "this file holds more than 1000000 words and lists");
 
     ret->line = reader->line;
     ret->column = reader->column;

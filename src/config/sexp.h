@@ -6,7 +6,7 @@
  *     ; comment   #| comment |#   #;(a datum that is left out)
  *
  * Comes from: files.  Goes to: config.c, edit.c.  Bounds: lists in lists 64 levels
- * deep, 100 000 words and lists. */
+ * deep, 1 000 000 words and lists: the manifest of a large system of Guix is one. */
 #ifndef CONFIG_SEXP_H
 #define CONFIG_SEXP_H
 

@@ -50,6 +50,18 @@ static const char *skip_words(const char *text, int count)
     return end;
 }
 
+/* With one blank between two words, however it is lined up. */
+static char *copy_words(const char *from, const char *end)
+{
+    AUTO(strbuf) struct strbuf words = {0};
+    while (from < end) {
+        size_t length = strcspn(from, " \t");
+        strbuf_printf(&words, "%s%.*s", words.size ? " " : "", (int)length, from);
+        from = skip_blank(from + length);
+    }
+    return strbuf_take(&words);
+}
+
 /* "17 * * * * root command", "@daily command" */
 static void read_line(char *line, size_t number, void *context)
 {
@@ -65,7 +77,7 @@ static void read_line(char *line, size_t number, void *context)
         damage_add(tab->damage, "%s: line %zu is no entry", tab->path, number);
         return;
     }
-    AUTO(str) char *schedule = memory_copy(start, (size_t)(schedule_end - start));
+    AUTO(str) char *schedule = copy_words(start, schedule_end);
     AUTO(str)
     char *named =
         tab->user ? text_copy(tab->user) : memory_copy(user, (size_t)(user_end - user));

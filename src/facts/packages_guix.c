@@ -27,36 +27,41 @@ static const struct sexp *find_list(const struct sexp *list, const char *name)
     return NULL;
 }
 
-static bool is_entry(const struct sexp *entry)
+/* Its name, version and output; NULL: it is no entry. One that another has brought along
+ * already stands there as (repeated "nginx" "1.23.3" "out" …). */
+static const struct sexp *read_entry(const struct sexp *entry)
 {
-    if (entry->type != SEXP_LIST || entry->count < 3)
-        return false;
-    for (size_t i = 0; i < 3; i++)
+    size_t first = entry->type == SEXP_LIST && entry->count > 0 &&
+                   entry->items[0].type == SEXP_SYMBOL &&
+                   strcmp(entry->items[0].text, "repeated") == 0;
+    if (entry->type != SEXP_LIST || entry->count < first + 3)
+        return NULL;
+    for (size_t i = first; i < first + 3; i++)
         if (entry->items[i].type != SEXP_STRING || !entry->items[i].text[0])
-            return false;
-    return true;
+            return NULL;
+    return entry->items + first;
 }
 
-static void add_entry(struct packages *packages, const struct sexp *entry)
+static void add_entry(struct packages *packages, const struct sexp *words)
 {
-    const char *output = entry->items[2].text;
+    const char *output = words[2].text;
     bool is_main = strcmp(output, "out") == 0;
     AUTO(str)
-    char *name = text_format("%s%s%s", entry->items[0].text, is_main ? "" : ":",
-                             is_main ? "" : output);
-    packages_add(packages, name, entry->items[1].text);
+    char *name =
+        text_format("%s%s%s", words[0].text, is_main ? "" : ":", is_main ? "" : output);
+    packages_add(packages, name, words[1].text);
 }
 
 static void read_entries(struct packages *packages, const struct sexp *entries,
                          const char *path)
 {
     for (size_t i = 0; i < entries->count; i++) {
-        const struct sexp *entry = &entries->items[i];
-        if (is_entry(entry))
-            add_entry(packages, entry);
+        const struct sexp *words = read_entry(&entries->items[i]);
+        if (words)
+            add_entry(packages, words);
         else
             damage_add(&packages->damage, "%s: what begins at line %d is no package",
-                       path, entry->line);
+                       path, entries->items[i].line);
     }
 }
 

@@ -223,21 +223,21 @@ static void depth_is_bounded_whatever_makes_it(void **state UNUSED)
     assert_int_equal(parse_nested("#| ", 300000, " |#", NULL), 0);
 }
 
-static void reads_100000_nodes_and_refuses_more(void **state UNUSED)
+static void reads_a_million_nodes_and_refuses_more(void **state UNUSED)
 {
     AUTO(strbuf) struct strbuf text = {0};
     AUTO(sexp) struct sexp *sexp = NULL;
-    for (int i = 0; i < 100000; i++)
+    for (int i = 0; i < 1000000; i++)
         strbuf_puts(&text, "x ");
     assert_int_equal(sexp_parse(text.data, text.size, &sexp, NULL), 0);
-    assert_int_equal(sexp->count, 100000);
+    assert_int_equal(sexp->count, 1000000);
 
     struct sexp *none = NULL;
     struct error err = {0};
     strbuf_puts(&text, "x");
     assert_int_equal(sexp_parse(text.data, text.size, &none, &err), -EINVAL);
     assert_string_equal(err.text,
-                        "1:200001: this file holds more than 100000 words and lists");
+                        "1:2000001: this file holds more than 1000000 words and lists");
 }
 
 static void describes_what_was_found(void **state UNUSED)
@@ -283,7 +283,7 @@ int main(void)
         cmocka_unit_test(a_column_counts_characters),
         cmocka_unit_test(reads_64_levels_and_refuses_65),
         cmocka_unit_test(depth_is_bounded_whatever_makes_it),
-        cmocka_unit_test(reads_100000_nodes_and_refuses_more),
+        cmocka_unit_test(reads_a_million_nodes_and_refuses_more),
         cmocka_unit_test(describes_what_was_found),
         cmocka_unit_test(says_which_bytes_each_takes),
     };
