@@ -1,37 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* disk - the file systems of this machine's own disks, and how large they are. One that
- * is mounted at several places counts at the first of the shortest. */
+/* disk - the file systems of this machine's own disks, and how large they are: each
+ * once, though it may be mounted at several places. */
 #include <stdbool.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "base/auto.h"
 #include "base/memory.h"
 #include "facts/facts.h"
-#include "facts/mounts.h"
+#include "facts/lasting.h"
 
 extern const struct fact_source source_disk;
 
-/* A pool's datasets all have names of their own; their sizes are not theirs. */
-static bool is_first(const struct mounts *mounts, const struct mount_entry *entry)
+/* To be freed; NULL: it cannot be said. That of a dataset of a pool is what its
+ * neighbours leave it, and changes all the time. */
+static char *measure(const char *root, const struct mount *mount)
 {
-    size_t length = strlen(entry->point);
-    for (size_t i = 0; i < mounts->count; i++) {
-        const struct mount_entry *other = &mounts->items[i];
-        size_t other_length = strlen(other->point);
-        if (other != entry && strcmp(other->device, entry->device) == 0 &&
-            (other_length < length || (other_length == length && other < entry)))
-            return false;
-    }
-    return true;
-}
-
-/* To be freed; NULL: it cannot be said. */
-static char *measure(const char *root, const struct mount_entry *entry)
-{
-    AUTO(str) char *path = text_format("%s%s", root, entry->point);
+    AUTO(str) char *path = text_format("%s%s", root, mount->place);
     struct statvfs size;
-    if (entry->is_pooled || statvfs(path, &size) < 0)
+    if (strcmp(mount->type, "zfs") == 0 || statvfs(path, &size) < 0)
         return NULL;
     return text_format("%llu", (unsigned long long)size.f_blocks *
                                    (unsigned long)size.f_frsize);
@@ -40,13 +26,14 @@ static char *measure(const char *root, const struct mount_entry *entry)
 static int collect(const char *root, struct rows *ret, struct error *err)
 {
     AUTO(mounts) struct mounts mounts = {0};
-    int rc = mounts_read(root, &mounts, err);
+    int rc = lasting_read(root, &mounts, err);
     for (size_t i = 0; rc == 0 && i < mounts.count; i++) {
-        const struct mount_entry *entry = &mounts.items[i];
-        if (entry->is_remote || !is_first(&mounts, entry))
+        const struct mount *mount = &mounts.items[i];
+        if (!lasting_is(mount) || mount_kind(mount) != MOUNT_STORAGE ||
+            mounts_has_better(&mounts, mount))
             continue;
-        AUTO(str) char *bytes = measure(root, entry);
-        rows_add(ret, 3, (const char *const[]){entry->point, entry->type, bytes});
+        AUTO(str) char *bytes = measure(root, mount);
+        rows_add(ret, 3, (const char *const[]){mount->place, mount->type, bytes});
     }
     return rc;
 }
