@@ -4,7 +4,6 @@
 #include "monitor/decimal.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,14 +41,4 @@ size_t decimal_parse(const char *text, double *ret)
         return 0;
     *ret = value;
     return length;
-}
-
-const char *decimal_format(double value, char ret[DECIMAL_TEXT_SIZE])
-{
-    for (int precision = 15; precision <= 17; precision++) {
-        snprintf(ret, DECIMAL_TEXT_SIZE, "%.*g", precision, value);
-        if (strtod(ret, NULL) == value)
-            break;
-    }
-    return ret;
 }

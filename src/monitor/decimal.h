@@ -5,15 +5,8 @@
 
 #include <stddef.h>
 
-#include "base/compiler.h"
-
-#define DECIMAL_TEXT_SIZE 32
-
 /* How many bytes at the start of text are a finite number; 0: there is none, and *ret
  * is as it was. Neither hexadecimal nor "inf" nor "nan" is one. */
 size_t decimal_parse(const char *text, double *ret);
-
-/* The shortest text that reads back as the same number. */
-const char *decimal_format(double value, char ret[DECIMAL_TEXT_SIZE]);
 
 #endif

@@ -9,7 +9,6 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "monitor/decimal.h"
 #include "monitor/statement.h"
 
 void relations_clear(struct relations *relations)
@@ -147,11 +146,11 @@ static void put_field(struct strbuf *buf, const char *name, const char *text)
 
 static void put_value(struct strbuf *buf, const struct finding *finding)
 {
-    char number[DECIMAL_TEXT_SIZE];
     if (finding->type != FINDING_READING)
         return;
+    AUTO(str) char *number = number_value(finding->value);
     json_name(buf, "value");
-    strbuf_puts(buf, decimal_format(finding->value, number));
+    strbuf_puts(buf, number);
     put_field(buf, "unit", finding->unit);
 }
 

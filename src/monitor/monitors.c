@@ -13,24 +13,16 @@
 
 #define FILE_MAX (1 << 20) /* bytes of one in /proc or /sys */
 
-extern const struct monitor monitor_clock, monitor_cpu, monitor_diskio, monitor_load,
-    monitor_mdraid, monitor_memory, monitor_network, monitor_oom, monitor_pressure,
-    monitor_swap, monitor_temperature, monitor_uptime;
+extern const struct monitor monitor_clock, monitor_cpu, monitor_diskio, monitor_exec,
+    monitor_load, monitor_mdraid, monitor_memory, monitor_nagios, monitor_network,
+    monitor_oom, monitor_pressure, monitor_swap, monitor_temperature, monitor_uptime;
 
 const struct monitor *const monitors[] = {
-    &monitor_clock,
-    &monitor_cpu,
-    &monitor_diskio,
-    &monitor_load,
-    &monitor_mdraid,
-    &monitor_memory,
-    &monitor_network,
-    &monitor_oom,
-    &monitor_pressure,
-    &monitor_swap,
-    &monitor_temperature,
-    &monitor_uptime,
-    NULL,
+    &monitor_clock,       &monitor_cpu,      &monitor_diskio,
+    &monitor_exec,        &monitor_load,     &monitor_mdraid,
+    &monitor_memory,      &monitor_nagios,   &monitor_network,
+    &monitor_oom,         &monitor_pressure, &monitor_swap,
+    &monitor_temperature, &monitor_uptime,   NULL,
 };
 
 const struct monitor *monitor_find(const char *name)

@@ -226,12 +226,6 @@ static bool is_graphic(const char *text)
     return true;
 }
 
-static bool is_relation_name(const char *name)
-{
-    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    return *name >= 'a' && *name <= 'z' && !name[length] && length <= RELATION_NAME_MAX;
-}
-
 static int check_names(const struct statement *statement, struct error *err)
 {
     char *const *texts = statement->texts;
@@ -240,7 +234,7 @@ static int check_names(const struct statement *statement, struct error *err)
         return fail_field(statement, FIELD_NAME,
                           "a name of ASCII letters, digits and signs, without blanks",
                           err);
-    if (statement->kind->rows && !is_relation_name(texts[FIELD_NAME]))
+    if (statement->kind->rows && !relation_name_is_valid(texts[FIELD_NAME]))
         return fail_field(statement, FIELD_NAME,
                           "a relation's name: a-z, then a-z, 0-9 and _", err);
     if (texts[FIELD_UNIT] && strchr(texts[FIELD_UNIT], ' '))

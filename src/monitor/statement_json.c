@@ -3,15 +3,12 @@
  * is wrong with a field is said at the place of its name. */
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/suggest.h"
-#include "monitor/decimal.h"
 #include "monitor/statement.h"
-
-#define VALUE_SIZE 40 /* of a number */
 
 struct object {
     const char *text;
@@ -37,36 +34,26 @@ static int fail(const struct object *object, const char *key, const json_t *foun
                      column_of(object, key), key, text ? text : "a text", expected);
 }
 
-/* A value as text: that of a string, a number as it is written shortest, true, false;
- * NULL for null. -EINVAL: an array or an object. */
-static int value_text(const json_t *value, char number[VALUE_SIZE], const char **ret,
-                      size_t *ret_size)
+static bool is_scalar(const json_t *value)
+{
+    return !json_is_array(value) && !json_is_object(value);
+}
+
+/* A value that is neither array nor object, as a text to be freed; NULL for null. */
+static char *value_text(const json_t *value)
 {
     switch (json_typeof(value)) {
     case JSON_STRING:
-        *ret = json_string_value(value);
-        *ret_size = json_string_length(value);
-        return 0;
+        return lines_text(json_string_value(value), json_string_length(value));
     case JSON_INTEGER:
-        snprintf(number, VALUE_SIZE, "%" JSON_INTEGER_FORMAT,
-                 json_integer_value(value));
-        break;
+        return text_format("%" JSON_INTEGER_FORMAT, json_integer_value(value));
     case JSON_REAL:
-        decimal_format(json_real_value(value), number);
-        break;
-    case JSON_TRUE:
-    case JSON_FALSE:
-        snprintf(number, VALUE_SIZE, json_is_true(value) ? "true" : "false");
-        break;
+        return number_value(json_real_value(value));
     case JSON_NULL:
-        *ret = NULL;
-        return 0;
+        return NULL;
     default:
-        return -EINVAL;
+        return text_copy(json_is_true(value) ? "true" : "false");
     }
-    *ret = number;
-    *ret_size = strlen(number);
-    return 0;
 }
 
 /* {"state":"warning"}, {"note":"…"}: found and held by the one key that says it. */
@@ -111,24 +98,16 @@ static int read_field(const struct object *object, const char *key, const json_t
     if (field == FIELD_VALUE ? !json_is_number(value) : !json_is_string(value))
         return fail(object, key, value, field == FIELD_VALUE ? "a number" : "a string",
                     err);
-    char number[VALUE_SIZE];
-    const char *text = NULL;
-    size_t size = 0;
-    int rc = value_text(value, number, &text, &size);
-    return rc < 0 ? rc
-                  : statement_set(ret, field, column_of(object, key), text, size, err);
+    AUTO(str) char *text = value_text(value);
+    return statement_set(ret, field, column_of(object, key), text, strlen(text), err);
 }
 
-/* The values of one row, each a text of its own, readable. */
 static int set_value(const struct object *object, const char *key, const json_t *value,
                      char **ret, struct error *err)
 {
-    char number[VALUE_SIZE];
-    const char *text = NULL;
-    size_t size = 0;
-    if (value_text(value, number, &text, &size) < 0)
+    if (!is_scalar(value))
         return fail(object, key, value, "a string, a number, true, false or null", err);
-    *ret = text ? lines_text(text, size) : NULL;
+    *ret = value_text(value);
     return 0;
 }
 

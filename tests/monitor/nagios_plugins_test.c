@@ -196,7 +196,7 @@ static bool is_blank(const struct ended *ended)
     return strspn(ended->out, " \t\r\n") == ended->out_size;
 }
 
-/* What the other reader makes of it; where that has nothing to read, the state alone. */
+/* What the other reader makes of it; where it has nothing to read, the state alone. */
 static void check_said(const struct fixture *fixture, const char *command,
                        const struct ended *ended, const char *said)
 {
