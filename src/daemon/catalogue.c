@@ -14,7 +14,7 @@
 #include "daemon/roster.h"
 
 /* What a monitor and a plugin have in common; lent. */
-struct row {
+struct kind {
     const char *name, *help, *path; /* path: NULL: built in */
     const struct setting *settings;
     bool is_default;
@@ -45,12 +45,12 @@ static void print_settings(const struct setting *settings)
         print_setting(&settings[i]);
 }
 
-static void print_row(const struct row *row)
+static void print_kind(const struct kind *kind)
 {
-    printf("%s%s: %s\n", row->name, row->is_default ? " (default)" : "", row->help);
-    if (row->path)
-        printf("  %s\n", row->path);
-    print_settings(row->settings);
+    printf("%s%s: %s\n", kind->name, kind->is_default ? " (default)" : "", kind->help);
+    if (kind->path)
+        printf("  %s\n", kind->path);
+    print_settings(kind->settings);
     putchar('\n');
 }
 
@@ -80,16 +80,16 @@ static void put_settings(struct strbuf *json, const struct setting *settings)
     json_close(json, ']');
 }
 
-static void put_row(struct strbuf *json, const struct row *row)
+static void put_kind(struct strbuf *json, const struct kind *kind)
 {
     json_comma(json);
     json_open(json, '{');
-    json_field_text(json, "name", row->name);
-    json_field_text(json, "help", row->help);
-    json_field_text(json, "plugin", row->path);
+    json_field_text(json, "name", kind->name);
+    json_field_text(json, "help", kind->help);
+    json_field_text(json, "plugin", kind->path);
     json_name(json, "default");
-    strbuf_puts(json, row->is_default ? "true" : "false");
-    put_settings(json, row->settings);
+    strbuf_puts(json, kind->is_default ? "true" : "false");
+    put_settings(json, kind->settings);
     json_close(json, '}');
 }
 
@@ -97,36 +97,36 @@ static void put_row(struct strbuf *json, const struct row *row)
 
 static void visit_plugins(const struct plugins *plugins, const struct plugins *before,
                           struct strbuf *json,
-                          void (*visit)(struct strbuf *json, const struct row *row))
+                          void (*visit)(struct strbuf *json, const struct kind *kind))
 {
     for (size_t i = 0; i < plugins->count; i++) {
         const struct plugin *plugin = plugins->items[i];
-        struct row row = {.name = plugin->name,
-                          .help = plugin->help,
-                          .path = plugin->path,
-                          .settings = plugin->settings,
-                          .is_default = !before};
+        struct kind kind = {.name = plugin->name,
+                            .help = plugin->help,
+                            .path = plugin->path,
+                            .settings = plugin->settings,
+                            .is_default = !before};
         if (plugin->has_monitor && (!before || !plugins_find(before, plugin->name)))
-            visit(json, &row);
+            visit(json, &kind);
     }
 }
 
 static void visit_all(const struct plugins *plugins, const struct plugins *own,
                       struct strbuf *json,
-                      void (*visit)(struct strbuf *json, const struct row *row))
+                      void (*visit)(struct strbuf *json, const struct kind *kind))
 {
     for (size_t i = 0; monitors[i]; i++)
-        visit(json, &(struct row){.name = monitors[i]->name,
-                                  .help = monitors[i]->help,
-                                  .settings = monitors[i]->settings,
-                                  .is_default = monitors[i]->is_default});
+        visit(json, &(struct kind){.name = monitors[i]->name,
+                                   .help = monitors[i]->help,
+                                   .settings = monitors[i]->settings,
+                                   .is_default = monitors[i]->is_default});
     visit_plugins(plugins, NULL, json, visit);
     visit_plugins(own, plugins, json, visit);
 }
 
-static void visit_print(struct strbuf *json UNUSED, const struct row *row)
+static void visit_print(struct strbuf *json UNUSED, const struct kind *kind)
 {
-    print_row(row);
+    print_kind(kind);
 }
 
 static void print_all(const struct plugins *plugins, const struct plugins *own)
@@ -147,7 +147,7 @@ static void print_json(const struct plugins *plugins, const struct plugins *own)
     json_close(&json, '}');
     json_name(&json, "monitors");
     json_open(&json, '[');
-    visit_all(plugins, own, &json, put_row);
+    visit_all(plugins, own, &json, put_kind);
     json_close(&json, ']');
     json_close(&json, '}');
     puts(strbuf_text(&json));

@@ -278,7 +278,6 @@ int daemon_open(const char *conf, struct configuration *configuration,
     daemon->host = self_host();
     daemon->root = text_copy(daemon->now.config->root);
     uv_loop_init(&daemon->loop);
-    signal(SIGPIPE, SIG_IGN);
     int rc = lock_folder(daemon, err);
     if (rc < 0)
         return rc;
@@ -397,7 +396,7 @@ static void on_hangup(uv_signal_t *handle, int number UNUSED)
         take_own(daemon, ROSTER_OWN_TAG, why.text);
     } else {
         exchange(daemon, &read);
-        log_info(NAME ": the configuration is read again: %zu instances are watched",
+        log_info(NAME ": the configuration is read again: watching %zu",
                  daemon->now.roster->count);
     }
     say_ready(ready_started(&why), &why);
@@ -469,8 +468,7 @@ void daemon_run(struct daemon *daemon)
     start_timers(daemon);
     if (!spool_is_empty(post_folder(daemon->post)))
         post_deliver(daemon->post);
-    log_info(NAME ": version " VERSION ", host %s, configuration %s, %zu instances are "
-                  "watched",
+    log_info(NAME ": version " VERSION ", host %s, configuration %s: watching %zu",
              daemon->host, config->path ? config->path : "(defaults)",
              daemon->now.roster->count);
     say_ready(ready_started(&why), &why);

@@ -11,6 +11,8 @@
  * group gets TERM, and 2 s later KILL. When it ends, what is left of its group is
  * killed.
  *
+ * SIGPIPE must be ignored where a plan has an input, which its reader may leave unread.
+ *
  * Used by: daemon/, which goes on meanwhile (helper_turn), and plugin/, which waits
  * (helper_run). Whoever has threads uses plans without a call. */
 #ifndef MONITOR_HELPER_H
