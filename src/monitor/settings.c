@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/units.h"
+#include "message/relation.h"
 #include "monitor/decimal.h"
 
 #define KNOWN_MAX 64
@@ -368,8 +369,8 @@ bool settings_are_same(const struct settings *one, const struct settings *other)
 
 static void add_number(struct strbuf *to, const struct value *value)
 {
-    char text[DECIMAL_TEXT_SIZE];
-    strbuf_puts(to, decimal_format(plain_value(value), text));
+    AUTO(str) char *text = number_value(plain_value(value));
+    strbuf_puts(to, text);
 }
 
 static void format_texts(const struct texts *texts, struct strbuf *json)
