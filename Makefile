@@ -96,7 +96,7 @@ check: all tests
 	tools/run-tests $(BUILD)
 
 # bin/ for people; libexec/ for what the programs start themselves.
-BIN := sheepdog sheepdog-handler sheepdog-queue-daemon
+BIN := sheepdog sheepdog-daemon sheepdog-handler sheepdog-queue-daemon
 LIBEXEC := sheepdog-deliver sheepdog-look sheepdog-tell
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/sheepdog

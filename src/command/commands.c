@@ -13,7 +13,7 @@
 #include "command/command.h"
 
 extern const struct command command_run, command_bark, command_check, command_join,
-    command_help;
+    command_monitors, command_help;
 
 int command_look(int argc, char **argv)
 {
@@ -78,11 +78,13 @@ static const struct command command_import = {
 };
 
 const struct command *const commands[] = {
-    &command_run,  &command_bark,   &command_check,
-    &command_join, &command_list,   &command_status,
-    &command_show, &command_export, &command_import,
-    &command_dead, &command_spool,  &command_help,
-    NULL,
+    &command_run,    &command_bark,
+    &command_check,  &command_join,
+    &command_list,   &command_status,
+    &command_show,   &command_export,
+    &command_import, &command_dead,
+    &command_spool,  &command_monitors,
+    &command_help,   NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -33,7 +33,8 @@ static void print_setting(const struct setting *setting)
 {
     bool has_unit = setting->unit && *setting->unit;
     AUTO(str)
-    char *fallback = text_format("%s%s%s", fallback_of(setting), has_unit ? " " : "",
+    char *fallback = text_format("%s%s%s", fallback_of(setting),
+                                 has_unit && *fallback_of(setting) ? " " : "",
                                  has_unit ? setting->unit : "");
     printf("  %-14s %-9s %-14s %s\n", setting->name, setting_type_name(setting->type),
            fallback, setting->help ? setting->help : "");
@@ -47,7 +48,8 @@ static void print_settings(const struct setting *settings)
 
 static void print_kind(const struct kind *kind)
 {
-    printf("%s%s: %s\n", kind->name, kind->is_default ? " (default)" : "", kind->help);
+    printf("%s%s%s%s\n", kind->name, kind->is_default ? " (default)" : "",
+           *kind->help ? ": " : "", kind->help);
     if (kind->path)
         printf("  %s\n", kind->path);
     print_settings(kind->settings);
