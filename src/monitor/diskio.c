@@ -57,7 +57,8 @@ static bool is_whole(const struct look *look, const char *name)
     return access(path, F_OK) == 0;
 }
 
-static void judge(struct look *look, const char *name, double busy, double wait)
+static void judge(struct look *look, const char *name, double busy, double wait,
+                  double count)
 {
     AUTO(verdict) struct verdict verdict = {0};
     verdict_add(&verdict, &(struct threshold){
@@ -67,6 +68,8 @@ static void judge(struct look *look, const char *name, double busy, double wait)
                               .warn = look_bound(look, "warn"),
                               .fail = look_bound(look, "fail"),
                           });
+    if (count == 0)
+        verdict_add_state(&verdict, STATE_OK, "idle");
     verdict_add(&verdict, &(struct threshold){
                               .what = "an operation took",
                               .value = wait,
@@ -77,7 +80,7 @@ static void judge(struct look *look, const char *name, double busy, double wait)
     verdict_say(&verdict, look->findings, name);
 }
 
-/* A disk that did nothing was not slow. */
+/* Nothing divided by nothing is not known: a disk that did nothing was not slow. */
 static void compare(struct look *look, const struct disk *disk, const uint64_t *before,
                     double seconds)
 {
@@ -85,9 +88,7 @@ static void compare(struct look *look, const struct disk *disk, const uint64_t *
     for (int i = 0; i < FIELDS; i++)
         rises[i] = counter_rise(before[i], disk->now[i]);
     double count = rises[READS] + rises[WRITES];
-    double wait = count; /* not known, or none */
-    if (count > 0)
-        wait = (rises[READ_MS] + rises[WRITE_MS]) / count / 1000;
+    double wait = (rises[READ_MS] + rises[WRITE_MS]) / count / 1000;
     double busy = rises[BUSY_MS] / (10 * seconds);
     busy = busy > 100 ? 100 : busy;
 
@@ -96,9 +97,8 @@ static void compare(struct look *look, const struct disk *disk, const uint64_t *
                  "B/s");
     look_reading(look, disk->name, "write", rises[WRITE_SECTORS] * SECTOR / seconds,
                  "B/s");
-    if (count > 0)
-        look_reading(look, disk->name, "wait", wait, "s");
-    judge(look, disk->name, busy, wait);
+    look_reading(look, disk->name, "wait", wait, "s");
+    judge(look, disk->name, busy, wait, count);
 }
 
 /* -EAGAIN: it was not there at the last look. */

@@ -45,6 +45,8 @@ static double precision(const char *unit)
 {
     if (unit[0] == 'B')
         return 1;
+    if (strcmp(unit, "s") == 0)
+        return 1e6;
     return strcmp(unit, "%") == 0 || strcmp(unit, "C") == 0 ? 10 : 1000;
 }
 
@@ -52,7 +54,8 @@ void look_reading(const struct look *look, const char *part, const char *name,
                   double value, const char *unit)
 {
     double steps = precision(unit);
-    findings_reading(look->findings, part, name, round(value * steps) / steps, unit);
+    double rounded = round(value * steps) / steps + 0.0; /* a zero without a sign */
+    findings_reading(look->findings, part, name, rounded, unit);
 }
 
 double look_bound(const struct look *look, const char *setting)

@@ -20,8 +20,9 @@ static const struct setting network_settings[] = {
     {"only", SETTING_TEXTS, NULL, NULL,
      "interfaces, as patterns; default: all but except"},
     {"except", SETTING_TEXTS,
-     "lo veth* docker* br-* virbr* vnet* tap* cali* cni* flannel* dummy* ifb*", NULL,
-     "interfaces that are left out, as patterns"},
+     "lo veth* docker* br-???????????? virbr* vnet* tap* cali* cni* flannel* dummy* "
+     "ifb*",
+     NULL, "interfaces that are left out, as patterns"},
     {"warn", SETTING_NUMBER, "10", "per minute", "errors"},
     {"fail", SETTING_NUMBER, NULL, "per minute", "errors"},
     {"drops-warn", SETTING_NUMBER, "1000", "per minute", "packets dropped"},

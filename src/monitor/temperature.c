@@ -35,8 +35,9 @@ static const struct setting temperature_settings[] = {
 };
 
 struct chip {
-    int number; /* of hwmonN */
-    char name[NAME_SIZE];
+    int number;           /* of hwmonN */
+    char kind[NAME_SIZE]; /* as the kernel calls it: coretemp, nvme */
+    char name[2 * NAME_SIZE];
 };
 
 struct chips {
@@ -57,10 +58,11 @@ static void name_apart(const struct look *look, struct chips *chips, size_t inde
     struct chip *chip = &chips->items[index];
     size_t same = 0, before = 0;
     for (size_t i = 0; i < chips->count; i++)
-        if (strcmp(chips->items[i].name, chip->name) == 0) {
+        if (strcmp(chips->items[i].kind, chip->kind) == 0) {
             same++;
             before += i < index;
         }
+    snprintf(chip->name, sizeof chip->name, "%s", chip->kind);
     if (same < 2)
         return;
     char link[256];
@@ -69,11 +71,12 @@ static void name_apart(const struct look *look, struct chips *chips, size_t inde
     ssize_t length = readlink(path, link, sizeof link - 1);
     link[length > 0 ? length : 0] = '\0';
     const char *device = strrchr(link, '/');
-    size_t used = strlen(chip->name);
-    if (device && device[1])
-        snprintf(chip->name + used, sizeof chip->name - used, "-%s", device + 1);
+    if (device && strncmp(device + 1, chip->kind, strlen(chip->kind)) == 0)
+        snprintf(chip->name, sizeof chip->name, "%.60s", device + 1);
+    else if (device && device[1])
+        snprintf(chip->name, sizeof chip->name, "%s-%.40s", chip->kind, device + 1);
     else
-        snprintf(chip->name + used, sizeof chip->name - used, "-%zu", before + 1);
+        snprintf(chip->name, sizeof chip->name, "%s-%zu", chip->kind, before + 1);
 }
 
 static int find_chips(const struct look *look, struct chips *ret, struct error *err)
@@ -88,12 +91,12 @@ static int find_chips(const struct look *look, struct chips *ret, struct error *
             continue;
         char path[96];
         snprintf(path, sizeof path, FOLDER "/hwmon%d/name", chip.number);
-        if (proc_word(look, path, chip.name, sizeof chip.name)[0])
+        if (proc_word(look, path, chip.kind, sizeof chip.kind)[0])
             ret->items[ret->count++] = chip;
     }
     closedir(dir);
     qsort(ret->items, ret->count, sizeof *ret->items, compare_chips);
-    for (size_t i = ret->count; i-- > 0;)
+    for (size_t i = 0; i < ret->count; i++)
         name_apart(look, ret, i);
     return 0;
 }
@@ -158,21 +161,25 @@ static void judge(struct look *look, const struct chip *chip, int sensor,
 }
 
 /* Of a processor whose package has a sensor those of its cores say nothing more. */
-static bool is_core(const char *name)
+static bool is_needless(const struct look *look, const struct chip *chip, int sensor)
 {
-    return strncmp(name, "coretemp", 8) == 0 && strstr(name, "-Core-");
+    char path[96], label[NAME_SIZE];
+    if (strcmp(chip->kind, "coretemp") != 0 || sensor == 1)
+        return false;
+    snprintf(path, sizeof path, FOLDER "/hwmon%d/temp1_label", chip->number);
+    return strncmp(proc_word(look, path, label, sizeof label), "Core", 4) != 0;
 }
 
 static void look_at(struct look *look, const struct chip *chip, int sensor)
 {
-    char name[2 * NAME_SIZE];
+    char name[3 * NAME_SIZE];
     double value = degrees(look, chip, sensor, "input");
     name_sensor(look, chip, sensor, name, sizeof name);
     bool is_asked_for = settings_texts(look->settings, "only")->count > 0;
     if (isnan(value) || !choice_has(look->settings, name) ||
-        (is_core(name) && !is_asked_for))
+        (!is_asked_for && is_needless(look, chip, sensor)))
         return;
-    look_reading(look, name, "now", value, "C");
+    look_reading(look, name, "celsius", value, "C");
     judge(look, chip, sensor, name, value);
 }
 
