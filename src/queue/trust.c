@@ -55,8 +55,8 @@ void trust_set(CURL *curl, const struct config *config)
     }
 }
 
-/* Why the certificate is not trusted. A chain that is good leaves its name. */
-static const char *reason(CURL *curl)
+/* A chain that is good leaves its name. */
+const char *trust_reason(CURL *curl)
 {
     static const struct {
         unsigned flag;
@@ -87,7 +87,7 @@ bool trust_explain(CURL *curl, CURLcode code, const char *url, int *ret_rc,
         *ret_rc = error_set(err, -EACCES,
                             "%s: its certificate is not trusted: %s; set (ca …) or "
                             "(pin …)",
-                            url, reason(curl));
+                            url, trust_reason(curl));
         return true;
     case CURLE_SSL_CACERT_BADFILE:
         *ret_rc = error_set(

@@ -29,4 +29,8 @@ void trust_set(CURL *curl, const struct config *config);
 bool trust_explain(CURL *curl, CURLcode code, const char *url, int *ret_rc,
                    struct error *err);
 
+/* Why a certificate was not trusted, after CURLE_PEER_FAILED_VERIFICATION: "it has
+ * expired". */
+const char *trust_reason(CURL *curl);
+
 #endif
