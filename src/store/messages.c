@@ -257,6 +257,16 @@ int store_each_stored(struct store *store, int64_t after, int64_t since, int lim
     return rc;
 }
 
+int store_last_stored(struct store *store, int64_t *ret, struct error *err)
+{
+    static const char sql[] = "SELECT ifnull(max(number), 0) FROM message";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc = query_step(&query);
+    if (rc > 0)
+        *ret = column_number(&query, 0);
+    return rc < 0 ? rc : 0;
+}
+
 /* ---- one message ---- */
 
 /* 0: none; 1: one, and *ret is its number; 2: several. */

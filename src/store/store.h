@@ -90,6 +90,9 @@ int store_each_stored(struct store *store, int64_t after, int64_t since, int lim
                       store_message_fn *each, void *context, struct error *err)
     MUST_USE;
 
+/* The number of the last one stored; 0: none is. */
+int store_last_stored(struct store *store, int64_t *ret, struct error *err) MUST_USE;
+
 /* part: the start of an id, at least 4 characters, or any unambiguous part of that
  * length. -ENOENT: none, or part is too short; -ENOTUNIQ: several. */
 int store_find_message(struct store *store, const char *part, store_message_fn *found,
