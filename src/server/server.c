@@ -17,6 +17,7 @@
 #include "base/worker.h"
 #include "handler/pump.h"
 #include "notify/outbox.h"
+#include "receiver/receivers.h"
 #include "server/privileges.h"
 #include "server/sources.h"
 #include "store/pruner.h"
@@ -37,13 +38,14 @@ struct server {
     struct intake *intake;
     struct pump *pump;
     struct sources *sources;
+    struct receivers *receivers;
     struct server_front front;
     uv_signal_t signals[3];
     uv_check_t turn;       /* of the loop, while it ends */
     uint64_t ending_since; /* ms, by the loop's clock */
     struct config *old;    /* until nobody uses it any more; NULL: none */
     bool is_reload_wanted; /* once that is over */
-    bool is_ending, outbox_has_stopped, sources_have_stopped;
+    bool is_ending, outbox_has_stopped, sources_have_stopped, receivers_have_stopped;
 };
 
 static int check_reads(const struct server_parts *parts, const struct config *config,
@@ -138,6 +140,7 @@ static void on_stored(void *context, bool has_news)
     struct server *server = context;
     if (has_news)
         outbox_wake(server->outbox);
+    receivers_wake(server->receivers);
 }
 
 static void make_parts(struct server *server, const char *teller)
@@ -165,6 +168,12 @@ static void make_parts(struct server *server, const char *teller)
                                                           .intake = server->intake,
                                                           .pushed = server_wake,
                                                           .context = server});
+    server->receivers =
+        receivers_new(&(struct receivers_parts){.loop = &server->loop,
+                                                .store = config->store,
+                                                .intake = server->intake,
+                                                .pushed = server_wake,
+                                                .context = server});
 }
 
 int server_open(const struct server_parts *parts, struct config *config,
@@ -206,6 +215,7 @@ void server_close(struct server *server)
 {
     if (!server)
         return;
+    receivers_free(server->receivers);
     sources_free(server->sources);
     pump_free(server->pump);
     intake_free(server->intake);
@@ -312,6 +322,7 @@ static void exchange_config(struct server *server, struct config *config)
     pruner_use(server->pruner, config);
     pump_use(server->pump, config);
     outbox_use(server->outbox, config->path);
+    receivers_use(server->receivers, config);
     sources_use(server->sources, config, on_sources_used, server);
 }
 
@@ -354,7 +365,8 @@ static void on_turn(uv_check_t *turn)
 {
     struct server *server = turn->data;
     if (server->outbox_has_stopped && server->sources_have_stopped &&
-        !is_waiting(server) && worker_is_idle(server->worker))
+        server->receivers_have_stopped && !is_waiting(server) &&
+        worker_is_idle(server->worker))
         uv_stop(turn->loop);
 }
 
@@ -370,6 +382,12 @@ static void on_sources_stopped(void *context)
     server->sources_have_stopped = true;
 }
 
+static void on_receivers_stopped(void *context)
+{
+    struct server *server = context;
+    server->receivers_have_stopped = true;
+}
+
 /* What waits is stored and answered first. */
 static void begin_end(struct server *server)
 {
@@ -381,6 +399,7 @@ static void begin_end(struct server *server)
     pruner_stop(server->pruner);
     uv_check_start(&server->turn, on_turn);
     sources_stop(server->sources, on_sources_stopped, server);
+    receivers_stop(server->receivers, on_receivers_stopped, server);
     outbox_stop(server->outbox, on_outbox_stopped, server);
 }
 
@@ -421,6 +440,7 @@ void server_run(struct server *server, const struct server_front *front)
     watch_signals(server);
     outbox_start(server->outbox);
     sources_use(server->sources, server->config, NULL, NULL);
+    receivers_use(server->receivers, server->config);
     say_ready(server, ready_started(&err), &err);
     uv_run(&server->loop, UV_RUN_DEFAULT);
     log_info("%s: ended", server->parts.program);
