@@ -43,10 +43,12 @@ static size_t skip_member(const char *json, size_t size, size_t at)
     return at;
 }
 
-static bool is_output(const char *member, size_t size)
+static const char *const printed[] = {"\"stdout\"", "\"stderr\"", "\"bytes\"", NULL};
+static const char *const rows[] = {"\"add\"", "\"remove\"", NULL};
+
+static bool is_output(const char *member, size_t size, const char *const *names)
 {
-    static const char *const names[] = {"\"stdout\"", "\"stderr\"", "\"bytes\""};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; names[i]; i++) {
         size_t length = strlen(names[i]);
         if (size < length || memcmp(member, names[i], length) != 0)
             continue;
@@ -56,15 +58,16 @@ static bool is_output(const char *member, size_t size)
     return false;
 }
 
-void body_split(const char *json, size_t size, struct strbuf *body,
-                struct strbuf *output)
+void body_split(const char *json, size_t size, enum message_kind kind,
+                struct strbuf *body, struct strbuf *output)
 {
+    const char *const *names = kind == MESSAGE_FACTS ? rows : printed;
     size_t at = skip_blank(json, size, 0) + 1;
     *strbuf_reserve(body, size + 1) = '\0';
     while ((at = skip_blank(json, size, at)) < size && json[at] != '}') {
         size_t start = at;
         at = skip_member(json, size, at);
-        struct strbuf *to = is_output(json + start, at - start) ? output : body;
+        struct strbuf *to = is_output(json + start, at - start, names) ? output : body;
         strbuf_putc(to, to->size == 0 ? '{' : ',');
         strbuf_add(to, json + start, at - start);
         at += at < size && json[at] == ',';

@@ -18,7 +18,7 @@
 #include "base/strbuf.h"
 #include "store/store.h"
 
-#define STATEMENTS_MAX 96
+#define STATEMENTS_MAX 160
 
 /* A place in time. */
 struct place {
@@ -59,11 +59,15 @@ struct query {
     struct store *store;
     sqlite3_stmt *statement;
     struct error *err;
-    int bound; /* parameters that have a value */
-    int rc;    /* the first error; it makes every later step fail */
+    bool is_own; /* the statement goes with the query */
+    int bound;   /* parameters that have a value */
+    int rc;      /* the first error; it makes every later step fail */
 };
 
 struct query query_new(struct store *store, const char *sql, struct error *err);
+
+/* Of a text that was made for this once. */
+struct query query_make(struct store *store, const char *sql, struct error *err);
 void query_clear(struct query *query);
 AUTO_DEFINE_CLEAR(query)
 
@@ -78,12 +82,16 @@ void bind_null(struct query *query);
 
 int query_step(struct query *query) MUST_USE;
 
+/* Makes it ready for another run, with parameters to be bound from the first on. */
+void query_again(struct query *query);
+
 /* Runs a query that gives no rows; returns how many it changed. */
 int query_run(struct query *query) MUST_USE;
 
 /* Of the row that was stepped to; a text is lent until the next step, NULL for NULL. */
 int64_t column_number(const struct query *query, int column);
 const char *column_text(const struct query *query, int column);
+double column_real(const struct query *query, int column);
 const void *column_blob(const struct query *query, int column, size_t *ret_size);
 
 /* ---- states (states.c) ---- */
@@ -108,13 +116,76 @@ static inline int64_t hour_start(int64_t time)
     " FROM hour CROSS JOIN message m INDEXED BY message_time"                          \
     " WHERE m.tag = hour.tag AND m.time < start + 3600000 AND m.time >="
 
+/* ---- hosts (hosts.c) ---- */
+
+/* Why the whole of a host's facts is wanted. */
+enum lack {
+    LACK_NONE,
+    LACK_GAP,  /* a message waits for one that is missing: over when that comes */
+    LACK_SAID, /* its beats say that it sent more, or a person said so */
+};
+
+/* A row of the table host, see there. */
+struct host {
+    int64_t number, since, seen, every;
+    int64_t epoch, came, is_short, asked;
+    enum lack lack;
+};
+
+/* Finds its row or makes it: heard at time. */
+int get_host(struct store *store, const char *name, int64_t time, struct host *ret,
+             struct error *err) MUST_USE;
+int put_host(struct store *store, const struct host *host, struct error *err) MUST_USE;
+
+/* ---- readings (readings.c) ---- */
+
+int put_readings(struct store *store, int64_t host, const struct message *message,
+                 int64_t time, struct error *err) MUST_USE;
+
+/* ---- relations and their tables (relations.c) ---- */
+
+struct fact_table {
+    int64_t number;
+    struct relation *relation; /* with all columns that the table has */
+};
+
+void fact_table_clear(struct fact_table *table);
+AUTO_DEFINE_CLEAR(fact_table)
+
+/* 1; 0: there is none. */
+int find_table(struct store *store, const char *name, struct fact_table *ret,
+               struct error *err) MUST_USE;
+
+/* Made, or given the columns that are new. -EINVAL: it cannot hold that relation. */
+int get_table(struct store *store, const struct relation *relation,
+              struct fact_table *ret, struct error *err) MUST_USE;
+
+/* Appends ", v_NAME" for each column. */
+void put_columns(const struct fact_table *table, struct strbuf *sql);
+
+/* The canonical text of a value in a row that was stepped to, to be freed. */
+char *column_value_text(const struct query *query, int column);
+
+/* ---- rows of facts (rows.c) ---- */
+
+/* What became true of a host, and what is no longer. */
+struct row_change {
+    int64_t host, message, time;
+    bool is_whole;              /* added is all that is true */
+    const struct facts **facts; /* whose added rows, and removed ones, are meant */
+    size_t count;
+};
+
+int put_rows(struct store *store, const struct fact_table *table,
+             const struct row_change *change, struct error *err) MUST_USE;
+
 /* ---- bodies (body.c) ---- */
 
 /* Splits a message's JSON, which is valid: what it printed (the members stdout, stderr
- * and bytes that are not null) goes to output, the rest to body; both are objects.
- * output stays empty where nothing was printed. */
-void body_split(const char *json, size_t size, struct strbuf *body,
-                struct strbuf *output);
+ * and bytes that are not null), or of facts the rows, goes to output, the rest to body;
+ * both are objects. output stays empty where there is none of that. */
+void body_split(const char *json, size_t size, enum message_kind kind,
+                struct strbuf *body, struct strbuf *output);
 
 /* Both in one object again; output may be NULL. */
 void body_join(const char *body, const char *output, struct strbuf *json);

@@ -10,14 +10,15 @@
 #define LAST_WORD_SIZE 256 /* bytes */
 
 /* The first message of a (host, tag) makes its row, unless its id is known. */
-static int make_tag(struct store *store, const struct message *message, int64_t *ret,
-                    struct error *err)
+static int make_tag(struct store *store, const struct message *message, int64_t time,
+                    int64_t *ret, struct error *err)
 {
-    static const char sql[] = "INSERT INTO tag (host, tag) SELECT ?, ? WHERE NOT EXISTS"
-                              " (SELECT 1 FROM message WHERE id = ?)";
+    static const char sql[] = "INSERT INTO tag (host, tag, first) SELECT ?, ?, ?"
+                              " WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = ?)";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, message->host);
     bind_text(&query, message->tag);
+    bind_number(&query, time);
     bind_text(&query, message->id);
     int rc = query_run(&query);
     if (rc > 0)
@@ -50,7 +51,7 @@ static int insert_message(struct store *store, const struct message *message,
     AUTO(strbuf) struct strbuf output = {0};
     char last_word[LAST_WORD_SIZE];
     assert(message->body.data);
-    body_split(message->body.data, message->body.size, &body, &output);
+    body_split(message->body.data, message->body.size, message->kind, &body, &output);
     message_last_word(message, last_word, sizeof last_word);
 
     AUTO(query) struct query query = query_new(store, sql, err);
@@ -89,13 +90,14 @@ int store_put_message(struct store *store, const struct message *message, int64_
                       int64_t *ret_number, struct error *err)
 {
     struct standing before = {0};
+    int64_t time = message->time < came ? message->time : came;
     int rc = find_standing(store, message, &before, err);
     if (rc == 0)
-        rc = make_tag(store, message, &before.tag, err);
+        rc = make_tag(store, message, time, &before.tag, err);
     if (rc < 0)
         return rc;
     store->put.before = before;
-    store->put.time = message->time < came ? message->time : came;
+    store->put.time = time;
     rc = insert_message(store, message, came, err);
     if (rc < 0)
         return rc;

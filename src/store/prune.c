@@ -26,7 +26,8 @@ int store_prune(struct store *store, int64_t messages_before, int64_t output_bef
         " WHERE time < ? AND" IS_FREE " ORDER BY time LIMIT ?)";
     static const char output_sql[] =
         "UPDATE message SET output = NULL WHERE number IN (SELECT number FROM message m"
-        " WHERE output IS NOT NULL AND time < ? AND" IS_FREE " ORDER BY time LIMIT ?)";
+        " WHERE output IS NOT NULL AND kind <> 'facts' AND time < ? AND" IS_FREE
+        " ORDER BY time LIMIT ?)";
     static const char dead_sql[] =
         "DELETE FROM dead WHERE number IN"
         " (SELECT number FROM dead WHERE came < ? ORDER BY came LIMIT ?)";

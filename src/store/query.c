@@ -63,8 +63,18 @@ struct query query_new(struct store *store, const char *sql, struct error *err)
     return query;
 }
 
+struct query query_make(struct store *store, const char *sql, struct error *err)
+{
+    struct query query = {.store = store, .err = err, .is_own = true};
+    if (sqlite3_prepare_v2(store->db, sql, -1, &query.statement, NULL) != SQLITE_OK)
+        query.rc = store_fail(store, err);
+    return query;
+}
+
 void query_clear(struct query *query)
 {
+    if (query->is_own)
+        sqlite3_finalize(TAKE(query->statement));
     if (!query->statement)
         return;
     sqlite3_reset(query->statement);
@@ -117,6 +127,12 @@ void bind_null(struct query *query)
         check_bound(query, sqlite3_bind_null(query->statement, ++query->bound));
 }
 
+void query_again(struct query *query)
+{
+    sqlite3_reset(query->statement);
+    query->bound = 0;
+}
+
 int query_step(struct query *query)
 {
     if (query->rc < 0)
@@ -142,6 +158,11 @@ int64_t column_number(const struct query *query, int column)
 const char *column_text(const struct query *query, int column)
 {
     return (const char *)sqlite3_column_text(query->statement, column);
+}
+
+double column_real(const struct query *query, int column)
+{
+    return sqlite3_column_double(query->statement, column);
 }
 
 /* Never NULL: that is what SQLite gives for one that is empty. */

@@ -22,8 +22,12 @@ static const char version_2[] =
 #include "store/version-2.inc"
     ;
 
+static const char version_3[] =
+#include "store/version-3.inc"
+    ;
+
 /* Row N brings version N to N + 1. To change the schema: add a row, never alter one. */
-static const char *const migrations[] = {schema, version_2};
+static const char *const migrations[] = {schema, version_2, version_3};
 #define VERSION_NOW ((int64_t)(sizeof migrations / sizeof *migrations))
 
 /* 8 KiB: a commit writes fewer pages, and each costs two calls. FULL: a commit is on

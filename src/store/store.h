@@ -267,19 +267,22 @@ int store_had_tokens(struct store *store, bool *ret, struct error *err) MUST_USE
 
 /* ---- hosts ---- */
 
-/* What a daemon's beat says, see message.h: when the host was heard, and its readings.
- * The same one twice changes nothing. *ret_lacks: it has sent facts that are not here,
- * for longer than a message may take. */
+/* What a daemon's beat says, see message.h, or a reading: when the host was heard, and
+ * its readings. The same one twice changes nothing. Where beats say for minutes that
+ * more facts were sent than are here, the host lacks; again after hours at the earliest.
+ * *ret_lacks: whether it does, as in struct host_row. */
 int store_put_beat(struct store *store, const struct message *message, int64_t came,
                    bool *ret_lacks, struct error *err) MUST_USE;
 
 struct host_row {
     const char *host;
-    int64_t since, seen; /* when it was first and last heard: by any message */
-    int64_t every;       /* ms from beat to beat; 0: no daemon runs there */
-    bool lacks;          /* the whole of its facts is wanted */
-    enum state state;    /* the worst of its tags */
-    int64_t tags;        /* how many it has */
+    int64_t since,
+        seen;         /* when it was first and last heard, by any message; to the hour
+                            where the newest says nothing of a state */
+    int64_t every;    /* ms from beat to beat; 0: no daemon runs there */
+    bool lacks;       /* the whole of its facts is wanted */
+    enum state state; /* the worst of its tags */
+    int64_t tags;     /* how many have a state */
 };
 
 typedef int store_host_fn(const struct host_row *row, void *context);
@@ -288,22 +291,32 @@ typedef int store_host_fn(const struct host_row *row, void *context);
 int store_each_host(struct store *store, const char *host, store_host_fn *each,
                     void *context, struct error *err) MUST_USE;
 
+/* That it sends the whole anew; over when it does. Nothing, where no daemon runs there.
+ */
 int store_set_lacks(struct store *store, const char *host, bool lacks,
                     struct error *err) MUST_USE;
 
 /* One small step: removes at most limit rows of what is known of the host, or with tag
  * not NULL of that tag alone, messages, facts and readings among them; *ret: how many;
- * 0: nothing is left. A notification that is still to be told goes too. */
+ * 0: nothing is left. A notification that is still to be told goes too. The readings of
+ * a tag are those called TAG.QUANTITY; facts are the host's. */
 int store_forget(struct store *store, const char *host, const char *tag, int limit,
                  int *ret, struct error *err) MUST_USE;
 
 /* ---- facts ---- */
 
-/* What a message of the kind facts changed; the message is stored under number. The
- * relation's table is made where it is missing, and gets the columns that are new.
- * *ret_lacks: an earlier message of it is missing, and nothing changed. -EINVAL: the
- * relation's columns are not those that it has here.
- * A row holds from the message's time on, and a removed one until then. */
+/* What a message of the kind facts changed; the message was just stored under number.
+ * Where an earlier one of its relation is missing it changes nothing until that comes,
+ * and the host lacks; in whatever order messages come, the rows are those of their order
+ * on the host, and the same message twice changes nothing. *ret_lacks: as in
+ * store_put_beat.
+ *
+ * The relation's table is made where it is missing, and gets the columns that are new:
+ * NULL in the rows that are there, and in those of hosts that do not have them. -EINVAL:
+ * a column has another type here, or another is the key.
+ *
+ * A row holds from the message's time on, and a removed one until then; one that is said
+ * again keeps its beginning. An added row ends the one of its key. */
 int store_put_facts(struct store *store, int64_t number, const struct message *message,
                     int64_t came, bool *ret_lacks, struct error *err) MUST_USE;
 
@@ -320,7 +333,7 @@ struct fact_filter {
     int64_t at;           /* those that were true then; 0: now */
     bool all;             /* those that are no longer true too, whatever at */
     int64_t after;        /* number of the last one seen; 0: from the start */
-    int limit;
+    int limit;            /* 0: 100 */
 };
 
 struct fact_row {
@@ -329,7 +342,7 @@ struct fact_row {
     const char *const *values; /* canonical, as the columns stand; NULL: not known */
     int64_t since;             /* when it became true */
     int64_t until;             /* when it ceased to be; 0: it is still true */
-    int64_t seen;              /* when the host last said so */
+    int64_t seen;              /* when the host was last heard, and it was still true */
     int64_t message;           /* number of the one that said it first */
 };
 

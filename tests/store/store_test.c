@@ -28,13 +28,13 @@ static int count_messages(struct fixture *fixture)
     return count;
 }
 
-static void a_new_store_is_of_version_2_and_ours_alone(void **state)
+static void a_new_store_is_of_version_3_and_ours_alone(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
     AUTO(str) char *mode = fixture_ask(fixture, "PRAGMA journal_mode");
     struct stat status;
-    assert_string_equal(version, "2");
+    assert_string_equal(version, "3");
     assert_string_equal(mode, "wal");
     assert_int_equal(stat(fixture->path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
@@ -63,7 +63,7 @@ static void brings_a_store_of_version_1_up_to_date(void **state)
     execute(fixture->path, version_1);
     assert_done(fixture, store_open(fixture->path, &fixture->store, &fixture->err));
     AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
-    assert_string_equal(version, "2");
+    assert_string_equal(version, "3");
     struct message_filter filter = {.host = "penguin2", .tag = "backup"};
     struct seen seen = {0};
     assert_done(fixture,
@@ -331,7 +331,7 @@ static void what_any_message_would_meet_is_the_stores_trouble(void **state UNUSE
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_new_store_is_of_version_2_and_ours_alone),
+        TEST(a_new_store_is_of_version_3_and_ours_alone),
         TEST(brings_a_store_of_version_1_up_to_date),
         TEST(keeps_what_it_holds_when_opened_again),
         TEST(a_rollback_leaves_nothing),
