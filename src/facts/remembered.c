@@ -10,17 +10,16 @@
  * A value has \t \n \\ for what would part it, and is \0 where it is not known. */
 #include "facts/remembered.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "facts/machine.h"
 
 #define MARK          "mark"
 #define SUFFIX        ".rows"
@@ -251,25 +250,15 @@ bool remembered_is_there(const char *folder, const char *name)
     return access(path, F_OK) == 0;
 }
 
-static int compare_texts(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 void remembered_list(const char *folder, struct texts *ret)
 {
-    DIR *entries = opendir(folder);
-    if (!entries)
-        return;
-    for (struct dirent *entry; (entry = readdir(entries));) {
-        size_t length = strlen(entry->d_name), suffix = strlen(SUFFIX);
-        if (entry->d_name[0] == '.' || length <= suffix ||
-            strcmp(entry->d_name + length - suffix, SUFFIX) != 0)
-            continue;
-        AUTO(str) char *name = memory_copy(entry->d_name, length - suffix);
-        texts_add(ret, name);
+    AUTO(texts) struct texts files = {0};
+    machine_list(folder, "", &files);
+    for (size_t i = 0; i < files.count; i++) {
+        size_t length = strlen(files.items[i]), suffix = strlen(SUFFIX);
+        if (length > suffix && strcmp(files.items[i] + length - suffix, SUFFIX) == 0) {
+            files.items[i][length - suffix] = '\0';
+            texts_add(ret, files.items[i]);
+        }
     }
-    closedir(entries);
-    if (ret->count > 0)
-        qsort(ret->items, ret->count, sizeof *ret->items, compare_texts);
 }

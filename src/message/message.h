@@ -23,7 +23,7 @@
  * whatever is a number may be a text too):
  *
  * {"v":1, "id":…, "kind":"facts", "host":…, "tag":"facts", "time":…,
- *  "relation":"package", "columns":[["name","text","key"],["version","version"]],
+ *  "relation":"package", "columns":[["name","text"],["version","version"]],
  *  "epoch":1795332188123, "counter":7, "after":3, "is":"change",
  *  "add":[["nginx","1.22.1-9"]], "remove":[["nginx","1.22.0-1"]]}
  *

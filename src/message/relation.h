@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* relation - a named set of rows that were true of a host, and what its columns hold.
  *
- *     package(host, name text key, version version)
+ *     user(host, name text key, uid number, shell text)
  *
  * The host is the first column of every relation, and never named here. Comes from:
  * facts/ (those built in), plugin/ (what a plugin declares), a message. Goes to:
