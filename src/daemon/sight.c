@@ -102,10 +102,12 @@ static int read_end(const struct sight *sight, const struct ended *ended,
     struct look look = make_look(&sight->plan, findings);
     int rc = ended_check(ended, instance->timeout, err);
     *ret_is_crash = ended->is_too_slow || ended->is_cut || ended->signal;
-    if (ended->is_too_slow || ended->is_cut)
+    if (ended->is_cut)
         return rc;
     if (monitor && monitor->read)
         return monitor->read(&look, ended, err);
+    if (ended->is_too_slow)
+        return rc;
     bool is_blind =
         monitor && monitor->place == MONITOR_FORKED && ended->status == STATUS_BLIND;
     struct error unread = {0};

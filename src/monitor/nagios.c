@@ -133,8 +133,23 @@ static char *reading_name(const char *label)
     return name;
 }
 
+/* A wrong item is logged when it is not the one that the look before logged. */
+static void log_wrong(const struct look *look, const char *what)
+{
+    AUTO(str) char *text = text_format("perfdata: %s", what);
+    char **last = (char **)look->memory;
+    if (last && *last && strcmp(*last, text) == 0)
+        return;
+    if (last) {
+        free(*last);
+        *last = text_copy(text);
+    }
+    struct finding finding = {.type = FINDING_LOG, .text = TAKE(text)};
+    findings_add(look->findings, &finding);
+}
+
 /* What is wrong with an item costs that item alone. */
-static void read_perfdata(const char *text, struct findings *findings)
+static void read_perfdata(const struct look *look, const char *text)
 {
     struct error first = {0}, err;
     size_t at = 0;
@@ -148,13 +163,10 @@ static void read_perfdata(const char *text, struct findings *findings)
         if (rc < 0 || !item.is_known)
             continue;
         AUTO(str) char *name = reading_name(item.label);
-        findings_reading(findings, NULL, name, item.value, item.unit);
+        findings_reading(look->findings, NULL, name, item.value, item.unit);
     }
-    if (!first.text[0])
-        return;
-    struct finding log = {.type = FINDING_LOG,
-                          .text = text_format("perfdata: %s", first.text)};
-    findings_add(findings, &log);
+    if (first.text[0])
+        log_wrong(look, first.text);
 }
 
 static void add_state(const struct ended *ended, const char *text,
@@ -175,7 +187,7 @@ static void add_state(const struct ended *ended, const char *text,
                        "(No output returned from plugin)");
 }
 
-static void read_output(const struct ended *ended, struct findings *findings)
+static void read_output(const struct look *look, const struct ended *ended)
 {
     AUTO(str) char *whole = memory_copy(ended->out, ended->out_size);
     for (size_t i = 0; i < ended->out_size; i++)
@@ -183,8 +195,8 @@ static void read_output(const struct ended *ended, struct findings *findings)
             whole[i] = ' ';
     AUTO(output) struct output output = {0};
     split(whole, &output);
-    add_state(ended, strbuf_text(&output.text), findings);
-    read_perfdata(strbuf_text(&output.perfdata), findings);
+    add_state(ended, strbuf_text(&output.text), look->findings);
+    read_perfdata(look, strbuf_text(&output.perfdata));
 }
 
 /* Nagios' words for what is no answer. */
@@ -210,7 +222,7 @@ static int nagios_read(const struct look *look, const struct ended *ended,
         return ended_check(ended, timeout, err);
     bool is_answer = !ended->is_too_slow && ended->status >= 0 && ended->status <= 3;
     if (is_answer) {
-        read_output(ended, look->findings);
+        read_output(look, ended);
         return 0;
     }
     AUTO(str) char *words = bad_ending(look, ended);
@@ -227,4 +239,5 @@ const struct monitor monitor_nagios = {
     .place = MONITOR_PROGRAM,
     .command = nagios_command,
     .read = nagios_read,
+    .forget = free,
 };

@@ -151,6 +151,29 @@ static void a_wrong_item_costs_neither_the_state_nor_the_others(void **state UNU
                 "with a unit\n");
 }
 
+static size_t count_logs(void **memory, const char *out)
+{
+    AUTO(findings) struct findings findings = {0};
+    struct ended ended = {.out = out, .out_size = strlen(out), .errors = ""};
+    struct look look = {
+        .settings = settings, .root = "", .memory = memory, .findings = &findings};
+    assert_int_equal(monitor_nagios.read(&look, &ended, NULL), 0);
+    size_t count = 0;
+    for (size_t i = 0; i < findings.count; i++)
+        count += findings.items[i].type == FINDING_LOG;
+    return count;
+}
+
+static void a_wrong_item_is_logged_once(void **state UNUSED)
+{
+    void *memory = NULL;
+    assert_int_equal(count_logs(&memory, "x | a=1"), 0);
+    assert_int_equal(count_logs(&memory, "x | a= b= c="), 1);
+    assert_int_equal(count_logs(&memory, "x | a= b= c="), 0);
+    assert_int_equal(count_logs(&memory, "x | b="), 1);
+    monitor_nagios.forget(memory);
+}
+
 static void names_and_texts_become_readable(void **state UNUSED)
 {
     assert_says(
@@ -200,6 +223,7 @@ int main(void)
         cmocka_unit_test(what_stands_on_stderr_alone_is_said),
         cmocka_unit_test(perfdata_may_have_several_lines),
         cmocka_unit_test(a_wrong_item_costs_neither_the_state_nor_the_others),
+        cmocka_unit_test(a_wrong_item_is_logged_once),
         cmocka_unit_test(names_and_texts_become_readable),
         cmocka_unit_test(a_long_label_is_cut),
         cmocka_unit_test(the_command_is_run_as_it_stands),
