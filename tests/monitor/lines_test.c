@@ -121,8 +121,7 @@ static void words_give_facts(void **state UNUSED)
 static void json_says_everything(void **state UNUSED)
 {
     static const char *const lines[] = {
-        "{'state':'warning','text':'3 updates "
-        "wait','part':'security','host':'penguin'}",
+        "{'state':'warning','text':'3 wait','part':'security','host':'penguin'}",
         "{'reading':'c','value':0.1,'unit':'%','part':'eth0','host':'h'}",
         "{'fact':'site','host':'h','row':['example.org',null]}",
         "{'facts':'site','rows':[]}",
