@@ -13,16 +13,19 @@
 
 #define FILE_MAX (1 << 20) /* bytes of one in /proc or /sys */
 
-extern const struct monitor monitor_clock, monitor_cpu, monitor_diskio, monitor_exec,
+extern const struct monitor monitor_certificate, monitor_clock, monitor_cpu,
+    monitor_disk, monitor_diskio, monitor_exec, monitor_file, monitor_http,
     monitor_load, monitor_mdraid, monitor_memory, monitor_nagios, monitor_network,
-    monitor_oom, monitor_pressure, monitor_swap, monitor_temperature, monitor_uptime;
+    monitor_oom, monitor_ping, monitor_port, monitor_pressure, monitor_process,
+    monitor_smart, monitor_swap, monitor_temperature, monitor_unit, monitor_uptime;
 
 const struct monitor *const monitors[] = {
-    &monitor_clock,       &monitor_cpu,      &monitor_diskio,
-    &monitor_exec,        &monitor_load,     &monitor_mdraid,
-    &monitor_memory,      &monitor_nagios,   &monitor_network,
-    &monitor_oom,         &monitor_pressure, &monitor_swap,
-    &monitor_temperature, &monitor_uptime,   NULL,
+    &monitor_certificate, &monitor_clock,   &monitor_cpu,    &monitor_disk,
+    &monitor_diskio,      &monitor_exec,    &monitor_file,   &monitor_http,
+    &monitor_load,        &monitor_mdraid,  &monitor_memory, &monitor_nagios,
+    &monitor_network,     &monitor_oom,     &monitor_ping,   &monitor_port,
+    &monitor_pressure,    &monitor_process, &monitor_smart,  &monitor_swap,
+    &monitor_temperature, &monitor_unit,    &monitor_uptime, NULL,
 };
 
 const struct monitor *monitor_find(const char *name)
