@@ -82,8 +82,8 @@ const char *const statement_field_names[] = {
 
 /* Bytes of each; a text is cut at lines.h's bound instead. */
 static const size_t longest[FIELD_COUNT] = {
-    [FIELD_NAME] = 200,    [FIELD_VALUE] = 100, [FIELD_UNIT] = 31,  [FIELD_TEXT] = 0,
-    [FIELD_SUBJECT] = 500, [FIELD_TO] = 255,    [FIELD_PART] = 200, [FIELD_HOST] = 255,
+    [FIELD_NAME] = 200,    [FIELD_VALUE] = 100, [FIELD_UNIT] = 31,   [FIELD_TEXT] = 0,
+    [FIELD_SUBJECT] = 500, [FIELD_TO] = 255,    [FIELD_PART] = 4096, [FIELD_HOST] = 255,
 };
 
 /* What other programs say, and what we call it. */

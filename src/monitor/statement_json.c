@@ -14,6 +14,7 @@ struct object {
     const char *text;
     const json_t *json;
     const struct relations *relations;
+    int rows_column; /* once its rows are read */
 };
 
 /* Where a field's name stands, as it is usually written; else where the line begins. */
@@ -175,20 +176,20 @@ static int read_row(const struct object *object, const char *key, const json_t *
     int rc = json_is_array(row) ? read_array(object, key, row, values, err)
                                 : read_named(object, relation, row, values, err);
     if (rc == 0)
-        rc = statement_add_row(ret, column_of(object, key), width,
+        rc = statement_add_row(ret, object->rows_column, width,
                                (const char *const *)values, err);
     free_values(values);
     return rc;
 }
 
-static int read_rows(const struct object *object, struct statement *ret,
-                     struct error *err)
+static int read_rows(struct object *object, struct statement *ret, struct error *err)
 {
     const char *key = ret->kind->rows;
     const json_t *value = json_object_get(object->json, key);
     if (!value)
         return error_set(err, -EINVAL, "column %d: %s needs %s", ret->column,
                          ret->kind->word, key);
+    object->rows_column = column_of(object, key);
     if (ret->kind->type == FINDING_FACT)
         return read_row(object, key, value, ret, err);
     if (!json_is_array(value))
@@ -208,7 +209,7 @@ static int fail_key(const struct object *object, const char *key,
                      suggest_text(key, statement_field_names + 1, hint, sizeof hint));
 }
 
-static int read_fields(const struct object *object, const char *kind_key,
+static int read_fields(struct object *object, const char *kind_key,
                        struct statement *ret, struct error *err)
 {
     const struct statement_kind *kind = ret->kind;
@@ -231,8 +232,7 @@ static int read_fields(const struct object *object, const char *kind_key,
     return kind->rows ? read_rows(object, ret, err) : 0;
 }
 
-static int read_object(const struct object *object, struct statement *ret,
-                       struct error *err)
+static int read_object(struct object *object, struct statement *ret, struct error *err)
 {
     const char *kind_key = NULL;
     int rc = read_kind(object, ret, &kind_key, err);
