@@ -67,6 +67,41 @@ static int put(const struct handling *handling, const struct news *news,
         is_late(handling, news->message) ? hold_end(handling) : 0, err);
 }
 
+/* Not held, as nothing else says it. */
+static int put_mail(const struct handling *handling, const char *notifier,
+                    const char *address, struct error *err)
+{
+    struct notification notification = {.notifier = (char *)notifier,
+                                        .address = (char *)address,
+                                        .before = STATE_NONE,
+                                        .now = STATE_NONE,
+                                        .since = handling->now,
+                                        .made = handling->now};
+    if (handling->has_news)
+        *handling->has_news = true;
+    return store_put_notification(handling->store, handling->number, &notification, 0,
+                                  err);
+}
+
+static void say_refused(const struct message *message)
+{
+    log_warning("tell: %s %s asks for mail to %s: no (allow-mailto ...) matches; that "
+                "address is not told",
+                message->host, message->tag, message->mailto);
+}
+
+int tell_mail(const struct handling *handling, const struct message *message,
+              struct error *err)
+{
+    const char *address = handling->config->mailto, *asked = message->mailto;
+    int rc = put_mail(handling, "log", "", err);
+    if (asked && tell_is_allowed(&handling->config->allow_mailto, asked))
+        address = asked;
+    else if (asked && strcasecmp(asked, address) != 0)
+        say_refused(message);
+    return rc == 0 && *address ? put_mail(handling, "email", address, err) : rc;
+}
+
 static int put_all(const struct handling *handling, const struct news *news,
                    struct error *err)
 {
@@ -79,9 +114,7 @@ static int put_all(const struct handling *handling, const struct news *news,
         return rc;
     if (tell_is_allowed(&handling->config->allow_mailto, asked))
         return put(handling, news, "email", asked, err);
-    log_warning("tell: %s %s asks for mail to %s: no (allow-mailto ...) matches; that "
-                "address is not told",
-                message->host, message->tag, asked);
+    say_refused(message);
     return 0;
 }
 

@@ -21,6 +21,11 @@
 int tell_state(const struct handling *handling, const struct message *message,
                struct error *err) MUST_USE;
 
+/* A note that has a subject is told as it is, each one: to the log, and by mail to
+ * whom it asks for where that is allowed, else to (mailto …) of the server. */
+int tell_mail(const struct handling *handling, const struct message *message,
+              struct error *err) MUST_USE;
+
 /* Whether a message may ask that address to be told: it is one plain address, without
  * blanks, commas, brackets, quotes, control characters or anything but ASCII, and one
  * of the patterns matches the whole of it in any case of letters; * is any text, ? any

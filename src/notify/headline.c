@@ -24,9 +24,19 @@ static void put_name(struct strbuf *buf, const char *name)
     readable_line(buf, name, strlen(name), MESSAGE_NAME_MAX);
 }
 
+static bool is_mail(const struct notification *notification)
+{
+    return notification->message->subject && notification->now == STATE_NONE;
+}
+
 void headline_put(struct strbuf *buf, const struct notification *notification)
 {
     const struct message *message = notification->message;
+    if (is_mail(notification)) {
+        readable_line(buf, message->subject, strlen(message->subject),
+                      MESSAGE_NAME_MAX);
+        return;
+    }
     put_word(buf, notification);
     put_name(buf, message->host);
     put_name(buf, message->tag);

@@ -278,9 +278,34 @@ static void put_words(struct strbuf *buf, const struct notification *notificatio
         strbuf_puts(buf, "\nIt printed nothing.\n");
 }
 
+static void put_id(struct strbuf *buf, const struct message *message)
+{
+    strbuf_printf(buf, "\nAll of it: sheepdog show %.*s\n", ID_PART, message->id);
+}
+
+/* A note that is a mail says all itself. */
+static void put_mail(struct strbuf *buf, const struct notification *notification,
+                     int64_t now)
+{
+    const struct message *message = notification->message;
+    put_label(buf, "where");
+    readable_line(buf, message->host, strlen(message->host), MESSAGE_NAME_MAX);
+    strbuf_putc(buf, '\n');
+    put_label(buf, "when");
+    put_time(buf, message->time);
+    strbuf_putc(buf, '\n');
+    put_delay(buf, notification, now);
+    put_text(buf, message->text ? message->text : "");
+    put_id(buf, message);
+}
+
 void story_put(struct strbuf *buf, const struct notification *notification, int64_t now)
 {
     const struct message *message = notification->message;
+    if (message->subject && notification->now == STATE_NONE) {
+        put_mail(buf, notification, now);
+        return;
+    }
     put_sentence(buf, notification);
     strbuf_putc(buf, '\n');
     put_place(buf, message);
@@ -289,5 +314,5 @@ void story_put(struct strbuf *buf, const struct notification *notification, int6
     put_attempts(buf, message);
     put_delay(buf, notification, now);
     put_words(buf, notification);
-    strbuf_printf(buf, "\nAll of it: sheepdog show %.*s\n", ID_PART, message->id);
+    put_id(buf, message);
 }

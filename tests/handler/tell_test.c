@@ -182,6 +182,36 @@ static void mails_whom_the_message_names_where_that_is_allowed(void **state)
     assert_told(fixture, "log ok>fail 3, email:me@example.org ok>fail 3");
 }
 
+/* A note with a subject, as a receiver writes it. */
+static void mail(struct fixture *fixture, const struct config *config, unsigned n,
+                 const char *mailto)
+{
+    AUTO(message) struct message *message = message_make(n, "t", NOON + n, "null");
+    message->subject = text_copy("2 of 3 sites answer");
+    message->mailto = text_copy(mailto);
+    struct handling handling = {
+        .store = fixture->store, .config = config, .came = NOON + n, .now = NOON + n};
+    fixture_begin(fixture);
+    assert_done(fixture, handler_run(&handling, message, &fixture->err));
+    fixture_commit(fixture);
+}
+
+static void a_note_with_a_subject_is_mailed_each_time(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(config)
+    struct config *config =
+        read_config("(mailto \"a@x\") (allow-mailto \"*@example.org\")");
+    mail(fixture, config, 1, NULL);
+    mail(fixture, config, 2, NULL);
+    assert_told(fixture, "log none>none 1, log none>none 2, email:a@x none>none 1, "
+                         "email:a@x none>none 2");
+    mail(fixture, config, 3, "b@example.org");
+    assert_told(fixture, "log none>none 3, email:b@example.org none>none 3");
+    mail(fixture, config, 4, "b@evil.test");
+    assert_told(fixture, "log none>none 4, email:a@x none>none 4");
+}
+
 static void mails_nobody_twice(void **state)
 {
     struct fixture *fixture = *state;
@@ -262,6 +292,7 @@ int main(void)
         TEST(without_settling_a_backlog_is_told_at_once),
         TEST(mails_the_shepherd),
         TEST(mails_whom_the_message_names_where_that_is_allowed),
+        TEST(a_note_with_a_subject_is_mailed_each_time),
         TEST(mails_nobody_twice),
         cmocka_unit_test(a_pattern_matches_the_whole_address),
         cmocka_unit_test(what_is_no_plain_address_is_never_allowed),

@@ -55,6 +55,16 @@ static void the_word_alone_is_enough_for_the_rest(void **state)
     sample_clear(&notification);
 }
 
+static void a_mail_has_a_subject_of_its_own(void **state)
+{
+    (void)state;
+    struct notification notification = sample_new();
+    notification.message->subject = text_copy("2 of 3\nsites answer");
+    notification.now = STATE_NONE;
+    expect(&notification, "2 of 3 sites answer");
+    sample_clear(&notification);
+}
+
 static void a_recovery_is_ok(void **state)
 {
     (void)state;
@@ -79,6 +89,7 @@ int main(void)
         cmocka_unit_test(says_how_where_what_and_the_exit_code),
         cmocka_unit_test(says_the_signal),
         cmocka_unit_test(the_word_alone_is_enough_for_the_rest),
+        cmocka_unit_test(a_mail_has_a_subject_of_its_own),
         cmocka_unit_test(a_recovery_is_ok),
         cmocka_unit_test(stays_one_line_whatever_the_tag_holds),
     };
