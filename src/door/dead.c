@@ -178,7 +178,8 @@ static int handle_again(const struct dead_letter *letter, void *context)
                                 .config = request->config,
                                 .came = letter->came,
                                 .now = clock_now(),
-                                .has_news = &request->has_news};
+                                .has_news = &request->has_news,
+                                .wants = request->lobby->parts.wants};
     struct message *message = NULL;
     int rc =
         message_parse(letter->bytes, letter->size, &defaults, &message, &retry->why);

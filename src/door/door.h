@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "door/listen.h"
 #include "door/tls.h"
+#include "handler/wants.h"
 #include "queue/embedded.h"
 #include "store/store.h"
 
@@ -34,6 +35,7 @@ struct door_parts {
     struct embedded *embedded; /* the queue, for what is posted */
     struct door_worker reader, writer;
     struct store *token_reader;      /* a reader that the door alone uses */
+    struct wants *wants;             /* hosts whose answer asks for facts; or NULL */
     void (*has_news)(void *context); /* something was put into the outbox; or NULL */
     void *context;
 

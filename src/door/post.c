@@ -91,8 +91,24 @@ static void on_answer(struct posting *posting, int rc)
                        "the queue cannot be written: %s; send it again later",
                        strerror(-rc));
     else
-        request_reply_taken(request, request->count);
+        request_reply_taken(request);
     request_wake(request);
+}
+
+/* Not while the whole of them comes. */
+static bool wants_facts(const struct request *request)
+{
+    const struct message_list *messages = &request->posting.messages;
+    const char *own = request->caller.host;
+    struct wants *wants = request->lobby->parts.wants;
+    if (!wants || messages->count == 0)
+        return false;
+    for (size_t i = 0; i < messages->count; i++)
+        if (messages->items[i]->facts &&
+            messages->items[i]->facts->extent != FACTS_CHANGE)
+            return false;
+    return wants_ask(wants, own[0] ? own : messages->items[0]->host,
+                     request->posting.came);
 }
 
 static bool put(struct request *request)
@@ -101,6 +117,7 @@ static bool put(struct request *request)
     struct embedded *embedded = request->lobby->parts.embedded;
     bool is_quick = embedded_is_quick(embedded);
     request->count = posting->messages.count + posting->unread.count;
+    request->wants_facts = wants_facts(request);
     int rc = embedded_put(embedded, posting);
     request->lobby->posted += rc == 0;
     if (rc == 0 && !is_quick)

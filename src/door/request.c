@@ -135,14 +135,15 @@ void request_reply(struct request *request, unsigned status, struct strbuf *json
     set_reply(request, status, response);
 }
 
-void request_reply_taken(struct request *request, size_t count)
+void request_reply_taken(struct request *request)
 {
-    if (count == 1) {
+    if (request->count == 1 && !request->wants_facts) {
         set_reply(request, MHD_HTTP_ACCEPTED, request->lobby->taken_one);
         return;
     }
     AUTO(strbuf) struct strbuf json = {0};
-    strbuf_printf(&json, "{\"taken\":%zu}", count);
+    strbuf_printf(&json, "{\"taken\":%zu%s}", request->count,
+                  request->wants_facts ? ",\"wants\":[\"facts\"]" : "");
     request_reply(request, MHD_HTTP_ACCEPTED, &json);
 }
 

@@ -74,7 +74,8 @@ struct request {
     bool is_resting; /* see request_wait */
     bool has_ended;  /* its connection is not there any more */
     struct posting posting;
-    size_t count; /* of its messages */
+    size_t count;     /* of its messages */
+    bool wants_facts; /* of the host that sends them */
 
     unsigned status; /* of the reply; 0: none yet */
     struct MHD_Response *response;
@@ -103,7 +104,7 @@ void request_wake(struct request *request); /* it has its reply, rested it or no
 
 /* Replies: one each request. JSON goes out with a newline behind it. */
 void request_reply(struct request *request, unsigned status, struct strbuf *json);
-void request_reply_taken(struct request *request, size_t count);
+void request_reply_taken(struct request *request); /* its posting */
 void request_refuse(struct request *request, unsigned status, const char *format, ...)
     PRINTF(3, 4);
 void request_add_header(struct request *request, const char *name, const char *value);

@@ -35,8 +35,8 @@ struct route {
      *
      * On the loop store is NULL, and it replies to the request or lets it wait. On a
      * worker store is that worker's, the request rests and has no body any more; the
-     * function touches these two alone (of what request->lobby leads to, the host),
-     * and has replied when it returns. */
+     * function touches these two alone (of what request->lobby leads to, the host and
+     * the wants), and has replied when it returns. */
     void (*run)(struct request *request, struct store *store);
 };
 

@@ -36,12 +36,17 @@ struct handler {
      * letter. */
     int (*handle)(const struct handling *handling, const struct message *message,
                   struct error *err);
+
+    /* Messages of this kind are not stored, only what they say: handling->number is 0,
+     * and handle runs each time that one comes. What it does a second time changes
+     * nothing. */
+    bool is_passing;
 };
 
 extern const struct handler *const handlers[]; /* ends with NULL */
 
-/* Stores the message and lets its handler work; one that is stored already changes
- * nothing. handling->number is set here. */
+/* Stores the message, unless its kind is passing, and lets its handler work; one that
+ * is stored already changes nothing. handling->number is set here. */
 int handler_run(struct handling *handling, const struct message *message,
                 struct error *err) MUST_USE;
 

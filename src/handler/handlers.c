@@ -7,10 +7,12 @@
 #include <stddef.h>
 
 /* To add one: write handler/KIND.c, then name it twice below. */
-extern const struct handler handler_outcome, handler_start, handler_note;
+extern const struct handler handler_outcome, handler_start, handler_note, handler_beat,
+    handler_reading, handler_facts;
 
-const struct handler *const handlers[] = {&handler_outcome, &handler_start,
-                                          &handler_note, NULL};
+const struct handler *const handlers[] = {
+    &handler_outcome, &handler_start, &handler_note, &handler_beat,
+    &handler_reading, &handler_facts, NULL};
 
 static const struct handler *find_handler(enum message_kind kind)
 {
@@ -24,11 +26,15 @@ static const struct handler *find_handler(enum message_kind kind)
 int handler_run(struct handling *handling, const struct message *message,
                 struct error *err)
 {
-    int rc = store_put_message(handling->store, message, handling->came,
+    const struct handler *handler = find_handler(message->kind);
+    int rc = 0;
+    handling->number = 0;
+    if (!handler->is_passing)
+        rc = store_put_message(handling->store, message, handling->came,
                                &handling->number, err);
     if (rc == -EEXIST)
         return 0;
     if (rc == 0)
-        rc = find_handler(message->kind)->handle(handling, message, err);
+        rc = handler->handle(handling, message, err);
     return rc < 0 ? error_prefix(err, rc, "message %s", message->id) : 0;
 }

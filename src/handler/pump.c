@@ -153,6 +153,7 @@ static int store_parcels(struct batch *batch, struct parcel **parcels, size_t co
     struct store *store = batch->pump->parts.store;
     struct storing storing = {.handling = {.store = store,
                                            .config = batch->config,
+                                           .wants = batch->pump->parts.wants,
                                            .has_news = &batch->has_news},
                               .is_careful = is_careful,
                               .losses = batch->losses};

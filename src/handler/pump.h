@@ -16,6 +16,7 @@
 #include "base/auto.h"
 #include "base/worker.h"
 #include "config/config.h"
+#include "handler/wants.h"
 #include "queue/intake.h"
 #include "store/store.h"
 
@@ -25,6 +26,7 @@ struct pump_parts {
     struct intake *intake;
     struct worker *worker; /* whose jobs alone use the store */
     struct store *store;
+    struct wants *wants; /* see handler.h; may be NULL */
 
     /* On the loop, after each commit; may be NULL. has_news: somebody is to hear. */
     void (*stored)(void *context, bool has_news);

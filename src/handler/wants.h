@@ -9,17 +9,29 @@
 #define HANDLER_WANTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/auto.h"
 #include "base/compiler.h"
+#include "base/error.h"
 
+struct store;
 struct wants;
 
 struct wants *wants_new(void);
 void wants_free(struct wants *wants); /* NULL is fine */
 AUTO_DEFINE(wants)
 
+/* Those of the store. */
+int wants_load(struct wants *wants, struct store *store, struct error *err) MUST_USE;
+
 void wants_set(struct wants *wants, const char *host, bool is_wanted);
 bool wants_has(struct wants *wants, const char *host);
+
+#define WANTS_PAUSE_MS (60 * 1000)
+
+/* Whether to ask the host now, ms since 1970 UTC; then not again for a minute: what it
+ * was asked for may be on its way. */
+bool wants_ask(struct wants *wants, const char *host, int64_t now);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* facts - what a message of the kind facts holds beyond the fields of every message. All
- * of it is required; what was removed, of a change alone. */
+/* facts - what a message of the kind facts holds beyond the fields of every message.
+ * All of it is required; what was removed, of a change alone. */
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>

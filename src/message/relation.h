@@ -80,8 +80,8 @@ int column_value(enum column_type type, const char *text, char **ret, struct err
     MUST_USE;
 char *number_value(double value) MUST_USE; /* of a number; finite */
 
-/* values: width texts, copied; NULL among them is kept. Each value is memory of its own,
- * so that one may be exchanged. */
+/* values: width texts, copied; NULL among them is kept. Each value is memory of its
+ * own, so that one may be exchanged. */
 void rows_add(struct rows *rows, size_t width, const char *const *values);
 
 /* By the values in their order, NULL first; and of equal ones but one is left. */

@@ -16,6 +16,7 @@
 #include "base/ready.h"
 #include "base/worker.h"
 #include "handler/pump.h"
+#include "handler/wants.h"
 #include "notify/outbox.h"
 #include "receiver/receivers.h"
 #include "server/privileges.h"
@@ -33,6 +34,7 @@ struct server {
     int lock; /* -1: none */
     struct store *store;
     struct worker *worker;
+    struct wants *wants;
     struct pruner *pruner;
     struct outbox *outbox;
     struct intake *intake;
@@ -159,6 +161,7 @@ static void make_parts(struct server *server, const char *teller)
     server->pump = pump_new(&(struct pump_parts){.intake = server->intake,
                                                  .worker = server->worker,
                                                  .store = server->store,
+                                                 .wants = server->wants,
                                                  .stored = on_stored,
                                                  .context = server},
                             config);
@@ -189,6 +192,9 @@ int server_open(const struct server_parts *parts, struct config *config,
     int rc = program_find("sheepdog-tell", &teller, err);
     if (rc == 0)
         rc = open_store(server, err);
+    server->wants = wants_new();
+    if (rc == 0)
+        rc = wants_load(server->wants, server->store, err);
     if (rc < 0)
         return rc;
     signal(SIGPIPE, SIG_IGN);
@@ -218,6 +224,7 @@ void server_close(struct server *server)
     receivers_free(server->receivers);
     sources_free(server->sources);
     pump_free(server->pump);
+    wants_free(server->wants);
     intake_free(server->intake);
     outbox_free(server->outbox);
     pruner_free(server->pruner);
@@ -248,6 +255,11 @@ struct worker *server_worker(struct server *server)
 struct store *server_store(struct server *server)
 {
     return server->store;
+}
+
+struct wants *server_wants(struct server *server)
+{
+    return server->wants;
 }
 
 const struct config *server_config(const struct server *server)

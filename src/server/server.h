@@ -19,6 +19,7 @@
 #include "queue/intake.h"
 
 struct store;
+struct wants;
 struct uv_loop_s;
 struct worker;
 struct server;
@@ -55,6 +56,7 @@ struct uv_loop_s *server_loop(struct server *server);
 struct intake *server_intake(struct server *server);
 struct worker *server_worker(struct server *server); /* whose jobs alone use … */
 struct store *server_store(struct server *server);   /* … this, which writes */
+struct wants *server_wants(struct server *server);
 const struct config *server_config(const struct server *server); /* until SIGHUP */
 
 /* Something was put into the intake; on the loop. server is void for use as a callback.

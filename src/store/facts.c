@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* facts - the messages of a host's relation, applied in their order, whatever order they
- * come in.
+/* facts - the messages of a host's relation, applied in their order, whatever order
+ * they come in.
  *
- * A message is applied when it continues the last one that was, or is a newer whole with
- * all its parts. One that cannot be applied yet waits; when the missing one comes, or a
- * newer whole, those behind it follow. What is older than the last one that was applied
- * changes nothing. */
+ * A message is applied when it continues the last one that was, or is a newer whole
+ * with all its parts. One that cannot be applied yet waits; when the missing one comes,
+ * or a newer whole, those behind it follow. What is older than the last one that was
+ * applied changes nothing. */
 #include "store/internal.h"
 
 #include <errno.h>
@@ -141,7 +141,8 @@ static int drop_waiting(const struct chain *chain, struct error *err)
     return rc < 0 ? rc : 0;
 }
 
-/* 1; 0: no message of the host waits for one that is missing. A part waits for its whole.
+/* 1; 0: no message of the host waits for one that is missing. A part waits for its
+ * whole.
  */
 static int has_gap(struct store *store, int64_t host, struct error *err)
 {

@@ -131,8 +131,8 @@ int store_put_beat(struct store *store, const struct message *message, int64_t c
 
 /* ---- lists ---- */
 
-/* A tag's newest message that spoke of its state, or the hour of a newer one. A tag that
- * was forgotten has neither. */
+/* A tag's newest message that spoke of its state, or the hour of a newer one. A tag
+ * that was forgotten has neither. */
 #define HOURS(of) "(SELECT " of "(start) FROM hour WHERE hour.tag = tag.number)"
 
 static const char hosts_sql[] =

@@ -15,12 +15,12 @@
 
 struct pruner {
     struct pruner_parts parts;
-    int64_t keep_messages, keep_output; /* ms */
+    int64_t keep_messages, keep_output, keep_readings, keep_hours; /* ms */
     uv_timer_t timer;
     bool is_busy, is_stopped;
 
     /* of the step that runs */
-    int64_t messages_before, output_before;
+    int64_t now;
     int rc, changed;
     struct error error;
 };
@@ -33,8 +33,15 @@ static void prune(void *job)
     pruner->rc = store_begin(store, &pruner->error);
     if (pruner->rc < 0)
         return;
-    pruner->rc = store_prune(store, pruner->messages_before, pruner->output_before,
-                             STEP_ROWS, &pruner->changed, &pruner->error);
+    int pruned = 0, rolled = 0;
+    pruner->rc = store_prune(store, pruner->now - pruner->keep_messages,
+                             pruner->now - pruner->keep_output, STEP_ROWS, &pruned,
+                             &pruner->error);
+    if (pruner->rc == 0)
+        pruner->rc = store_roll_readings(store, pruner->now - pruner->keep_readings,
+                                         pruner->now - pruner->keep_hours, STEP_ROWS,
+                                         &rolled, &pruner->error);
+    pruner->changed = pruned + rolled;
     if (pruner->rc < 0)
         store_rollback(store);
     else
@@ -59,9 +66,7 @@ static void on_pruned(void *job)
 static void on_timer(uv_timer_t *timer)
 {
     struct pruner *pruner = timer->data;
-    int64_t now = clock_now();
-    pruner->messages_before = now - pruner->keep_messages;
-    pruner->output_before = now - pruner->keep_output;
+    pruner->now = clock_now();
     pruner->is_busy = true;
     worker_run(pruner->parts.worker, prune, on_pruned, pruner);
 }
@@ -80,6 +85,8 @@ void pruner_use(struct pruner *pruner, const struct config *config)
 {
     pruner->keep_messages = config->keep_messages;
     pruner->keep_output = config->keep_output;
+    pruner->keep_readings = config->keep_readings;
+    pruner->keep_hours = config->keep_hours;
     if (!pruner->is_busy && !pruner->is_stopped)
         uv_timer_start(&pruner->timer, on_timer, 0, 0);
 }

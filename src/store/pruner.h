@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* pruner - removes what is older than the configuration keeps, in small steps between
- * which messages are stored: at its start, and every hour. */
+/* pruner - removes what is older than the configuration keeps, and makes hours of old
+ * readings, in small steps between which messages are stored: at its start, and every
+ * hour. */
 #ifndef STORE_PRUNER_H
 #define STORE_PRUNER_H
 

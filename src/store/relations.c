@@ -190,8 +190,8 @@ static int add_column(struct store *store, struct fact_table *table,
     return rc < 0 ? rc : store_execute(store, sql, err);
 }
 
-/* Another host's older plugin may have fewer columns: they are not known of it. But what
- * names a row is the same for all. */
+/* Another host's older plugin may have fewer columns: they are not known of it. But
+ * what names a row is the same for all. */
 static int check_key(const struct fact_table *table, const struct relation *relation,
                      struct error *err)
 {

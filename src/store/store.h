@@ -269,8 +269,8 @@ int store_had_tokens(struct store *store, bool *ret, struct error *err) MUST_USE
 
 /* What a daemon's beat says, see message.h, or a reading: when the host was heard, and
  * its readings. The same one twice changes nothing. Where beats say for minutes that
- * more facts were sent than are here, the host lacks; again after hours at the earliest.
- * *ret_lacks: whether it does, as in struct host_row. */
+ * more facts were sent than are here, the host lacks; again after hours at the
+ * earliest. *ret_lacks: whether it does, as in struct host_row. */
 int store_put_beat(struct store *store, const struct message *message, int64_t came,
                    bool *ret_lacks, struct error *err) MUST_USE;
 
@@ -287,7 +287,8 @@ struct host_row {
 
 typedef int store_host_fn(const struct host_row *row, void *context);
 
-/* By name; host: that one alone, and -ENOENT where nothing is known of it; NULL: all. */
+/* By name; host: that one alone, and -ENOENT where nothing is known of it; NULL: all.
+ */
 int store_each_host(struct store *store, const char *host, store_host_fn *each,
                     void *context, struct error *err) MUST_USE;
 
@@ -307,16 +308,16 @@ int store_forget(struct store *store, const char *host, const char *tag, int lim
 
 /* What a message of the kind facts changed; the message was just stored under number.
  * Where an earlier one of its relation is missing it changes nothing until that comes,
- * and the host lacks; in whatever order messages come, the rows are those of their order
- * on the host, and the same message twice changes nothing. *ret_lacks: as in
+ * and the host lacks; in whatever order messages come, the rows are those of their
+ * order on the host, and the same message twice changes nothing. *ret_lacks: as in
  * store_put_beat.
  *
  * The relation's table is made where it is missing, and gets the columns that are new:
- * NULL in the rows that are there, and in those of hosts that do not have them. -EINVAL:
- * a column has another type here, or another is the key.
+ * NULL in the rows that are there, and in those of hosts that do not have them.
+ * -EINVAL: a column has another type here, or another is the key.
  *
- * A row holds from the message's time on, and a removed one until then; one that is said
- * again keeps its beginning. An added row ends the one of its key. */
+ * A row holds from the message's time on, and a removed one until then; one that is
+ * said again keeps its beginning. An added row ends the one of its key. */
 int store_put_facts(struct store *store, int64_t number, const struct message *message,
                     int64_t came, bool *ret_lacks, struct error *err) MUST_USE;
 

@@ -35,6 +35,7 @@ struct visit {
     struct worker *worker; /* of the first two */
     struct intake *intake;
     struct embedded *embedded;
+    struct wants *wants; /* NULL: nobody is asked for facts */
     struct door *door;
     int port;
     int news;             /* how often the outbox was said to have something */
@@ -74,6 +75,7 @@ static inline void visit_open(struct visit *visit)
                                .reader = {visit->worker, visit->reader},
                                .writer = {visit->worker, visit->store},
                                .token_reader = visit->token_reader,
+                               .wants = visit->wants,
                                .has_news = visit_note_news,
                                .context = visit,
                                .config = visit->config};

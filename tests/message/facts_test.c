@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* facts - rows become canonical when they are read; what is wrong is named, by its field
- * and row. */
+/* facts - rows become canonical when they are read; what is wrong is named, by its
+ * field and row. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
