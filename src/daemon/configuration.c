@@ -11,6 +11,12 @@ static int check_redaction(const struct config *config, struct error *err)
     return redaction_new(&config->redact, &redaction, err);
 }
 
+static void say_all(const struct texts *sentences, void (*say)(const char *sentence))
+{
+    for (size_t i = 0; i < sentences->count; i++)
+        say(sentences->items[i]);
+}
+
 int configuration_read(const char *conf, void (*say)(const char *sentence),
                        struct configuration *ret, struct error *err)
 {
@@ -22,8 +28,9 @@ int configuration_read(const char *conf, void (*say)(const char *sentence),
         return rc;
     read.roster = roster_read(read.config);
     const struct texts *faults = &read.roster->faults;
-    for (size_t i = 0; i < faults->count; i++)
-        say(faults->items[i]);
+    say_all(faults, say);
+    if (faults->count > 0) /* may be why a name is not known */
+        say_all(&read.roster->troubles, say);
     if (faults->count > 0)
         return error_set(err, -EINVAL, "the configuration has %zu fault%s",
                          faults->count, faults->count == 1 ? "" : "s");

@@ -9,10 +9,11 @@ check "make install" \
 bin=$work/root/usr/bin
 check "sheepdog is there" "$bin/sheepdog" --version
 check "the queue daemon is there" "$bin/sheepdog-queue-daemon" --version
+check "the daemon is there" "$bin/sheepdog-daemon" --version
 check "the handler is there" "$bin/sheepdog-handler" --version
 check "every program has a man page" sh -c '
     for page in sheepdog.1 sheepdog-queue-daemon.8 sheepdog-handler.8 sheepdog-deliver.8 \
-        sheepdog.conf.5; do
+        sheepdog-daemon.8 sheepdog.conf.5; do
         test -f "$1/usr/share/man/man${page##*.}/$page" || exit 1
     done' - "$work/root"
 

@@ -1,0 +1,235 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# daemon: the real daemon of a machine, and a real queue daemon that hears of it.
+. "$(dirname "$0")/lib.sh"
+
+mkdir -m 755 "$work/plugins"
+states=$work/state/sheepdog/daemon/states
+log=$work/daemon.log
+: >"$log"
+
+# Every name that is built in, but those that the test needs, is off: the machine that
+# the test runs on is none of its business.
+off=$(sheepdog monitors --json |
+    python3 -c 'import json, sys
+for monitor in json.load(sys.stdin)["monitors"]:
+    if monitor["default"]: print("(monitor %s off)" % monitor["name"])')
+
+# plugin NAME: its text is read from stdin.
+plugin() {
+    cat >"$work/plugins/.new"
+    chmod 755 "$work/plugins/.new"
+    mv "$work/plugins/.new" "$work/plugins/$1"
+}
+
+# configure [FORM…]: what the daemon reads.
+configure() {
+    {
+        echo "(port $port) (patience \"5s\") (beat \"1s\") (plugins \"$work/plugins\")"
+        echo "$off"
+        printf '%s\n' "$@"
+    } >"$work/conf.new"
+    mv "$work/conf.new" "$work/daemon.conf"
+}
+
+start_daemon() {
+    sheepdog-daemon -c "$work/daemon.conf" 2>>"$log" &
+    daemon_pid=$!
+    pids="$pids $daemon_pid"
+    started=$((started + 1))
+    wait_until 20 has_lines "$log" "version .* watching" "$started" || {
+        echo "not ok the daemon starts"
+        cat "$log"
+        exit 1
+    }
+}
+started=0
+
+end_daemon() {
+    kill "$daemon_pid"
+    wait "$daemon_pid"
+}
+
+# has_lines FILE PATTERN COUNT: at least so many match.
+has_lines() {
+    [ "$(grep -c "$2" "$1")" -ge "$3" ]
+}
+
+# told TAG: what the server was told of it, a line each, oldest first.
+told() {
+    sheepdog list -c "$work/daemon.conf" --json --tag "$1" --limit 1000 |
+        python3 -c 'import json, sys
+for row in json.load(sys.stdin):
+    if row["message"]["kind"] == "note":
+        print(row["message"]["err"], row["message"]["text"])'
+}
+
+is_told() {
+    told "$1" | grep -q "$2"
+}
+
+# looked PLUGIN COUNT: it was run so many times more.
+looked() {
+    seen=$(wc -l <"$work/$1.looks")
+    wait_until 12 sh -c "[ \$(wc -l <'$work/$1.looks') -ge $((seen + $2)) ]"
+}
+
+cat >"$work/server.conf" <<CONF
+(store "$work/sheepdog.db") (log "$work/told.log")
+CONF
+start_server "$work/server.conf" "$work/server.log"
+
+plugin switch <<PLUGIN
+#!/bin/sh
+echo >>"$work/switch.looks"
+[ -e "$work/flag" ] && echo "warning reboot required" || echo ok
+echo reading temperature 21.5 C
+PLUGIN
+
+# ---- a state, once ----
+
+configure '(monitor switch (every "200ms"))'
+start_daemon
+check "a plugin's first state is told" wait_until 12 is_told switch SUCCESS
+touch "$work/flag"
+check "its change is told" wait_until 12 is_told switch 'WARNING reboot required'
+looked switch 4
+rm "$work/flag"
+check "and that it is over" wait_until 12 grep -q '"state":"ok"' "$states"
+looked switch 4
+end_daemon
+expect "the daemon ends well" 0 $?
+expect "each was told once" "SUCCESS None
+WARNING reboot required
+SUCCESS None" "$(told switch)"
+
+# ---- a restart ----
+
+start_daemon
+looked switch 3
+kill -9 "$daemon_pid"
+wait "$daemon_pid" 2>/dev/null
+start_daemon
+looked switch 3
+end_daemon
+expect "after a restart, and a crash, nothing is told anew" 3 "$(told switch | wc -l)"
+
+start_daemon
+expect "one daemon has the state folder" 1 "$(
+    sheepdog-daemon -c "$work/daemon.conf" 2>"$work/second.log"
+    echo $?
+)"
+check "the second one says so" grep -q 'another sheepdog-daemon has' "$work/second.log"
+
+# ---- what goes wrong ----
+
+plugin crashes <<PLUGIN
+#!/bin/sh
+[ "\$1" = monitor ] || exit 0
+[ -e "$work/well" ] && echo ok && exit
+echo "no such wool" >&2
+kill -SEGV \$\$
+PLUGIN
+plugin hangs <<PLUGIN
+#!/bin/sh
+[ "\$1" = monitor ] || exit 0
+echo \$\$ >"$work/hangs.pid"
+sleep 1000
+PLUGIN
+plugin floods <<PLUGIN
+#!/bin/sh
+[ "\$1" = monitor ] || exit 0
+yes "note all the same"
+PLUGIN
+plugin babbles <<PLUGIN
+#!/bin/sh
+echo warning this is read
+echo baa baa
+PLUGIN
+configure '(monitor switch (every "200ms"))' \
+    '(monitor crashes (every "200ms"))' \
+    '(monitor hangs (every "200ms") (timeout "300ms"))' \
+    '(monitor floods (every "200ms"))' '(monitor babbles (every "200ms"))'
+kill -HUP "$daemon_pid"
+check "a crash is told, in its last words" \
+    wait_until 12 is_told crashes 'UNKNOWN it crashed: signal 11.*no such wool'
+check "what hangs is told of" wait_until 12 is_told hangs 'UNKNOWN it took longer than 300 ms'
+check "what floods is told of" wait_until 12 is_told floods 'UNKNOWN it printed too much'
+check "what cannot be read is told of" \
+    wait_until 12 is_told babbles 'UNKNOWN it printed what cannot be read: line 2: '
+check "what hung is gone" wait_until 10 sh -c '! kill -0 "$1"' - "$(cat "$work/hangs.pid")"
+looked switch 5
+expect "each of them once" "1 1 1" \
+    "$(told crashes | wc -l) $(told hangs | wc -l) $(told floods | wc -l)"
+touch "$work/well"
+check "that it runs again is told" wait_until 20 is_told crashes SUCCESS
+
+# ---- another configuration ----
+
+configure '(monitor switch (evry "200ms"))' '(monitor swich)'
+kill -HUP "$daemon_pid"
+check "a broken configuration changes nothing, and that is told" \
+    wait_until 12 is_told daemon 'UNKNOWN the configuration stays as it was'
+check "the log says where it is broken" \
+    grep -q "$work/daemon.conf:[0-9]*:[0-9]*: .*every" "$log"
+looked switch 2
+
+configure '(monitor babbles off)' '(monitor floods off)' '(monitor hangs off)'
+rm "$work/plugins/switch" "$work/plugins/crashes"
+kill -HUP "$daemon_pid"
+check "that it is good again is told" wait_until 12 is_told daemon SUCCESS
+check "what was well and is watched no more is told of" \
+    wait_until 12 is_told switch 'None no longer watched'
+check "what was wrong too" wait_until 12 is_told hangs \
+    'UNKNOWN no longer watched; it was unknown: it took longer'
+end_daemon
+check "the end does not take long" grep -q 'sheepdog-daemon: ended' "$log"
+
+# ---- a configuration is checked, and looked at once ----
+
+cat >"$work/bad.conf" <<CONF
+(port $port)
+(monitor load (warn "soon"))
+(monitor lode)
+(monitor memory) (monitor memory)
+CONF
+expect "a bad configuration is none" 1 "$(
+    sheepdog-daemon -c "$work/bad.conf" --check 2>"$work/bad.log"
+    echo $?
+)"
+check "a wrong value has its place" grep -q "bad.conf:2:1[0-9]*: .*soon" "$work/bad.log"
+check "an unknown name has its place, and a neighbour" \
+    grep -q 'bad.conf:3:1: no monitor.*lode; did you mean load?' "$work/bad.log"
+check "a tag that is taken has its place" \
+    grep -q 'bad.conf:4:18: the tag "memory" is that of the monitor memory in line 4' \
+    "$work/bad.log"
+
+plugin switch <<PLUGIN
+#!/bin/sh
+[ -e "$work/flag" ] && echo "warning reboot required" || echo ok
+echo reading temperature 21.5 C
+PLUGIN
+configure '(monitor babbles off)' '(monitor floods off)' '(monitor hangs off)'
+check "a good one is good" sheepdog-daemon -c "$work/daemon.conf" --check
+check "all is well, seen once" sheepdog-daemon -c "$work/daemon.conf" --once
+touch "$work/flag"
+expect "something is not" 1 "$(
+    sheepdog-daemon -c "$work/daemon.conf" --once >"$work/once"
+    echo $?
+)"
+check "a state for people" grep -q '^warning  switch  *reboot required$' "$work/once"
+check "a reading for people" grep -q '^reading  switch.temperature  *21.5 C$' "$work/once"
+check "a state as JSON" sh -c 'sheepdog-daemon -c "$1" --once --json |
+    grep -qx "{\"tag\":\"switch\",\"state\":\"warning\",\"text\":\"reboot required\"}"' \
+    - "$work/daemon.conf"
+chmod 777 "$work/plugins/switch"
+expect "a plugin that others can write is none" 1 "$(
+    sheepdog-daemon -c "$work/daemon.conf" --check 2>"$work/bad.log"
+    echo $?
+)"
+check "and its path is named" grep -q "$work/plugins/switch: mode 0777" "$work/bad.log"
+expect "a mistyped option is refused" 2 "$(
+    sheepdog-daemon --onse 2>/dev/null
+    echo $?
+)"
+finish
