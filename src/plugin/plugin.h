@@ -93,7 +93,6 @@ AUTO_DEFINE_CLEAR(plugins)
 const struct plugin *plugins_find(const struct plugins *plugins, const char *name);
 
 bool plugin_is_name(const char *text);
-const char *plugin_setting_type_name(enum setting_type type); /* "duration" */
 
 /* What every plugin finds in its environment, in each of its four ways: SHEEPDOG_SDK,
  * the folder of the SDK, by which Python and Guile find theirs; added to ret. */

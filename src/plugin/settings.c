@@ -12,17 +12,10 @@
 #define VALUE_MAX_BYTES 4096
 #define DURATION_MIN    1000 /* ms */
 
-static const char *const type_names[] = {
-    [SETTING_TEXT] = "text",     [SETTING_TEXTS] = "texts",
-    [SETTING_NUMBER] = "number", [SETTING_PERCENT] = "percent",
-    [SETTING_SIZE] = "size",     [SETTING_DURATION] = "duration",
-    [SETTING_FLAG] = "flag",     NULL,
-};
-
 /* As it is read. */
 struct draft {
     char *name, *unit, *help, *fallback;
-    int type;
+    enum setting_type type;
     bool is_required;
 };
 
@@ -35,21 +28,15 @@ static void draft_clear(struct draft *draft)
 }
 AUTO_DEFINE_CLEAR(draft)
 
-const char *plugin_setting_type_name(enum setting_type type)
-{
-    return type_names[type];
-}
-
 static int read_type(struct reader *reader, const char *name, const json_t *value,
                      void *to)
 {
-    const char *word = json_is_string(value) ? json_string_value(value) : "";
-    for (int i = 0; type_names[i]; i++)
-        if (strcmp(type_names[i], word) == 0) {
-            *(int *)to = i;
-            return 0;
-        }
-    return keys_fail_word(reader, name, value, type_names);
+    const char *known[SETTING_FLAG + 2] = {0};
+    if (json_is_string(value) && setting_type_parse(json_string_value(value), to) == 0)
+        return 0;
+    for (int i = 0; i <= SETTING_FLAG; i++)
+        known[i] = setting_type_name((enum setting_type)i);
+    return keys_fail_word(reader, name, value, known);
 }
 
 /* The texts of a list are parted by blanks. */
@@ -96,7 +83,7 @@ static bool is_number(const char *text, double least, double most, const char *u
            value >= least && value <= most;
 }
 
-static bool is_value(int type, const char *text)
+static bool is_value(enum setting_type type, const char *text)
 {
     int64_t value;
     switch (type) {
@@ -125,7 +112,7 @@ static void add(struct plugin *plugin, struct draft *draft)
         memory_resize(plugin->settings, (count + 2) * sizeof *plugin->settings);
     plugin->settings[count] = (struct setting){
         .name = TAKE(draft->name),
-        .type = (enum setting_type)draft->type,
+        .type = draft->type,
         .fallback = draft->is_required ? setting_required : TAKE(draft->fallback),
         .unit = TAKE(draft->unit),
         .help = draft->help ? TAKE(draft->help) : text_copy(""),
@@ -168,7 +155,8 @@ int keys_setting(struct reader *reader, const json_t *object, void *context UNUS
                          "none beside required");
     if (draft.fallback && !is_value(draft.type, draft.fallback)) {
         AUTO(str)
-        char *expected = text_format("a value of type %s", type_names[draft.type]);
+        char *expected =
+            text_format("a value of type %s", setting_type_name(draft.type));
         return keys_fail(reader, "default", json_object_get(object, "default"),
                          expected);
     }
