@@ -77,14 +77,17 @@ static const struct command command_import = {
     .run = command_look,
 };
 
+static const struct command command_plugin = {
+    .name = "plugin",
+    .arguments = "new NAME | test FILE | list",
+    .summary = "write a plugin, try one, list those that are there",
+    .run = command_look,
+};
+
 const struct command *const commands[] = {
-    &command_run,    &command_bark,
-    &command_check,  &command_join,
-    &command_list,   &command_status,
-    &command_show,   &command_export,
-    &command_import, &command_dead,
-    &command_spool,  &command_monitors,
-    &command_help,   NULL,
+    &command_run,    &command_bark,     &command_check,  &command_join,   &command_list,
+    &command_status, &command_show,     &command_export, &command_import, &command_dead,
+    &command_spool,  &command_monitors, &command_plugin, &command_help,   NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
