@@ -13,7 +13,8 @@
  * has the epoch and the counter. They are written before the message is put into the
  * spool; a crash between costs a counter, and the server asks for the whole. A file
  * that is damaged or gone means that its relation, or all of them in a new epoch, are
- * sent whole. One counts at a time: the others wait for some seconds, then get -EAGAIN. */
+ * sent whole. One counts at a time: the others wait for some seconds, then get
+ * -EAGAIN. */
 #ifndef FACTS_FACTS_H
 #define FACTS_FACTS_H
 
@@ -62,8 +63,8 @@ int facts_mark(const struct facts_place *place, int64_t *ret_epoch,
 bool facts_are_due(const struct facts_place *place, int64_t every);
 
 /* Collects the sources that are due (every 0: all), compares, and puts what changed
- * into the spool. *ret_sent: how many messages. A source that fails is said by say, once
- * until it fails otherwise, and the others go on. */
+ * into the spool. *ret_sent: how many messages. A source that fails is said by say,
+ * once until it fails otherwise, and the others go on. */
 int facts_collect(const struct facts_place *place, int64_t every,
                   void (*say)(void *context, const char *sentence), void *context,
                   int *ret_sent, struct error *err) MUST_USE;

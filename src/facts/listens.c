@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* listens - on which ports the machine is listened to, and by which program: the sockets
- * of /proc/net, and whoever has one among /proc/PID/fd.
+/* listens - on which ports the machine is listened to, and by which program: the
+ * sockets of /proc/net, and whoever has one among /proc/PID/fd.
  *
- * A socket that several processes share is the oldest one's. Ports of the range that the
- * kernel gives to those who want any are left out: they differ each time. */
+ * A socket that several processes share is the oldest one's. Ports of the range that
+ * the kernel gives to those who want any are left out: they differ each time. */
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -56,7 +56,8 @@ static void read_range(char *line, size_t number UNUSED, void *context)
     }
 }
 
-/* " 0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 1234 …" */
+/* " 0: 0100007F:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 17 …"
+ */
 static void read_socket(char *line, size_t number UNUSED, void *context)
 {
     struct socket_list *list = context;

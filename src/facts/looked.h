@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* looked - when each source was looked at last, how the files that it watches were then,
- * and what was said of it.
+/* looked - when each source was looked at last, how the files that it watches were
+ * then, and what was said of it.
  *
  * Comes from, goes to: facts.c, as the file FOLDER/looked. What is damaged or missing
  * was never looked at, which costs a look. */

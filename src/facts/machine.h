@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* machine - what the sources read: files and folders below the root, and programs, which
- * are looked for below it too; and what of it was damaged.
+/* machine - what the sources read: files and folders below the root, and programs,
+ * which are looked for below it too; and what of it was damaged.
  *
  * Paths begin with a slash. What is missing is empty. */
 #ifndef FACTS_MACHINE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* outgoing - the rows of then and of now are walked through side by side; a whole is cut
- * into as many messages as it takes. */
+/* outgoing - the rows of then and of now are walked through side by side; a whole is
+ * cut into as many messages as it takes. */
 #include "facts/outgoing.h"
 
 #include <errno.h>

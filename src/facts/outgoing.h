@@ -24,9 +24,9 @@ struct outgoing {
 /* Bytes of the row's JSON, or some more. */
 size_t outgoing_row_size(const struct row *row, size_t width);
 
-/* The rows, canonical and sorted, are all that are true now. before: what was sent last;
- * NULL: nothing is known of that. What changed is sent, or the whole where that is
- * smaller, or nothing. Where the spool takes none of it, it is as if it had not been
+/* The rows, canonical and sorted, are all that are true now. before: what was sent
+ * last; NULL: nothing is known of that. What changed is sent, or the whole where that
+ * is smaller, or nothing. Where the spool takes none of it, it is as if it had not been
  * tried, but for the counter. */
 int outgoing_send(struct outgoing *outgoing, const struct relation *relation,
                   const struct rows *rows, const struct remembered *before,

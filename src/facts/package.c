@@ -3,7 +3,8 @@
  *
  * A name alone names no package: several kernels of rpm, several outputs of Guix are
  * installed at once. So a row is named by all of it, and has no key: package(host,
- * "kernel", v) finds each. Of one version for several architectures there is one row. */
+ * "kernel", v) finds each. Of one version for several architectures there is one
+ * row. */
 #include <stddef.h>
 
 #include "facts/facts.h"

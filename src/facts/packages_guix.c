@@ -27,8 +27,8 @@ static const struct sexp *find_list(const struct sexp *list, const char *name)
     return NULL;
 }
 
-/* Its name, version and output; NULL: it is no entry. One that another has brought along
- * already stands there as (repeated "nginx" "1.23.3" "out" …). */
+/* Its name, version and output; NULL: it is no entry. One that another has brought
+ * along already stands there as (repeated "nginx" "1.23.3" "out" …). */
 static const struct sexp *read_entry(const struct sexp *entry)
 {
     size_t first = entry->type == SEXP_LIST && entry->count > 0 &&

@@ -3,8 +3,8 @@
  * before it:
  *
  *     facts 1795332188123 7
- *     package	name text	version version
- *     nginx	1.22.1-9
+ *     package  name text  version version
+ *     nginx  1.22.1-9
  *     end 1 8c5f00d2b9a1e7f4
  *
  * A value has \t \n \\ for what would part it, and is \0 where it is not known. */

@@ -14,8 +14,8 @@
 
 bool systemd_runs(const char *root);
 
-/* values: of each property, in the order in which they were asked for; "" where the unit
- * has none, and parted by newlines where it has several. */
+/* values: of each property, in the order in which they were asked for; "" where the
+ * unit has none, and parted by newlines where it has several. */
 typedef void systemd_unit_fn(const char *const *values, void *context);
 
 struct systemd_question {

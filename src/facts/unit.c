@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* unit - the services, sockets, timers and paths of systemd, or the services of Shepherd,
- * and whether each is active, inactive, failed or masked.
+/* unit - the services, sockets, timers and paths of systemd, or the services of
+ * Shepherd, and whether each is active, inactive, failed or masked.
  *
  * So that a row stays while nothing is done to the machine: what runs once and ends is
  * inactive while it runs too; what is inactive is named only where it is enabled; and

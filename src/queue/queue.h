@@ -31,8 +31,8 @@ struct queue {
     char *name;       /* see queue_name() */
     int64_t deadline; /* of clock_monotonic(), for each call; INT64_MAX: none */
 
-    /* Set by send, where the server says in its answer that it lacks facts of this host,
-     * and wants them whole: http alone can. See queue_take_want(). */
+    /* Set by send, where the server says in its answer that it lacks facts of this
+     * host, and wants them whole: http alone can. See queue_take_want(). */
     bool wants_facts;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* facts - a machine of files, and a listener who hears of it by messages alone: he knows
- * what is true, or that he does not. */
+/* facts - a machine of files, and a listener who hears of it by messages alone: he
+ * knows what is true, or that he does not. */
 #include "facts/facts.h"
 
 #include <errno.h>
