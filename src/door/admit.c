@@ -12,7 +12,7 @@
 #include "door/request.h"
 #include "door/routes.h"
 
-#define ROUTES_MAX 16
+#define ROUTES_MAX 32
 
 /* "localhost:7777" is ours, and so is what we listen on; another name led here by a
  * trick in its DNS. HTTP/1.0 bears none. Asked of those alone who bear no token, for no

@@ -6,84 +6,28 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "door/answer.h"
 #include "door/question.h"
 #include "door/routes.h"
 
-#define PART_SIZE_MIN 4                   /* characters of an id that name a message */
-#define LIST_SIZE_MAX ((size_t)128 << 20) /* bytes; 100 messages always fit */
-
-static void put_time(struct strbuf *json, const char *name, int64_t time)
-{
-    char text[CLOCK_TEXT_SIZE];
-    clock_format_utc(time, text);
-    json_field_text(json, name, text);
-}
-
-static int put_message(const struct message_row *row, void *context)
-{
-    struct strbuf *json = context;
-    json_comma(json);
-    json_open(json, '{');
-    json_field_number(json, "number", row->number);
-    put_time(json, "came", row->came);
-    put_time(json, "time", row->time);
-    json_field_text(json, "state", state_name(row->state));
-    json_field_text(json, "last_word", row->last_word);
-    json_name(json, "message");
-    strbuf_puts(json, row->body);
-    json_close(json, '}');
-    return json->size <= LIST_SIZE_MAX ? 0 : -EMSGSIZE;
-}
-
-static int put_state(const struct state_row *row, void *context)
-{
-    struct strbuf *json = context;
-    json_comma(json);
-    json_open(json, '{');
-    json_field_text(json, "host", row->host);
-    json_field_text(json, "tag", row->tag);
-    json_field_text(json, "state", state_name(row->state));
-    put_time(json, "since", row->since);
-    put_time(json, "time", row->time);
-    json_field_text(json, "id", row->id);
-    json_field_text(json, "last_word", row->last_word);
-    json_close(json, '}');
-    return 0;
-}
-
-/* What the store found, or why it did not. */
-static void reply_found(struct request *request, int rc, struct strbuf *json,
-                        const struct error *why)
-{
-    if (rc < 0)
-        request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-                       "the store cannot be read: %s", why->text);
-    else
-        request_reply(request, MHD_HTTP_OK, json);
-}
+#define PART_SIZE_MIN 4 /* characters of an id that name a message */
 
 void get_messages(struct request *request, struct store *store)
 {
     struct error why = {0};
     struct message_filter filter;
     if (question_of_messages(request, &filter, &why) < 0) {
-        request_refuse(request, MHD_HTTP_BAD_REQUEST, "%s", why.text);
+        answer_wrong(request, &why);
         return;
     }
     AUTO(strbuf) struct strbuf json = {0};
     json_open(&json, '{');
     json_name(&json, "messages");
     json_open(&json, '[');
-    int rc = store_each_message(store, &filter, put_message, &json, &why);
+    int rc = store_each_message(store, &filter, answer_message, &json, &why);
     json_close(&json, ']');
     json_close(&json, '}');
-    if (rc == -EMSGSIZE)
-        request_refuse(request, MHD_HTTP_BAD_REQUEST,
-                       "these messages have more than %zu bytes; ask for fewer, by "
-                       "\"limit\"",
-                       LIST_SIZE_MAX);
-    else
-        reply_found(request, rc, &json, &why);
+    answer_found(request, rc, &json, &why);
 }
 
 static bool is_part_of_id(const char *text)
@@ -104,11 +48,11 @@ void get_message(struct request *request, struct store *store)
                        "%d characters",
                        part, PART_SIZE_MIN);
     if (rc < 0) {
-        request_refuse(request, MHD_HTTP_BAD_REQUEST, "%s", why.text);
+        answer_wrong(request, &why);
         return;
     }
     AUTO(strbuf) struct strbuf json = {0};
-    rc = store_find_message(store, part, put_message, &json, &why);
+    rc = store_find_message(store, part, answer_message, &json, &why);
     if (rc == -ENOENT)
         request_refuse(request, MHD_HTTP_NOT_FOUND, "no message has an id with %s",
                        part);
@@ -116,7 +60,7 @@ void get_message(struct request *request, struct store *store)
         request_refuse(request, MHD_HTTP_CONFLICT,
                        "several messages have an id with %s; say more of it", part);
     else
-        reply_found(request, rc, &json, &why);
+        answer_found(request, rc, &json, &why);
 }
 
 void get_status(struct request *request, struct store *store)
@@ -124,18 +68,18 @@ void get_status(struct request *request, struct store *store)
     struct error why = {0};
     bool failed;
     if (question_of_states(request, &failed, &why) < 0) {
-        request_refuse(request, MHD_HTTP_BAD_REQUEST, "%s", why.text);
+        answer_wrong(request, &why);
         return;
     }
     AUTO(strbuf) struct strbuf json = {0};
     json_open(&json, '{');
-    put_time(&json, "now", clock_now());
+    answer_time(&json, "now", clock_now());
     json_name(&json, "states");
     json_open(&json, '[');
-    int rc = store_each_state(store, failed, put_state, &json, &why);
+    int rc = store_each_state(store, failed, answer_state, &json, &why);
     json_close(&json, ']');
     json_close(&json, '}');
-    reply_found(request, rc, &json, &why);
+    answer_found(request, rc, &json, &why);
 }
 
 /* As the last writes went: nothing is tried for the asking. */

@@ -112,6 +112,32 @@ static const struct parameter of_export[] = {
     {NULL, NULL, 0},
 };
 
+#define FACTS(member) offsetof(struct fact_filter, member)
+
+static const struct parameter of_facts[] = {
+    {"host", read_text, FACTS(host)},     {"at", read_time, FACTS(at)},
+    {"all", read_flag, FACTS(all)},       {"limit", read_limit, FACTS(limit)},
+    {"after", read_number, FACTS(after)}, {NULL, NULL, 0},
+};
+
+#define SERIES(member) offsetof(struct series_filter, member)
+
+static const struct parameter of_readings[] = {
+    {"host", read_text, SERIES(host)},   {"name", read_text, SERIES(name)},
+    {"since", read_time, SERIES(since)}, {"until", read_time, SERIES(until)},
+    {"hours", read_flag, SERIES(hours)}, {NULL, NULL, 0},
+};
+
+static const struct parameter of_series[] = {
+    {"host", read_text, 0},
+    {NULL, NULL, 0},
+};
+
+static const struct parameter of_tag[] = {
+    {"tag", read_text, 0},
+    {NULL, NULL, 0},
+};
+
 static const struct parameter of_nothing[] = {{NULL, NULL, 0}};
 
 /* One reading of a request's parameters. */
@@ -201,6 +227,38 @@ int question_of_export(const struct request *request, struct page *page,
                        struct error *err)
 {
     return read_all(request, of_export, page, err);
+}
+
+int question_of_facts(const struct request *request, struct fact_filter *filter,
+                      struct error *err)
+{
+    return read_all(request, of_facts, filter, err);
+}
+
+int question_of_readings(const struct request *request, struct series_filter *ret,
+                         struct error *err)
+{
+    struct series_filter filter = {0};
+    int rc = read_all(request, of_readings, &filter, err);
+    if (rc < 0)
+        return rc;
+    if (!filter.host || !filter.name)
+        return error_set(err, -EINVAL, "parameter \"%s\": found none, expected a name",
+                         filter.host ? "name" : "host");
+    *ret = filter;
+    return 0;
+}
+
+int question_of_series(const struct request *request, const char **ret_host,
+                       struct error *err)
+{
+    return read_all(request, of_series, ret_host, err);
+}
+
+int question_of_tag(const struct request *request, const char **ret_tag,
+                    struct error *err)
+{
+    return read_all(request, of_tag, ret_tag, err);
 }
 
 int question_of_nothing(const struct request *request, struct error *err)

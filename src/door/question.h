@@ -34,6 +34,27 @@ int question_of_dead_letters(const struct request *request, struct page *page,
 int question_of_export(const struct request *request, struct page *page,
                        struct error *err) MUST_USE;
 
+/* host, at, all, limit, after; what is not asked for stays as it is. */
+int question_of_facts(const struct request *request, struct fact_filter *filter,
+                      struct error *err) MUST_USE;
+
+/* A series, or a part of one. */
+struct series_filter {
+    const char *host, *name; /* lent by the request; NULL: any */
+    int64_t since, until;    /* ms since 1970 UTC; 0: open */
+    bool hours;
+};
+
+/* host, name, since, until, hours; the first two are required. */
+int question_of_readings(const struct request *request, struct series_filter *ret,
+                         struct error *err) MUST_USE;
+
+/* host alone, and tag alone; *ret is lent by the request; NULL: any. */
+int question_of_series(const struct request *request, const char **ret_host,
+                       struct error *err) MUST_USE;
+int question_of_tag(const struct request *request, const char **ret_tag,
+                    struct error *err) MUST_USE;
+
 /* None at all. */
 int question_of_nothing(const struct request *request, struct error *err) MUST_USE;
 

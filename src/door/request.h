@@ -69,6 +69,7 @@ struct request {
     size_t reserved;    /* of lobby->receiving */
     const struct config *config; /* in use when its function began on a worker */
     bool has_news;               /* its function put something into the outbox */
+    int64_t changed;             /* rows, by its function's earlier calls */
     bool is_unread;  /* none of the body is read: too large, or without a clear end */
     bool has_begun;  /* its route's function was called */
     bool is_resting; /* see request_wait */

@@ -36,7 +36,8 @@ struct route {
      * On the loop store is NULL, and it replies to the request or lets it wait. On a
      * worker store is that worker's, the request rests and has no body any more; the
      * function touches these two alone (of what request->lobby leads to, the host and
-     * the wants), and has replied when it returns. */
+     * the wants), and has replied when it returns. One that changes much leaves the
+     * reply to a later call: it is called again, behind whoever waits for that worker. */
     void (*run)(struct request *request, struct store *store);
 };
 
@@ -52,6 +53,13 @@ void get_dead_letter(struct request *request, struct store *store);
 void post_dead_retry(struct request *request, struct store *store);
 void delete_dead_letter(struct request *request, struct store *store);
 void get_export(struct request *request, struct store *store);
+void get_hosts(struct request *request, struct store *store);
+void get_host_page(struct request *request, struct store *store);
+void delete_host(struct request *request, struct store *store);
+void get_relations(struct request *request, struct store *store);
+void get_facts(struct request *request, struct store *store);
+void get_readings(struct request *request, struct store *store);
+void get_series(struct request *request, struct store *store);
 void get_token(struct request *request, struct store *store);
 
 #endif

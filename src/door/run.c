@@ -2,8 +2,6 @@
 /* run - a route's function runs where the table says: at once, or on a worker while the
  * request rests. Who asks what the store has is given what was acknowledged before: so
  * whoever was answered 202 finds his message. */
-#include <assert.h>
-
 #include "door/request.h"
 #include "door/routes.h"
 
@@ -19,15 +17,7 @@ static void on_worker(void *context)
     request->route->run(request, find_worker(request)->store);
 }
 
-static void on_done(void *context)
-{
-    struct request *request = context;
-    const struct door_parts *parts = &request->lobby->parts;
-    assert(request->status);
-    if (request->has_news && parts->has_news)
-        parts->has_news(parts->context);
-    request_wake(request);
-}
+static void on_done(void *context);
 
 static void start(void *context)
 {
@@ -36,12 +26,33 @@ static void start(void *context)
     worker_run(find_worker(request)->worker, on_worker, on_done, request);
 }
 
+static void refuse_ending(struct request *request)
+{
+    request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                   "this server is ending; try again");
+}
+
+/* Without a reply it is one step of several. */
+static void on_done(void *context)
+{
+    struct request *request = context;
+    const struct door_parts *parts = &request->lobby->parts;
+    if (!request->status && request->lobby->is_closing)
+        refuse_ending(request);
+    if (!request->status) {
+        start(request);
+        return;
+    }
+    if (request->has_news && parts->has_news)
+        parts->has_news(parts->context);
+    request_wake(request);
+}
+
 /* Whoever began to wait while the door closes would never be answered. */
 void request_run(struct request *request)
 {
     if (request->lobby->is_closing) {
-        request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
-                       "this server is ending; try again");
+        refuse_ending(request);
     } else if (request->route->place == ROUTE_LOOP) {
         request->route->run(request, NULL);
     } else if (request->route->place == ROUTE_READER) {
