@@ -49,6 +49,34 @@ static const struct command command_show = {
     .run = command_look,
 };
 
+static const struct command command_host = {
+    .name = "host",
+    .arguments = "[OPTIONS] [HOST]",
+    .summary = "the hosts of the herd; or all that is known of one",
+    .run = command_look,
+};
+
+static const struct command command_facts = {
+    .name = "facts",
+    .arguments = "[OPTIONS] [RELATION]",
+    .summary = "what is true of the hosts, or was at some time",
+    .run = command_look,
+};
+
+static const struct command command_readings = {
+    .name = "readings",
+    .arguments = "[OPTIONS] HOST [NAME …]",
+    .summary = "what a host measured: the newest, or drawn as a chart",
+    .run = command_look,
+};
+
+static const struct command command_forget = {
+    .name = "forget",
+    .arguments = "[OPTIONS] HOST [TAG]",
+    .summary = "remove all that is known of a host, or of a tag of it",
+    .run = command_look,
+};
+
 static const struct command command_spool = {
     .name = "spool",
     .arguments = "[OPTIONS] [list | show ID | flush]",
@@ -85,9 +113,25 @@ static const struct command command_plugin = {
 };
 
 const struct command *const commands[] = {
-    &command_run,    &command_bark,     &command_check,  &command_join,   &command_list,
-    &command_status, &command_show,     &command_export, &command_import, &command_dead,
-    &command_spool,  &command_monitors, &command_plugin, &command_help,   NULL,
+    &command_run,
+    &command_bark,
+    &command_check,
+    &command_join,
+    &command_list,
+    &command_status,
+    &command_show,
+    &command_host,
+    &command_facts,
+    &command_readings,
+    &command_forget,
+    &command_export,
+    &command_import,
+    &command_dead,
+    &command_spool,
+    &command_monitors,
+    &command_plugin,
+    &command_help,
+    NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

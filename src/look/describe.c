@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/units.h"
+#include "look/when.h"
 
 /* Where a field's value stands; lines that follow it stand below. */
 #define FIELD_INDENT  "            "
@@ -58,13 +59,11 @@ static void put_headline(struct strbuf *buf, const struct fetched *fetched,
 
 static void put_times(struct strbuf *buf, const struct fetched *fetched, int64_t now)
 {
-    char time[CLOCK_TEXT_SIZE], length[UNITS_TEXT_SIZE];
+    char time[CLOCK_TEXT_SIZE], length[UNITS_TEXT_SIZE], ago[WHEN_TEXT_SIZE];
     clock_format_local(fetched->time, CLOCK_SECONDS, time);
-    int64_t ago = now - fetched->time, late = fetched->came - fetched->time;
+    int64_t late = fetched->came - fetched->time;
     AUTO(str)
-    char *when =
-        text_format("%s (%s %s)", time, duration_format(ago < 0 ? -ago : ago, length),
-                    ago < 0 ? "ahead" : "ago");
+    char *when = text_format("%s (%s)", time, when_ago(fetched->time, now, ago));
     put(buf, "when", when);
     if (late < 1000)
         return;

@@ -11,8 +11,9 @@
 #include "command/command.h"
 #include "command/options.h"
 
-extern const struct command look_dead, look_export, look_import, look_join, look_list,
-    look_plugin, look_show, look_spool, look_status;
+extern const struct command look_dead, look_export, look_facts, look_forget, look_host,
+    look_import, look_join, look_list, look_plugin, look_readings, look_show,
+    look_spool, look_status;
 extern const struct command *const looks[]; /* all of them; ends with NULL */
 
 /* Fills into along command->options, and *ret with the plain words, in their order; the

@@ -30,15 +30,27 @@ static bool is_set(const char *variable)
     return value && *value;
 }
 
+static bool has_utf8(void)
+{
+    locale_t locale = newlocale(LC_CTYPE_MASK, "", NULL);
+    if (!locale)
+        return false;
+    bool is_utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+    freelocale(locale);
+    return is_utf8;
+}
+
 struct screen screen_find(void)
 {
+    bool is_utf8 = has_utf8();
     if (!isatty(STDOUT_FILENO))
-        return (struct screen){0};
+        return (struct screen){.is_utf8 = is_utf8};
     const char *kind = getenv("TERM");
     bool is_dumb = kind && strcmp(kind, "dumb") == 0;
     return (struct screen){
         .width = terminal_width(),
         .has_colour = !is_dumb && !is_set("NO_COLOR"),
+        .is_utf8 = is_utf8,
     };
 }
 
@@ -63,9 +75,8 @@ void screen_add_painted(const struct screen *screen, struct strbuf *buf,
                         enum paint paint, const char *text)
 {
     static const char *const codes[] = {
-        [PAINT_GREEN] = "\x1B[32m",
-        [PAINT_YELLOW] = "\x1B[33m",
-        [PAINT_RED] = "\x1B[31m",
+        [PAINT_GREEN] = "\x1B[32m", [PAINT_YELLOW] = "\x1B[33m",
+        [PAINT_RED] = "\x1B[31m",   [PAINT_CYAN] = "\x1B[36m",
         [PAINT_BOLD] = "\x1B[1m",
     };
     bool is_painted = screen->has_colour && paint != PAINT_NONE;

@@ -14,6 +14,7 @@
 struct screen {
     size_t width; /* columns; 0: not a terminal, so there is no edge */
     bool has_colour;
+    bool is_utf8; /* the user's locale says so: more than ASCII may be drawn */
 };
 
 /* What stdout is. Colour: a terminal that is not "dumb", and no $NO_COLOR. */
@@ -24,7 +25,14 @@ struct screen screen_find(void);
  * wide. */
 void screen_use_locale(void);
 
-enum paint { PAINT_NONE, PAINT_GREEN, PAINT_YELLOW, PAINT_RED, PAINT_BOLD };
+enum paint {
+    PAINT_NONE,
+    PAINT_GREEN,
+    PAINT_YELLOW,
+    PAINT_RED,
+    PAINT_CYAN, /* what is drawn, and means no state */
+    PAINT_BOLD,
+};
 
 enum paint
 screen_paint_of(enum state state); /* red is fail, yellow warning, green ok */

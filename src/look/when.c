@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/units.h"
 
 /* mktime puts 30 February into March; then the day is not what was asked for. A time
  * that the clocks leapt over in spring is moved on by an hour, and that is all right.
@@ -49,4 +49,13 @@ int when_parse(const char *text, int64_t now, int64_t *ret, struct error *err)
                      "\"%.40s\" is no time; expected one such as \"7d\" for seven days "
                      "ago, \"2026-11-01\" or \"2026-11-01 09:30\"",
                      text);
+}
+
+const char *when_ago(int64_t time, int64_t now, char ret[WHEN_TEXT_SIZE])
+{
+    char length[UNITS_TEXT_SIZE];
+    int64_t ago = now - time;
+    duration_format(ago < 0 ? -ago : ago, length);
+    snprintf(ret, WHEN_TEXT_SIZE, "%s %s", length, ago < 0 ? "ahead" : "ago");
+    return ret;
 }

@@ -13,8 +13,14 @@
 
 #include "base/compiler.h"
 #include "base/error.h"
+#include "base/units.h"
+
+#define WHEN_TEXT_SIZE (UNITS_TEXT_SIZE + 8)
 
 /* now and *ret: ms since 1970 UTC. -EINVAL says what was expected. */
 int when_parse(const char *text, int64_t now, int64_t *ret, struct error *err) MUST_USE;
+
+/* "3 min 12 s ago", "12.3 s ahead" */
+const char *when_ago(int64_t time, int64_t now, char ret[WHEN_TEXT_SIZE]);
 
 #endif

@@ -80,6 +80,14 @@ static void what_is_no_time_is_refused_and_named(void **state UNUSED)
     }
 }
 
+static void how_long_ago_is_said(void **state UNUSED)
+{
+    char text[WHEN_TEXT_SIZE];
+    assert_string_equal(when_ago(NOW - 90000, NOW, text), "1 min 30 s ago");
+    assert_string_equal(when_ago(NOW, NOW, text), "0 ms ago");
+    assert_string_equal(when_ago(NOW + 5000, NOW, text), "5.0 s ahead");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +97,7 @@ int main(void)
         cmocka_unit_test(a_time_with_a_zone_keeps_it),
         cmocka_unit_test(a_time_that_the_clocks_leapt_over_is_moved_on),
         cmocka_unit_test(what_is_no_time_is_refused_and_named),
+        cmocka_unit_test(how_long_ago_is_said),
     };
     return cmocka_run_group_tests(tests, use_berlin, NULL);
 }
