@@ -45,7 +45,7 @@ static int compare_spans(const void *one, const void *other)
     return a < b ? -1 : a > b;
 }
 
-/* The usual time from one reading to the next: the median; 0 where there is one alone. */
+/* The usual time from one reading to the next, the median; 0: there is but one. */
 static int64_t usual_span(const struct chart *chart)
 {
     if (chart->count < 2)
@@ -59,7 +59,7 @@ static int64_t usual_span(const struct chart *chart)
     return median;
 }
 
-/* Whether nothing is missing between two: what was rolled into hours has one of each. */
+/* Whether nothing is missing between two: of what was rolled up there is one an hour. */
 static bool are_joined(const struct point *one, const struct point *next, int64_t usual)
 {
     bool is_hour = one->count > 1 || next->count > 1;

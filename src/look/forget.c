@@ -68,8 +68,7 @@ static bool says_yes(void)
            (answer[0] == 'y' || answer[0] == 'Y');
 }
 
-/* The words of a call are a stranger's to nobody; what the server says of it is shown as
- * times and numbers alone. */
+/* Of the server's words there are but times and numbers in it. */
 static bool is_wanted(const struct victim *victim, const json_t *answer)
 {
     char ago[WHEN_TEXT_SIZE];

@@ -84,7 +84,7 @@ static void draws_a_course_between_its_axes(void **state UNUSED)
     expect_line(&drawn, 0, "100 % +                        ..'..");
     expect_line(&drawn, 11,
                 "  0 % +.''                                               ''.");
-    expect_line(&drawn, 12, "      +");
+    expect_line(&drawn, 12, "      ++-------------------------+-------------------------+");
 }
 
 static void draws_in_braille_where_that_is_known(void **state UNUSED)
@@ -97,7 +97,8 @@ static void draws_in_braille_where_that_is_known(void **state UNUSED)
     expect_line(&drawn, 0, "100 % ┤                        ⢀⠴⠛⠦⡀");
     expect_line(&drawn, 12,
                 "      └┬─────────────────────────┬─────────────────────────┬");
-    expect_line(&drawn, 13, "");
+    expect_line(&drawn, 13,
+                "     11-22                     02:00                   04:00");
 }
 
 static void every_line_fits_the_screen(void **state UNUSED)
