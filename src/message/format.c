@@ -195,6 +195,14 @@ static void put_facts(struct strbuf *buf, const struct facts *facts)
         put_rows(buf, "remove", facts->relation, &facts->removed);
 }
 
+/* A beat comes every minute, and does not say what is not known. */
+static void put_known(struct strbuf *buf, const struct message *message,
+                      const char *name, const char *value)
+{
+    if (value || message->kind != MESSAGE_BEAT)
+        json_field_text(buf, name, value);
+}
+
 void message_format(const struct message *message, struct strbuf *buf)
 {
     AUTO(strbuf) struct strbuf exact = {0};
@@ -207,10 +215,10 @@ void message_format(const struct message *message, struct strbuf *buf)
     json_field_text(buf, "id", message->id);
     json_field_text(buf, "kind", message_kind_name(message->kind));
     json_field_text(buf, "host", message->host);
-    json_field_text(buf, "user", message->user);
+    put_known(buf, message, "user", message->user);
     json_field_text(buf, "tag", message->tag);
     json_field_text(buf, "time", time);
-    json_field_text(buf, "zone", message->zone);
+    put_known(buf, message, "zone", message->zone);
     if (message->kind == MESSAGE_OUTCOME || message->kind == MESSAGE_START)
         put_bytes(buf, "command", &message->command, &exact);
     if (message->kind == MESSAGE_OUTCOME)
