@@ -42,6 +42,7 @@ void findings_add(struct findings *findings, struct finding *finding)
     *finding = (struct finding){0};
 }
 
+PRINTF(1, 0)
 static char *format_text(const char *format, va_list values)
 {
     char text[1024];
@@ -58,6 +59,7 @@ static char *format_text(const char *format, va_list values)
     return whole;
 }
 
+PRINTF(4, 0)
 static void add_text(struct findings *findings, struct finding *finding,
                      const char *part, const char *format, va_list values)
 {

@@ -80,7 +80,8 @@ int look_read(const struct look *look, const char *path, struct strbuf *buf,
               struct error *err) MUST_USE;
 
 /* A reading as precise as anybody reads its unit: bytes whole, "%" and "C" to a tenth,
- * "s" to a microsecond, others to a thousandth. One that is not finite, as it is not known, is left out. */
+ * "s" to a microsecond, others to a thousandth. One that is not finite, as it is not
+ * known, is left out. */
 void look_reading(const struct look *look, const char *part, const char *name,
                   double value, const char *unit);
 

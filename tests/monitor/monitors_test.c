@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* monitors - the list is whole, and all of it that looks inline works on any machine. */
+/* monitors - the list is whole, and what of it looks inline works on any machine. */
 #include "watch.h"
 
 static void each_is_found_by_its_name_and_has_what_it_needs(void **state UNUSED)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* oom - kills are counted from the first look on, named, and forgotten after a while. */
+/* oom - kills are counted from the first look on, named, and at last forgotten. */
 #include "watch.h"
 
 static void put(struct watch *watch, int kills)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* watch - one monitor that looks at a machine made of files, as often as a test says. */
+/* watch - a monitor that looks at a machine made of files, as often as a test says. */
 #ifndef TESTS_MONITOR_WATCH_H
 #define TESTS_MONITOR_WATCH_H
 
@@ -45,7 +45,7 @@ static inline void watch_begin(struct watch *watch, const char *name, const char
         fail_msg("%s", watch->err.text);
 }
 
-/* A tree of tests/data/roots in the place of one of its own; name NULL: this machine. */
+/* A tree of tests/data/roots in the place of its own; name NULL: this machine. */
 static inline void watch_recorded(struct watch *watch, const char *name)
 {
     assert_int_equal(folder_remove(watch->root), 0);
