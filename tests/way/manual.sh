@@ -22,13 +22,12 @@ $settings
 ROWS
 
 # The rows of each monitor's table: {"warn", SETTING_PERCENT, "90%", …
-monitors=$root/doc/sheepdog-monitors.7
 for source in $(grep -l '^const struct monitor monitor_' "$root"/src/monitor/*.c); do
-    name=$(sed -n 's/^    \.name = "\(.*\)",$/\1/p' "$source")
-    section=$(sed -n "/^\.Ss $name\$/,/^\.S[sh] /p" "$monitors")
-    check "sheepdog-monitors(7) has the monitor $name" test -n "$section"
+    monitor=$(sed -n 's/^    \.name = "\(.*\)",$/\1/p' "$source")
+    section=$(sed -n "/^\.Ss $monitor\$/,/^\.S[sh] /p" "$root/doc/sheepdog-monitors.7")
+    check "sheepdog-monitors(7) has the monitor $monitor" test -n "$section"
     for setting in $(sed -n 's/^    {"\([a-z-]*\)", *SETTING_.*/\1/p' "$source"); do
-        check "sheepdog-monitors(7) explains $setting of $name" \
+        check "sheepdog-monitors(7) explains $setting of $monitor" \
             sh -c 'echo "$1" | grep -qE "^\.It Ic $2( |\$)"' - "$section" "$setting"
     done
 done
