@@ -2,6 +2,7 @@
 /* counters - a row a thing, found by its name: there are a handful. */
 #include "monitor/counters.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,11 @@ void counters_set(struct counters *counters, const char *name, size_t index,
     struct thing *thing = thing_find(counters, name);
     if (thing)
         thing->values[index] = value;
+}
+
+int counters_need_look(struct error *err)
+{
+    return error_set(err, -EAGAIN, "a second look is needed to measure it");
 }
 
 void counters_end(struct counters *counters)

@@ -35,6 +35,9 @@ bool counters_swap(struct counters *counters, const char *name, const uint64_t *
 void counters_set(struct counters *counters, const char *name, size_t index,
                   uint64_t value);
 
+/* -EAGAIN, in words: what a look returns where something was not there before. */
+int counters_need_look(struct error *err);
+
 void counters_end(struct counters *counters); /* what was not swapped is forgotten */
 void counters_forget(void *memory);
 

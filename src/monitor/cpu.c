@@ -81,7 +81,7 @@ static int cpu_look(struct look *look, struct error *err)
     bool is_known = counters_swap(counters, "cpu", now, SHARES, before);
     double shares[SHARES];
     if (!is_known || measure(before, now, shares) < 0)
-        return error_set(err, -EAGAIN, "a second look is needed to measure it");
+        return counters_need_look(err);
 
     AUTO(verdict) struct verdict verdict = {0};
     double busy = fmax(100 - shares[IDLE] - shares[IOWAIT] - shares[STEAL], 0);

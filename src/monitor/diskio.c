@@ -135,8 +135,7 @@ static int diskio_look(struct look *look, struct error *err)
         line += *line == '\n';
     }
     counters_end(counters);
-    return is_new ? error_set(err, -EAGAIN, "a second look is needed to measure it")
-                  : 0;
+    return is_new ? counters_need_look(err) : 0;
 }
 
 const struct monitor monitor_diskio = {

@@ -162,8 +162,7 @@ static int network_look(struct look *look, struct error *err)
     }
     counters_end(counters);
     say_missing(look, strbuf_text(&text));
-    return is_new ? error_set(err, -EAGAIN, "a second look is needed to measure it")
-                  : 0;
+    return is_new ? counters_need_look(err) : 0;
 }
 
 const struct monitor monitor_network = {
