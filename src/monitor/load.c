@@ -32,16 +32,13 @@ static int load_look(struct look *look, struct error *err)
     char detail[64];
     snprintf(detail, sizeof detail, "%.2f on %d core%s", five, cores,
              cores > 1 ? "s" : "");
-    AUTO(verdict) struct verdict verdict = {0};
-    verdict_add(&verdict, &(struct threshold){
-                              .what = "load",
-                              .value = five / cores,
-                              .unit = "per core",
-                              .detail = detail,
-                              .warn = look_bound(look, "warn"),
-                              .fail = look_bound(look, "fail"),
-                          });
-    verdict_say(&verdict, look->findings, NULL);
+    look_judge(look, NULL,
+               &(struct threshold){
+                   .what = "load",
+                   .value = five / cores,
+                   .unit = "per core",
+                   .detail = detail,
+               });
     return 0;
 }
 

@@ -111,17 +111,14 @@ static int memory_look(struct look *look, struct error *err)
              size_format((int64_t)amount.available, size),
              size_format((int64_t)amount.total, all),
              is_limited ? ", the limit of its control group" : "");
-    AUTO(verdict) struct verdict verdict = {0};
-    verdict_add(&verdict, &(struct threshold){
-                              .what = "memory available",
-                              .value = percent,
-                              .unit = "%",
-                              .detail = detail,
-                              .warn = look_bound(look, "warn"),
-                              .fail = look_bound(look, "fail"),
-                              .is_low_bad = true,
-                          });
-    verdict_say(&verdict, look->findings, NULL);
+    look_judge(look, NULL,
+               &(struct threshold){
+                   .what = "memory available",
+                   .value = percent,
+                   .unit = "%",
+                   .detail = detail,
+                   .is_low_bad = true,
+               });
     return 0;
 }
 

@@ -85,11 +85,11 @@ int look_read(const struct look *look, const char *path, struct strbuf *buf,
 void look_reading(const struct look *look, const char *part, const char *name,
                   double value, const char *unit);
 
-/* Says the state of a value that is bad when it is high (or low): fail from the setting
- * "fail" on, warning from "warn" on; where neither is set, nothing. what: "memory
- * available"; unit: as in verdict.h, which is for more than one value. */
-void look_threshold(const struct look *look, const char *part, const char *what,
-                    double value, const char *unit, bool is_low_bad);
+/* Judges one value, see verdict.h, by the settings "warn" and "fail", which stand in the
+ * place of its own, and says its state; where neither is set, nothing. */
+struct threshold;
+void look_judge(const struct look *look, const char *part,
+                const struct threshold *value);
 
 /* What a setting that is a number of some type says, durations in seconds; NAN: it is
  * not set. */

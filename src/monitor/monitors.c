@@ -68,17 +68,13 @@ double look_bound(const struct look *look, const char *setting)
                : NAN;
 }
 
-void look_threshold(const struct look *look, const char *part, const char *what,
-                    double value, const char *unit, bool is_low_bad)
+void look_judge(const struct look *look, const char *part,
+                const struct threshold *value)
 {
+    struct threshold threshold = *value;
+    threshold.warn = look_bound(look, "warn");
+    threshold.fail = look_bound(look, "fail");
     AUTO(verdict) struct verdict verdict = {0};
-    verdict_add(&verdict, &(struct threshold){
-                              .what = what,
-                              .value = value,
-                              .unit = unit,
-                              .warn = look_bound(look, "warn"),
-                              .fail = look_bound(look, "fail"),
-                              .is_low_bad = is_low_bad,
-                          });
+    verdict_add(&verdict, &threshold);
     verdict_say(&verdict, look->findings, part);
 }

@@ -114,16 +114,13 @@ static void say(struct look *look, const struct memory *memory)
         text_format("%s%slast %s ago", strbuf_text(&memory->killees),
                     memory->killees.size > 0 ? ", " : "",
                     duration_format((look->monotonic - memory->killed) / 1000, ago));
-    AUTO(verdict) struct verdict verdict = {0};
-    verdict_add(&verdict, &(struct threshold){
-                              .what = "processes killed for want of memory:",
-                              .value = memory->remembered,
-                              .unit = "",
-                              .detail = detail,
-                              .warn = look_bound(look, "warn"),
-                              .fail = look_bound(look, "fail"),
-                          });
-    verdict_say(&verdict, look->findings, NULL);
+    look_judge(look, NULL,
+               &(struct threshold){
+                   .what = "processes killed for want of memory:",
+                   .value = memory->remembered,
+                   .unit = "",
+                   .detail = detail,
+               });
 }
 
 static int oom_look(struct look *look, struct error *err)

@@ -56,16 +56,13 @@ static int swap_look(struct look *look, struct error *err)
     snprintf(detail, sizeof detail, "%s of %s",
              size_format((int64_t)(total - idle) * 1024, used),
              size_format((int64_t)total * 1024, all));
-    AUTO(verdict) struct verdict verdict = {0};
-    verdict_add(&verdict, &(struct threshold){
-                              .what = "swap used",
-                              .value = percent,
-                              .unit = "%",
-                              .detail = detail,
-                              .warn = look_bound(look, "warn"),
-                              .fail = look_bound(look, "fail"),
-                          });
-    verdict_say(&verdict, look->findings, NULL);
+    look_judge(look, NULL,
+               &(struct threshold){
+                   .what = "swap used",
+                   .value = percent,
+                   .unit = "%",
+                   .detail = detail,
+               });
     return 0;
 }
 

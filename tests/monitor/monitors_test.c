@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* monitors - the list is whole, and what of it looks inline works on any machine. */
+#include "monitor/verdict.h"
 #include "watch.h"
 
 static void each_is_found_by_its_name_and_has_what_it_needs(void **state UNUSED)
@@ -86,9 +87,13 @@ static void a_threshold_is_that_of_the_settings(void **state UNUSED)
     AUTO(watch) struct watch watch;
     watch_begin(&watch, "swap", "(warn \"50%\")");
     struct look look = {.settings = watch.settings, .findings = &watch.findings};
-    look_threshold(&look, "a", "used", 60, "%", false);
-    look_threshold(&look, "b", "used", 20, "%", false);
-    look_threshold(&look, "c", "free", 50, "%", true);
+    look_judge(&look, "a",
+               &(struct threshold){.what = "used", .value = 60, .unit = "%"});
+    look_judge(&look, "b",
+               &(struct threshold){.what = "used", .value = 20, .unit = "%"});
+    look_judge(&look, "c",
+               &(struct threshold){
+                   .what = "free", .value = 50, .unit = "%", .is_low_bad = true});
     assert_state(&watch, "a", STATE_WARNING, "used 60.0 %, warning from 50.0 %");
     assert_state(&watch, "b", STATE_OK, "used 20.0 %, below 50.0 %");
     assert_state(&watch, "c", STATE_FAIL, "free 50.0 %, fail from 95.0 % down");
