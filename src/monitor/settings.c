@@ -33,6 +33,7 @@ const struct setting settings_common[] = {
 struct value {
     const struct setting *setting;
     struct texts words; /* none: not set */
+    bool is_off;        /* and its default does not hold either */
     double number;
 };
 
@@ -163,6 +164,17 @@ static int check_common(const struct value *value, struct error *err)
     return 0;
 }
 
+/* (warn off): a number that has a default need not have it; but a schedule needs its
+ * own. */
+static bool is_switched_off(const struct value *value, const struct texts *words)
+{
+    const char *name = value->setting->name;
+    return words->count == 1 && strcmp(words->items[0], "off") == 0 &&
+           value->setting->type != SETTING_FLAG && types[value->setting->type].read &&
+           value->setting->fallback != setting_required && !is_timing(name) &&
+           strcmp(name, "times") != 0;
+}
+
 /* The last words given hold; of several texts, all. */
 static int value_set(struct value *value, const struct texts *words, struct error *err)
 {
@@ -173,6 +185,10 @@ static int value_set(struct value *value, const struct texts *words, struct erro
                              words->count, setting_type_name(setting->type));
         texts_clear(&value->words);
     }
+    value->is_off = is_switched_off(value, words);
+    value->number = 0;
+    if (value->is_off)
+        return 0;
     for (size_t i = 0; i < words->count; i++)
         texts_add(&value->words, words->items[i]);
     if (!types[setting->type].read)
@@ -248,7 +264,7 @@ static int fill_in(struct settings *settings, const struct settings_tables *tabl
     for (size_t i = 0; i < settings->count; i++) {
         struct value *value = &settings->values[i];
         const char *fallback = value->setting->fallback;
-        if (value->words.count > 0 || !fallback)
+        if (value->words.count > 0 || value->is_off || !fallback)
             continue;
         if (fallback == setting_required)
             return fail_missing(tables, form, value->setting, err);
@@ -347,7 +363,7 @@ static bool value_is_same(const struct value *one, const struct value *other)
 {
     if (strcmp(one->setting->name, other->setting->name) != 0 ||
         one->setting->type != other->setting->type ||
-        one->words.count != other->words.count)
+        one->words.count != other->words.count || one->is_off != other->is_off)
         return false;
     for (size_t i = 0; i < one->words.count; i++)
         if (strcmp(one->words.items[i], other->words.items[i]) != 0)

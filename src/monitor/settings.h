@@ -54,7 +54,10 @@ extern const struct setting settings_common[];
 
 struct settings;
 
-/* form: NULL: the fallbacks alone. Tables are lent for as long as the settings are
+/* A number, a percentage, a size or a duration that is told "off" is not set, whatever
+ * its fallback; but for those of settings_common.
+ *
+ * form: NULL: the fallbacks alone. Tables are lent for as long as the settings are
  * there; fallbacks in every and timeout are those of the monitor. -EINVAL, "PATH:LINE:
  * COLUMN: …": no setting has that name (did you mean), or the value is none of its
  * type, or is required and missing. */

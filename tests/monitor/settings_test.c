@@ -125,6 +125,31 @@ of_a_setting_given_twice_the_last_holds_and_texts_add_up(void **state UNUSED)
     assert_int_equal(settings_texts(settings, "except")->count, 1);
 }
 
+static void a_number_can_be_switched_off(void **state UNUSED)
+{
+    AUTO(settings)
+    struct settings *settings =
+        read_good("(monitor x (warn off) (fail off) (max-size \"off\") (path off)"
+                  " (factor off) (factor 2))");
+    assert_false(settings_has(settings, "warn"));
+    assert_false(settings_has(settings, "fail"));
+    assert_false(settings_has(settings, "max-size"));
+    assert_string_equal(settings_text(settings, "path"), "off");
+    assert_float_equal(settings_number(settings, "factor"), 2, 0);
+    AUTO(settings) struct settings *defaults = read_good("(monitor x)");
+    assert_false(settings_are_same(settings, defaults));
+
+    assert_refuses("(monitor x (every off))",
+                   "conf:1:12: x: every: \"off\" is no duration; expected one such as "
+                   "\"90s\", \"1h30m\" or \"7d\"");
+    assert_refuses("(monitor x (times off))",
+                   "conf:1:12: x: times: \"off\" is no number");
+    assert_refuses("(monitor x (strict off))",
+                   "conf:1:12: x: strict: found \"off\", expected #t or #f");
+    assert_refuses("(monitor x (warn off off))",
+                   "conf:1:12: x: warn: found 2 values, expected one percent");
+}
+
 static void says_where_what_is_wrong(void **state UNUSED)
 {
     assert_refuses("(monitor x (wran 1))",
@@ -258,6 +283,7 @@ int main(void)
         cmocka_unit_test(has_what_every_monitor_has),
         cmocka_unit_test(reads_every_type),
         cmocka_unit_test(of_a_setting_given_twice_the_last_holds_and_texts_add_up),
+        cmocka_unit_test(a_number_can_be_switched_off),
         cmocka_unit_test(says_where_what_is_wrong),
         cmocka_unit_test(what_is_required_must_be_given),
         cmocka_unit_test(a_default_that_is_wrong_is_said),
