@@ -181,8 +181,9 @@ static int disk_look(struct look *look, struct error *err)
     AUTO(strbuf) struct strbuf fstab = {0};
     AUTO(str) char *path = text_format("%s/etc/fstab", look->root);
     int rc = mounts_read(look->root, &mounts, err);
-    if (rc == 0)
-        rc = files_read(path, FSTAB_MAX, &fstab, err);
+    if (rc < 0)
+        return rc;
+    rc = files_read(path, FSTAB_MAX, &fstab, err);
     if (rc < 0 && rc != -ENOENT)
         return rc;
     for (size_t i = 0; i < mounts.count; i++)

@@ -143,16 +143,23 @@ static void judge_mode(const struct subject *subject)
         fail(subject, text_format("its mode is %04o, expected %s", mode, wanted));
 }
 
+/* An id, where nobody has that name. */
+static bool is_id(const char *text, unsigned long id)
+{
+    char *end;
+    return *text && strtoul(text, &end, 10) == id && !*end;
+}
+
 static bool is_user(const char *name, uid_t id)
 {
     const struct passwd *user = getpwnam(name);
-    return user ? user->pw_uid == id : strtoul(name, NULL, 10) == id;
+    return user ? user->pw_uid == id : is_id(name, id);
 }
 
 static bool is_group(const char *name, gid_t id)
 {
     const struct group *group = getgrnam(name);
-    return group ? group->gr_gid == id : strtoul(name, NULL, 10) == id;
+    return group ? group->gr_gid == id : is_id(name, id);
 }
 
 static char *owner_of(const struct stat *status)

@@ -22,6 +22,7 @@ static const struct setting smart_settings[] = {
     {"every", SETTING_DURATION, "3h", NULL, "how long from one look to the next"},
     {"timeout", SETTING_DURATION, "5m", NULL, "after which a look is ended"},
     {"disk", SETTING_TEXTS, NULL, NULL, "such as /dev/sda; else all that there are"},
+    {"program", SETTING_TEXT, "smartctl", NULL, "what to ask, or its path"},
     {"sectors-warn", SETTING_NUMBER, "1", NULL, "bad sectors, from which on it warns"},
     {"sectors-fail", SETTING_NUMBER, "100", NULL,
      "bad sectors, from which on it fails"},
@@ -169,10 +170,12 @@ static void judge(const struct look *look, const char *part, json_t *json,
 
 /* ---- asking it ---- */
 
-static int ask(const char *disk, struct helper **ret, struct error *err)
+static int ask(const struct look *look, const char *disk, struct helper **ret,
+               struct error *err)
 {
-    char *argv[] = {(char *)"smartctl", (char *)"-i", (char *)"-H", (char *)"-A",
-                    (char *)"-j",       (char *)"--", (char *)disk, NULL};
+    const char *program = settings_text(look->settings, "program");
+    char *argv[] = {(char *)program, (char *)"-i", (char *)"-H", (char *)"-A",
+                    (char *)"-j",    (char *)"--", (char *)disk, NULL};
     return helper_run(&(struct helper_plan){.argv = argv,
                                             .timeout = DISK_TIME,
                                             .out_max = ANSWER_MAX},
@@ -192,7 +195,7 @@ static int look_at(const struct look *look, const char *disk, bool is_named,
     AUTO(helper) struct helper *helper = NULL;
     json_auto_t *json = NULL;
     struct ended ended;
-    int rc = ask(disk, &helper, err);
+    int rc = ask(look, disk, &helper, err);
     if (rc < 0)
         return rc;
     helper_ended(helper, &ended);

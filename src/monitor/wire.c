@@ -37,7 +37,8 @@ int wire_split(const char *address, char **ret_host, char **ret_port, struct err
     size_t length = colon ? (size_t)(colon - address) : 0;
     bool has_brackets = length > 2 && address[0] == '[' && address[length - 1] == ']';
     bool is_good =
-        length > 0 && colon[1] && (has_brackets || !memchr(address, ':', length));
+        length > 0 && colon[1] &&
+        (has_brackets || (address[0] != '[' && !memchr(address, ':', length)));
     if (!is_good)
         return error_set(err, -EINVAL,
                          "\"%.80s\" is no address; expected HOST:PORT, [ADDRESS]:PORT "

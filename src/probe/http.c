@@ -169,6 +169,17 @@ static void judge_content(const struct request *request, struct verdict *verdict
     judge_match(request, verdict);
 }
 
+/* "2026-11-23 17:48:16 GMT" with GnuTLS, and "Nov 23 17:48:16 2026 GMT" with OpenSSL. */
+static double parse_date(const char *text)
+{
+    AUTO(str) char *utc = text_format("%.19sZ", text);
+    int64_t time;
+    if (clock_parse_utc(utc, &time, NULL) == 0)
+        return (double)time / 1000;
+    time_t seconds = curl_getdate(text, NULL);
+    return seconds < 0 ? NAN : (double)seconds;
+}
+
 /* Seconds for which the server's certificate is still good; not finite: it has none. */
 static double certificate_left(const struct request *request)
 {
@@ -179,8 +190,9 @@ static double certificate_left(const struct request *request)
         chain && chain->num_of_certs > 0 ? chain->certinfo[0] : NULL;
     while (line && strncasecmp(line->data, label, strlen(label)) != 0)
         line = line->next;
-    time_t end = line ? curl_getdate(line->data + strlen(label), NULL) : -1;
-    return end < 0 ? NAN : (double)end - (double)request->look->now / 1000;
+    return line ? parse_date(line->data + strlen(label)) -
+                      (double)request->look->now / 1000
+                : NAN;
 }
 
 static void judge_numbers(const struct request *request, const char *part,
