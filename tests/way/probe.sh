@@ -123,6 +123,7 @@ cat >"$work/ca.conf" <<CONF
 default_ca = own
 [own]
 database = $work/index
+serial = $work/serial
 new_certs_dir = $work
 default_md = sha256
 policy = any
