@@ -20,6 +20,7 @@
 
 #define TEST_MS    120000
 #define RECEIVE_MS 60000
+#define SHOWN_MAX  300 /* columns of a line */
 
 struct trial {
     const struct plugin *plugin;
@@ -44,7 +45,8 @@ static void show(const char *text, size_t size)
     screen_add_lines(&clean, text, size);
     for (const char *line = strbuf_text(&clean); *line;) {
         size_t length = strcspn(line, "\n");
-        printf("    %.*s\n", (int)length, line);
+        size_t shown = length > SHOWN_MAX ? screen_fit(line, SHOWN_MAX) : length;
+        printf("    %.*s%s\n", (int)shown, line, shown < length ? "…" : "");
         line += length + (line[length] == '\n');
     }
 }

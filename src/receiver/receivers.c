@@ -19,6 +19,7 @@
 
 struct receivers {
     struct receivers_parts parts;
+    char *store; /* ours: a configuration does not last as long */
     struct worker *worker;
     struct texts folders, next; /* of those that run; of those to be used */
     bool has_next;
@@ -35,6 +36,7 @@ struct receivers *receivers_new(const struct receivers_parts *parts)
 {
     struct receivers *receivers = memory_new(sizeof *receivers);
     receivers->parts = *parts;
+    receivers->store = text_copy(parts->store);
     receivers->worker = worker_new(parts->loop);
     return receivers;
 }
@@ -69,7 +71,7 @@ static void start_one(struct receivers *receivers, const struct plugin *plugin)
 {
     struct receiver_parts parts = {.loop = receivers->parts.loop,
                                    .plugin = plugin,
-                                   .store = receivers->parts.store,
+                                   .store = receivers->store,
                                    .intake = receivers->parts.intake,
                                    .pushed = receivers->parts.pushed,
                                    .context = receivers->parts.context,
@@ -178,5 +180,6 @@ void receivers_free(struct receivers *receivers)
     texts_clear(&receivers->folders);
     texts_clear(&receivers->next);
     worker_free(receivers->worker);
+    free(receivers->store);
     free(receivers);
 }

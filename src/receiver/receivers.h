@@ -16,7 +16,7 @@ struct receivers;
 
 struct receivers_parts { /* lent */
     struct uv_loop_s *loop;
-    const char *store; /* path */
+    const char *store; /* path; copied */
     struct intake *intake;
     void (*pushed)(void *context); /* on the loop: something was put into the intake */
     void *context;
