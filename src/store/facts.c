@@ -319,7 +319,8 @@ int store_put_facts(struct store *store, int64_t number, const struct message *m
                         .after = facts->after,
                         .extent = facts->extent,
                         .message = number};
-    count_message(&host, facts->epoch, time);
+    if (!message->receiver) /* else it counts for itself: the host has not sent it */
+        count_message(&host, facts->epoch, time);
     rc = find_said(&chain, err);
     if (rc == 0)
         rc = put_link(&chain, &link, facts, time, err);

@@ -27,8 +27,8 @@ static bool beat(struct fixture *fixture, const char *host, int64_t after,
     return lacks;
 }
 
-static bool put_facts(struct fixture *fixture, unsigned n, int64_t epoch, int counter,
-                      const char *is)
+static bool put_facts_of(struct fixture *fixture, unsigned n, int64_t epoch,
+                         int counter, const char *is, const char *members)
 {
     char id[UUID_SIZE];
     bool lacks = false;
@@ -38,9 +38,9 @@ static bool put_facts(struct fixture *fixture, unsigned n, int64_t epoch, int co
         "{\"id\":\"%s\",\"kind\":\"facts\",\"tag\":\"facts\",\"relation\":\"r\","
         "\"columns\":[[\"c\",\"text\"]],"
         "\"epoch\":%lld,\"counter\":%d,\"after\":%d,\"is\":\"%s\",\"add\":[[\"%u\"]]%"
-        "s}",
+        "s%s}",
         id_of(n, id), (long long)epoch, counter, counter - 1, is, n,
-        strcmp(is, "change") == 0 ? ",\"remove\":[]" : "");
+        strcmp(is, "change") == 0 ? ",\"remove\":[]" : "", members);
     AUTO(message) struct message *message = message_read(json);
     fixture_begin(fixture);
     assert_done(fixture, store_put_message(fixture->store, message, NOON, &number,
@@ -49,6 +49,12 @@ static bool put_facts(struct fixture *fixture, unsigned n, int64_t epoch, int co
                                          &fixture->err));
     fixture_commit(fixture);
     return lacks;
+}
+
+static bool put_facts(struct fixture *fixture, unsigned n, int64_t epoch, int counter,
+                      const char *is)
+{
+    return put_facts_of(fixture, n, epoch, counter, is, "");
 }
 
 /* "name since seen every lacks state tags" of each, since and seen in ms from NOON. */
@@ -167,6 +173,15 @@ static void a_new_epoch_is_what_was_wanted(void **state)
     assert_true(beat(fixture, "penguin2", 5 * MINUTE, SAYS_2));
     assert_false(put_facts(fixture, 1, 8, 1, "whole"));
     assert_false(beat(fixture, "penguin2", 6 * MINUTE, ",\"facts\":[8,1]"));
+}
+
+static void what_a_receiver_says_of_a_host_is_not_what_it_sent(void **state)
+{
+    struct fixture *fixture = *state;
+    put_facts(fixture, 1, 7, 1, "whole");
+    put_facts_of(fixture, 2, 900, 1, "whole", ",\"receiver\":\"nginx\"");
+    assert_false(beat(fixture, "penguin2", 1 * MINUTE, SAYS_2));
+    assert_true(beat(fixture, "penguin2", 6 * MINUTE, SAYS_2));
 }
 
 /* What became a dead letter would be asked for for ever. */
@@ -295,6 +310,7 @@ int main(void)
         TEST(facts_that_stay_away_are_wanted_after_minutes),
         TEST(facts_that_come_late_are_not_wanted),
         TEST(a_new_epoch_is_what_was_wanted),
+        TEST(what_a_receiver_says_of_a_host_is_not_what_it_sent),
         TEST(what_never_comes_is_asked_for_seldom),
         TEST(a_person_may_ask_for_the_whole),
         TEST(a_host_is_forgotten_step_by_step),
