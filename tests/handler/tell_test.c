@@ -204,8 +204,8 @@ static void a_note_with_a_subject_is_mailed_each_time(void **state)
         read_config("(mailto \"a@x\") (allow-mailto \"*@example.org\")");
     mail(fixture, config, 1, NULL);
     mail(fixture, config, 2, NULL);
-    assert_told(fixture, "log none>none 1, log none>none 2, email:a@x none>none 1, "
-                         "email:a@x none>none 2");
+    assert_told(fixture, "log none>none 1, email:a@x none>none 1");
+    assert_told(fixture, "log none>none 2, email:a@x none>none 2");
     mail(fixture, config, 3, "b@example.org");
     assert_told(fixture, "log none>none 3, email:b@example.org none>none 3");
     mail(fixture, config, 4, "b@evil.test");
