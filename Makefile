@@ -105,6 +105,11 @@ install: all
 	for page in doc/*.[1578]; do \
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#doc/} || exit; \
 	done
+	for file in plugins/* sdk/*/* sdk/guile/sheepdog/*; do \
+	  test -f $$file || continue; \
+	  case $$file in plugins/*) mode=755 ;; *) mode=644 ;; esac; \
+	  install -D -m $$mode $$file $(DESTDIR)$(PREFIX)/share/sheepdog/$$file || exit; \
+	done
 
 format:
 	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch] tests/fuzz/*.c bench/*.[ch])

@@ -42,8 +42,9 @@ int program_find(const char *name, char **ret, struct error *err)
 
 int program_share(const char *name, char **ret, struct error *err)
 {
-    /* a program, or a test, of build/FLAVOUR */
-    static const char *const ways[] = {"../share/sheepdog", "../..", "../../../.."};
+    /* from bin, from libexec/sheepdog; a program, and a test, of build/FLAVOUR */
+    static const char *const ways[] = {"../share/sheepdog", "../../share/sheepdog",
+                                       "../..", "../../../.."};
     char folder[PATH_MAX], real[PATH_MAX];
     own_folder(folder);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {

@@ -27,5 +27,10 @@ echo "(port $port)" >"$work/client.conf"
     "$bin/sheepdog" -c "$work/client.conf" --tag wool -e 'exit 3'
 )
 expect "the installed sheepdog watches" 3 $?
+(cd "$work" && PATH=/usr/bin:/bin && "$bin/sheepdog" plugin new fresh >/dev/null)
+chmod go-w "$work"
+check "it writes a plugin that is good" "$bin/sheepdog" plugin test "$work/fresh"
+check "and brings some" sh -c "'$bin/sheepdog' plugin list -c '$work/client.conf' |
+    grep -q '/share/sheepdog/plugins/reboot-required'"
 check "delivers, and lists" sh -c "'$bin/sheepdog' list -c '$work/client.conf' | grep -q wool"
 finish
