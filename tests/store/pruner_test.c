@@ -83,6 +83,32 @@ static void removes_all_that_is_too_old_step_by_step(void **state)
     stop(&pruning);
 }
 
+static void old_readings_become_hours(void **state)
+{
+    struct fixture *fixture = *state;
+    struct pruning pruning;
+    AUTO(message)
+    struct message *message = message_read("{\"kind\":\"reading\",\"tag\":\"t\","
+                                           "\"readings\":{\"load\":1}}");
+    bool lacks;
+    fixture_begin(fixture);
+    assert_done(fixture,
+                store_put_beat(fixture->store, message, NOON, &lacks, &fixture->err));
+    fixture_commit(fixture);
+    start(&pruning, fixture, 30 * (int64_t)DAY);
+    pruning.config->keep_readings = DAY;
+    pruning.config->keep_hours = clock_now();
+    pruner_use(pruning.pruner, pruning.config);
+    AUTO(str) char *hours = NULL;
+    while (!hours) {
+        uv_run(&pruning.loop, UV_RUN_ONCE);
+        hours = fixture_ask(fixture, "SELECT mean FROM reading_hour");
+    }
+    stop(&pruning);
+    AUTO(str) char *left = fixture_ask(fixture, "SELECT count(*) FROM reading");
+    assert_string_equal(left, "0");
+}
+
 static void settings_that_were_read_again_count_at_once(void **state)
 {
     struct pruning pruning;
@@ -114,6 +140,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(removes_all_that_is_too_old_step_by_step,
                                         fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(old_readings_become_hours, fixture_setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(settings_that_were_read_again_count_at_once,
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(stops_in_the_middle, fixture_setup,

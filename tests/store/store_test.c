@@ -55,6 +55,40 @@ static const char version_1[] =
     "INSERT INTO notification VALUES (1, 1, 1, 'email', 'a@x', 1, 4, 5000, 5001, 5001,"
     " 0, NULL, NULL);";
 
+static const char version_2[] =
+#include "store/version-2.inc"
+    "PRAGMA user_version = 2;";
+
+static int note_host(const struct host_row *row, void *context)
+{
+    char *text = context;
+    snprintf(text, 64, "%s %lld %lld %s", row->host, (long long)row->since,
+             (long long)row->seen, state_name(row->state));
+    return 0;
+}
+
+/* Its tags have no first message written down, and its outputs another index. */
+static void brings_a_store_of_version_2_up_to_date(void **state)
+{
+    struct fixture *fixture = *state;
+    store_close(TAKE(fixture->store));
+    unlink(fixture->path);
+    execute(fixture->path, version_1);
+    execute(fixture->path, version_2);
+    execute(fixture->path, "INSERT INTO tag (host, tag) VALUES ('empty', 'gone')");
+    fixture_reopen(fixture);
+    AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
+    assert_string_equal(version, "3");
+    char text[64] = "";
+    assert_done(fixture,
+                store_each_host(fixture->store, NULL, note_host, text, &fixture->err));
+    assert_string_equal(text, "penguin2 0 5000 fail");
+    AUTO(str)
+    char *index = fixture_ask(fixture, "SELECT sql FROM sqlite_schema"
+                                       " WHERE name = 'message_output'");
+    assert_non_null(strstr(index, "kind <> 'facts'"));
+}
+
 static void brings_a_store_of_version_1_up_to_date(void **state)
 {
     struct fixture *fixture = *state;
@@ -333,6 +367,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_new_store_is_of_version_3_and_ours_alone),
         TEST(brings_a_store_of_version_1_up_to_date),
+        TEST(brings_a_store_of_version_2_up_to_date),
         TEST(keeps_what_it_holds_when_opened_again),
         TEST(a_rollback_leaves_nothing),
         TEST(refuses_what_a_newer_sheepdog_made),
