@@ -53,6 +53,15 @@ static void facts_free(struct facts *facts)
     free(facts);
 }
 
+/* What 15 digits round up past the largest double could not be read back; and of zero
+ * JSON has one. */
+static double tidy_value(double value)
+{
+    if (value > READING_MAX || value < -READING_MAX)
+        return value > 0 ? READING_MAX : -READING_MAX;
+    return value == 0 ? 0 : value;
+}
+
 void message_add_reading(struct message *message, const char *name, double value,
                          const char *unit)
 {
@@ -61,7 +70,7 @@ void message_add_reading(struct message *message, const char *name, double value
         message->readings = memory_resize(message->readings,
                                           (count * 2 + 1) * sizeof *message->readings);
     message->readings[message->reading_count++] = (struct message_reading){
-        .name = text_copy(name), .value = value, .unit = text_copy(unit)};
+        .name = text_copy(name), .value = tidy_value(value), .unit = text_copy(unit)};
 }
 
 static void clear_readings(struct message *message)

@@ -88,6 +88,8 @@ struct attempt {
     double elapsed; /* seconds */
 };
 
+#define READING_MAX 1e308 /* either way; what is beyond becomes that */
+
 struct message_reading {
     char *name;   /* MONITOR[:PART].QUANTITY; printable ASCII, no blanks */
     double value; /* finite; 15 digits of it travel */

@@ -20,7 +20,8 @@ static void check_fields(const struct message *message)
     assert(message->tag && message->tag[0] && strlen(message->tag) <= 255);
     assert(utf8_is_valid(message->tag, strlen(message->tag)));
     assert(uuid_is_valid(message->id, strlen(message->id)));
-    assert(message->kind <= MESSAGE_NOTE && message->err <= ERR_TIMEOUT);
+    assert(message->kind <= MESSAGE_FACTS && message->err <= ERR_UNKNOWN);
+    assert((message->kind == MESSAGE_FACTS) == (message->facts != NULL));
     assert(message->kind != MESSAGE_OUTCOME || message->err != ERR_NONE);
     assert(message->status >= -1 && message->signal >= 0);
     assert(message->out.cut_at <= message->out.kept.size);
@@ -47,6 +48,16 @@ static void check_same_bytes(const struct bytes *a, const struct bytes *b)
     assert(!a->data || memcmp(a->data, b->data, a->size + 1) == 0);
 }
 
+static void check_same_facts(const struct facts *a, const struct facts *b)
+{
+    assert(relation_check(a->relation, NULL) == 0);
+    assert(relation_is_same(a->relation, b->relation));
+    assert(a->added.count == b->added.count && a->removed.count == b->removed.count);
+    for (size_t i = 0; i < a->added.count; i++)
+        assert(row_compare(&a->added.items[i], &b->added.items[i],
+                           a->relation->count) == 0);
+}
+
 /* Written, both are the same text; and what that text could hide is compared. */
 static void check_same(const struct message *a, const struct message *b)
 {
@@ -55,8 +66,11 @@ static void check_same(const struct message *a, const struct message *b)
     message_format(b, &b_text);
     assert(strcmp(a_text.data, b_text.data) == 0);
     assert(a->time == b->time && a->kind == b->kind && a->err == b->err);
-    if (a->kind != MESSAGE_NOTE)
+    if (a->kind == MESSAGE_OUTCOME || a->kind == MESSAGE_START)
         check_same_bytes(&a->command, &b->command);
+    assert(a->every == b->every && a->reading_count == b->reading_count);
+    if (a->facts)
+        check_same_facts(a->facts, b->facts);
     if (a->kind != MESSAGE_OUTCOME)
         return;
     check_same_bytes(&a->out.kept, &b->out.kept);

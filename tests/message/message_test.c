@@ -211,6 +211,9 @@ static void a_beat_and_a_reading_come_back(void **state UNUSED)
     message_add_reading(beat, "load.1m", -0.123456789012345, NULL);
     message_add_reading(beat, "memory.free", 1e300, "B");
     message_add_reading(beat, "uptime", 0, "");
+    message_add_reading(beat, "zero", -0.0, "");
+    message_add_reading(beat, "most", 1.7976931348623157e308, "");
+    message_add_reading(beat, "least", -1.7976931348623157e308, "");
     assert_comes_back(beat);
 
     AUTO(message) struct message *bare = sample();
