@@ -43,16 +43,27 @@ static size_t skip_member(const char *json, size_t size, size_t at)
     return at;
 }
 
-static const char *const printed[] = {"\"stdout\"", "\"stderr\"", "\"bytes\"", NULL};
-static const char *const rows[] = {"\"add\"", "\"remove\"", NULL};
+/* What goes to output. */
+struct name {
+    const char *text; /* NULL ends them */
+    size_t size;
+};
 
-static bool is_output(const char *member, size_t size, const char *const *names)
+#define NAME(text)                                                                     \
+    {                                                                                  \
+        "\"" text "\"", sizeof text + 1                                                \
+    }
+
+static const struct name printed[] = {
+    NAME("stdout"), NAME("stderr"), NAME("bytes"), {NULL, 0}};
+static const struct name rows[] = {NAME("add"), NAME("remove"), {NULL, 0}};
+
+static bool is_output(const char *member, size_t size, const struct name *names)
 {
-    for (int i = 0; names[i]; i++) {
-        size_t length = strlen(names[i]);
-        if (size < length || memcmp(member, names[i], length) != 0)
+    for (; names->text; names++) {
+        if (size < names->size || memcmp(member, names->text, names->size) != 0)
             continue;
-        size_t at = skip_blank(member, size, skip_blank(member, size, length) + 1);
+        size_t at = skip_blank(member, size, skip_blank(member, size, names->size) + 1);
         return at < size && member[at] != 'n';
     }
     return false;
@@ -61,7 +72,7 @@ static bool is_output(const char *member, size_t size, const char *const *names)
 void body_split(const char *json, size_t size, enum message_kind kind,
                 struct strbuf *body, struct strbuf *output)
 {
-    const char *const *names = kind == MESSAGE_FACTS ? rows : printed;
+    const struct name *names = kind == MESSAGE_FACTS ? rows : printed;
     size_t at = skip_blank(json, size, 0) + 1;
     *strbuf_reserve(body, size + 1) = '\0';
     while ((at = skip_blank(json, size, at)) < size && json[at] != '}') {
