@@ -25,7 +25,6 @@ static void slice_clear(struct slice *slice)
     free(slice->rows.items);
     *slice = (struct slice){0};
 }
-AUTO_DEFINE_CLEAR(slice)
 
 static void slice_add(struct slice *slice, const struct row *row, size_t width)
 {
