@@ -59,7 +59,7 @@ static int64_t usual_span(const struct chart *chart)
     return median;
 }
 
-/* Whether nothing is missing between two: of what was rolled up there is one an hour. */
+/* Whether nothing is missing between two: what was rolled up has one an hour. */
 static bool are_joined(const struct point *one, const struct point *next, int64_t usual)
 {
     bool is_hour = one->count > 1 || next->count > 1;
