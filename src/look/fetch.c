@@ -126,10 +126,23 @@ const char *fetched_text(const struct json_t *object, const char *name)
     return text ? text : "";
 }
 
+/* A list leaves the rows of facts out; without their fields it is no message. */
+static void put_rows(json_t *message)
+{
+    if (strcmp(fetched_text(message, "kind"), "facts") != 0)
+        return;
+    bool is_change = strcmp(fetched_text(message, "is"), "change") == 0;
+    if (!json_object_get(message, "add"))
+        json_object_set_new(message, "add", json_array());
+    if (is_change && !json_object_get(message, "remove"))
+        json_object_set_new(message, "remove", json_array());
+}
+
 int fetched_read(const struct json_t *object, struct fetched *ret, struct error *err)
 {
     struct message_defaults defaults = {.now = 0};
-    json_t *inner = json_object_get(object, "message");
+    json_auto_t *inner = json_copy(json_object_get(object, "message"));
+    put_rows(inner);
     AUTO(str) char *json = json_dumps(inner, JSON_COMPACT | JSON_ENCODE_ANY);
     if (!json)
         return error_set(err, -EPROTO, "the answer lacks the field \"message\"");

@@ -36,16 +36,16 @@ static void format_number(double value, char ret[VALUE_TEXT_SIZE])
         ret[length - 1] = '\0';
 }
 
+/* With more digits than size_format(): marks of a chart lie close together. */
 static void format_size(double value, char ret[VALUE_TEXT_SIZE])
 {
-    char text[UNITS_TEXT_SIZE];
-    if (fabs(value) >= EXACT_MAX * 1000) {
-        snprintf(ret, VALUE_TEXT_SIZE, "%.3g B", value);
-        return;
-    }
-    const char *sign = value < 0 ? "-" : "";
-    size_format(llround(fabs(value)), text);
-    snprintf(ret, VALUE_TEXT_SIZE, "%s%s", sign, text);
+    static const char *const names[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", NULL};
+    int i = 0;
+    for (; fabs(value) >= 1024 && names[i + 1]; i++)
+        value /= 1024;
+    format_number(i == 0 ? round(value) : value, ret);
+    size_t length = strlen(ret);
+    snprintf(ret + length, VALUE_TEXT_SIZE - length, " %s", names[i]);
 }
 
 static void format_rate(double value, char ret[VALUE_TEXT_SIZE])

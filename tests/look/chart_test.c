@@ -84,7 +84,8 @@ static void draws_a_course_between_its_axes(void **state UNUSED)
     expect_line(&drawn, 0, "100 % +                        ..'..");
     expect_line(&drawn, 11,
                 "  0 % +.''                                               ''.");
-    expect_line(&drawn, 12, "      ++-------------------------+-------------------------+");
+    expect_line(&drawn, 12,
+                "      ++-------------------------+-------------------------+");
 }
 
 static void draws_in_braille_where_that_is_known(void **state UNUSED)

@@ -96,6 +96,21 @@ static void asks_whether_a_silent_server_speaks_tls(void **state UNUSED)
     free(canned_stop(&server));
 }
 
+static void reads_the_facts_of_a_list_without_their_rows(void **state UNUSED)
+{
+    static const char *const kinds[] = {"change", "part", "whole"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        json_auto_t *row =
+            json_pack("{ss, s{ss, ss, ss, ss, s[[sss]], si, si, si, ss}}", "state",
+                      "none", "message", "kind", "facts", "host", "a", "tag", "facts",
+                      "relation", "package", "columns", "name", "text", "key", "epoch",
+                      1, "counter", 2, "after", 1, "is", kinds[i]);
+        AUTO(fetched) struct fetched fetched = {0};
+        assert_int_equal(fetched_read(row, &fetched, NULL), 0);
+        assert_int_equal(fetched.message->facts->added.count, 0);
+    }
+}
+
 static void takes_the_place_of_a_door_alone(void **state UNUSED)
 {
     struct queue_place place = {.url = (char *)"https://a:1"};
@@ -120,6 +135,7 @@ int main(void)
         cmocka_unit_test(says_that_it_is_asked_too_often),
         cmocka_unit_test(knows_a_stranger),
         cmocka_unit_test(asks_whether_a_silent_server_speaks_tls),
+        cmocka_unit_test(reads_the_facts_of_a_list_without_their_rows),
         cmocka_unit_test(takes_the_place_of_a_door_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

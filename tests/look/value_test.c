@@ -27,7 +27,8 @@ static void sizes_and_times_are_read_in_their_units(void **state UNUSED)
     expect(-1536, "B", "-1.5 KiB");
     expect(8589934592.0, "B", "8 GiB");
     expect(1048576, "B/s", "1 MiB/s");
-    expect(1e300, "B", "1e+300 B");
+    expect(2415919104.0, "B", "2.25 GiB");
+    expect(1e300, "B", "8.88e+284 PiB");
     expect(0.0125, "s", "12.5 ms");
     expect(0, "s", "0 s");
     expect(12.5, "s", "12.5 s");
