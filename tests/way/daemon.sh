@@ -121,6 +121,24 @@ expect "one daemon has the state folder" 1 "$(
 )"
 check "the second one says so" grep -q 'another sheepdog-daemon has' "$work/second.log"
 
+# ---- facts ----
+
+plugin flock <<'PLUGIN'
+#!/bin/sh
+if [ "$1" = describe ]; then
+    echo '(plugin (name "flock") (relation sheep (column name text key) (column legs number)))'
+else
+    echo '(facts sheep ("dolly" 4) ("tripod" 3))'
+fi
+PLUGIN
+configure '(monitor switch (every "200ms"))' '(monitor flock (every "500ms"))'
+kill -HUP "$daemon_pid"
+is_sent() {
+    sqlite3 -readonly "$work/sheepdog.db" "SELECT name FROM relation" | grep -qx "$1"
+}
+check "what is built in is sent" wait_until 20 is_sent kernel
+check "what a plugin says is sent" wait_until 20 is_sent sheep
+
 # ---- what goes wrong ----
 
 plugin crashes <<PLUGIN
