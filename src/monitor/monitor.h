@@ -85,8 +85,8 @@ int look_read(const struct look *look, const char *path, struct strbuf *buf,
 void look_reading(const struct look *look, const char *part, const char *name,
                   double value, const char *unit);
 
-/* Judges one value, see verdict.h, by the settings "warn" and "fail", which stand in the
- * place of its own, and says its state; where neither is set, nothing. */
+/* Judges one value, see verdict.h, by the settings "warn" and "fail", which stand in
+ * the place of its own, and says its state; where neither is set, nothing. */
 struct threshold;
 void look_judge(const struct look *look, const char *part,
                 const struct threshold *value);
