@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* certificate - how long certificates are still good. The look is probe/certificate.c's:
- * it needs GnuTLS, which the daemon does not load. */
+/* certificate - how long certificates are still good. The look is that of
+ * probe/certificate.c: it needs GnuTLS, which the daemon does not load. */
 #include "monitor/monitor.h"
 #include "monitor/probing.h"
 

@@ -2,8 +2,8 @@
 /* disk - what is left on each file system, in bytes and in inodes, and whether it can
  * still be written.
  *
- * A file system is looked at once, however often it is mounted. Blocks that are kept for
- * root count as df counts them: they are neither used nor free. */
+ * A file system is looked at once, however often it is mounted. Blocks that are kept
+ * for root count as df counts them: they are neither used nor free. */
 #include <errno.h>
 #include <string.h>
 #include <sys/statvfs.h>

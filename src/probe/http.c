@@ -169,7 +169,7 @@ static void judge_content(const struct request *request, struct verdict *verdict
     judge_match(request, verdict);
 }
 
-/* "2026-11-23 17:48:16 GMT" with GnuTLS, and "Nov 23 17:48:16 2026 GMT" with OpenSSL. */
+/* "2026-11-23 17:48:16 GMT" with GnuTLS, "Nov 23 17:48:16 2026 GMT" with OpenSSL. */
 static double parse_date(const char *text)
 {
     AUTO(str) char *utc = text_format("%.19sZ", text);

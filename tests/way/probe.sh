@@ -10,6 +10,7 @@ make_certificate() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
         -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -days "$days" \
         -keyout "$work/server.key" -out "$work/server.pem" "$@" 2>"$work/openssl.log"
+    cat "$work/server.pem" "$work/server.key" >"$work/server.both"
 }
 
 port_of() {
