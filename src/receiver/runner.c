@@ -155,9 +155,12 @@ static int make_pipes(struct runner *runner, struct birth *birth, struct error *
 
 static void choose_user(struct birth *birth)
 {
+    struct passwd entry, *user = NULL;
+    char texts[4096];
     if (geteuid() != 0)
         return;
-    const struct passwd *user = getpwnam(RUNNER_USER);
+    if (getpwnam_r(RUNNER_USER, &entry, texts, sizeof texts, &user) != 0)
+        user = NULL;
     birth->uid = user ? user->pw_uid : NOBODY;
     birth->gid = user ? user->pw_gid : NOBODY;
 }

@@ -3,9 +3,11 @@
  * parts behind the intake, the signals, and an orderly end.
  *
  *     sources ──> intake ──> pump (handlers) ──> store ──> outbox ──> people
+ *                   ^                              │
+ *                   └────────── receivers <────────┘
  *
  * Comes from: main/, which puts in front what its program takes messages by.  Goes to:
- * handler/, store/, notify/. The loop's thread does the talking; one worker alone
+ * handler/, store/, notify/, receiver/. The loop's thread does the talking; one worker alone
  * writes the store. */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H

@@ -362,16 +362,16 @@ static void one_that_cannot_be_used_keeps_no_other_from_running(void **state)
     AUTO(texts) struct texts folders = {0};
     AUTO(plugins) struct plugins plugins = {0};
     struct heard heard = {0};
-    AUTO(str) char *a = put(*state, "a", "#!/bin/sh\necho '{'\n", 0755);
-    AUTO(str) char *b = put(*state, "b.sh", "#!/bin/sh\necho ok\n", 0755);
-    AUTO(str) char *c = put(*state, "b.py", "#!/bin/sh\necho ok\n", 0755);
-    AUTO(str) char *d = put(*state, ".hidden", "x", 0755);
-    AUTO(str) char *e = put(*state, "b.sh~", "x", 0755);
+    static const char *const names[] = {"a", "b.sh", "b.py", ".hidden", "b.sh~"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        free(put(*state, names[i],
+                 i == 0 ? "#!/bin/sh\necho '{'\n" : "#!/bin/sh\necho ok\n", 0755));
+    AUTO(str) char *first = text_format("%s/b.py", (char *)*state);
     AUTO(str) char *missing = text_format("%s/missing", (char *)*state);
     texts_add(&folders, *state);
     plugins_load(&folders, hear, &heard, &plugins);
     assert_int_equal(plugins.count, 1);
-    assert_string_equal(plugins.items[0]->path, c);
+    assert_string_equal(plugins.items[0]->path, first);
     assert_ptr_equal(plugins_find(&plugins, "b"), plugins.items[0]);
     assert_null(plugins_find(&plugins, "a"));
     assert_int_equal(heard.count, 2);

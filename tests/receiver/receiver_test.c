@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* receiver - real processes, a real store, and a pump between; whatever a receiver does,
- * the messages behind it come to it, and what it says is there once. */
+/* receiver - real processes, a real store, and a pump between; whatever a receiver
+ * does, the messages behind it come to it, and what it says is there once. */
 #include "../store/fixture.h"
 
 #include <sys/stat.h>
