@@ -7,8 +7,8 @@
  *                   └────────── receivers <────────┘
  *
  * Comes from: main/, which puts in front what its program takes messages by.  Goes to:
- * handler/, store/, notify/, receiver/. The loop's thread does the talking; one worker alone
- * writes the store. */
+ * handler/, store/, notify/, receiver/. The loop's thread does the talking; one worker
+ * alone writes the store. */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
