@@ -590,7 +590,7 @@ static void refuses_a_list_that_is_larger_than_its_memory(void **state)
     for (int i = 0; i < 130; i++)
         put(fixture->store, json.data);
     assert_status(ask(fixture, "GET /v1/messages?limit=129"), "400");
-    assert_has(strbuf_text(&fixture->reply), "ask for fewer");
+    assert_has(strbuf_text(&fixture->reply), "ask for less");
     assert_status(ask(fixture, "GET /v1/messages?limit=10"), "200");
 }
 
