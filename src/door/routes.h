@@ -37,7 +37,8 @@ struct route {
      * worker store is that worker's, the request rests and has no body any more; the
      * function touches these two alone (of what request->lobby leads to, the host and
      * the wants), and has replied when it returns. One that changes much leaves the
-     * reply to a later call: it is called again, behind whoever waits for that worker. */
+     * reply to a later call: it is called again, behind whoever waits for its worker.
+     */
     void (*run)(struct request *request, struct store *store);
 };
 

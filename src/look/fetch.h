@@ -46,8 +46,8 @@ struct fetched {
 void fetched_clear(struct fetched *fetched);
 AUTO_DEFINE_CLEAR(fetched)
 
-/* Reads {"came":…, "time":…, "state":…, "message":{…}}, of a list too, where the message
- * has neither what was printed nor the rows of facts. -EPROTO with words. */
+/* Reads {"came":…, "time":…, "state":…, "message":{…}}, of a list too, where the
+ * message has neither what was printed nor the rows of facts. -EPROTO with words. */
 int fetched_read(const struct json_t *object, struct fetched *ret, struct error *err)
     MUST_USE;
 
