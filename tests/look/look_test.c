@@ -108,14 +108,11 @@ static void help_wins(void **state UNUSED)
     assert_int_equal(begin("-h", &target, &word), EXIT_OK);
 }
 
-static void each_is_a_command_of_sheepdog_with_the_same_help(void **state UNUSED)
+static void each_is_a_command_of_sheepdog(void **state UNUSED)
 {
-    for (size_t i = 0; looks[i]; i++) {
-        const struct command *command = command_find(looks[i]->name);
-        assert_non_null(command);
-        assert_string_equal(command->summary, looks[i]->summary);
-        assert_string_equal(command->arguments, looks[i]->arguments);
-    }
+    assert_ptr_equal(looks[0], &look_list);
+    for (size_t i = 0; looks[i]; i++)
+        assert_non_null(command_find(looks[i]->name));
 }
 
 int main(void)
@@ -127,7 +124,7 @@ int main(void)
         cmocka_unit_test(gathers_all_words_where_many_may_be),
         cmocka_unit_test(a_wrong_call_ends_with_2),
         cmocka_unit_test(help_wins),
-        cmocka_unit_test(each_is_a_command_of_sheepdog_with_the_same_help),
+        cmocka_unit_test(each_is_a_command_of_sheepdog),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -265,7 +265,7 @@ if [ -s /var/lib/dpkg/status ]; then
     expect "each package that dpkg has" "$(dpkg-query -W -f '${db:Status-Abbrev}\n' | grep -c '^.i ')" \
         "$(sheepdog facts package --host real --all --json | grep -c '"version"')"
     check "and its kernel on the page" sh -c "sheepdog host real | grep -qE '^kernel +$(uname -r | sed 's/[.+]/./g')'"
-    check "it beats" sh -c "sheepdog host | grep -E ' real +[0-9]+ +2.0 s '"
+    check "it beats" wait_until 20 sh -c "sheepdog host | grep -E ' real +[0-9]+ +2.0 s '"
     end_daemon
 else
     echo "# skipped: no dpkg here; facts of this machine are not compared"
