@@ -197,8 +197,8 @@ static void facts_word(const struct facts *facts, char ret[], size_t size)
         snprintf(ret, size, "%s: %zu added, %zu removed", name, facts->added.count,
                  facts->removed.count);
     else
-        snprintf(ret, size, "%s: %s of %zu rows", name,
-                 facts_extent_name(facts->extent), facts->added.count);
+        snprintf(ret, size, "%s: %s: %zu row%s", name, facts_extent_name(facts->extent),
+                 facts->added.count, facts->added.count == 1 ? "" : "s");
 }
 
 void message_last_word(const struct message *message, char ret[], size_t size)

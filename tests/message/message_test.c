@@ -278,7 +278,7 @@ static void the_last_word_of_facts_counts_their_rows(void **state UNUSED)
     assert_string_equal(word, "everything: 2 added, 1 removed");
     AUTO(message) struct message *whole = sample_facts(FACTS_WHOLE);
     message_last_word(whole, word, sizeof word);
-    assert_string_equal(word, "everything: whole of 2 rows");
+    assert_string_equal(word, "everything: whole: 2 rows");
     message_last_word(whole, word, 11);
     assert_string_equal(word, "everything");
 }
