@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bark/redact.h"
 #include "bark/spool.h"
 #include "bark/tag.h"
 #include "base/clock.h"
@@ -116,11 +117,22 @@ static int run(const struct errand *errand, const struct facts_place *place,
     return -EINVAL;
 }
 
+/* The patterns were checked. */
+static struct redaction *make_redaction(const struct gather *gather)
+{
+    struct redaction *redaction;
+    return redaction_new(&gather->config->redact, &redaction, NULL) == 0
+               ? redaction
+               : redaction_new_total();
+}
+
 static int run_in_child(void *context)
 {
     const struct errand *errand = context;
     char zone[ZONE_ROOM];
     struct facts_place place = make_place(errand->gather, zone);
+    AUTO(redaction) struct redaction *redaction = make_redaction(errand->gather);
+    place.redaction = redaction;
     struct error why = {0};
     int sent = 0;
     int rc = run(errand, &place, &sent, &why);
@@ -232,15 +244,26 @@ static struct errand *find_open(struct gather *gather, const struct relation *re
     return is_open ? last : NULL;
 }
 
-static int take(struct gather *gather, const struct relations *relations,
-                const struct finding *finding, struct error *err)
+int gather_find(const struct relations *relations, const struct finding *finding,
+                const struct relation **ret, struct error *err)
 {
     const struct relation *relation = relations_find(relations, finding->name);
-    bool is_whole = finding->type == FINDING_FACTS;
     if (!relation)
         return error_set(err, -EINVAL,
                          "it speaks of the relation %.63s, which it does not declare",
                          finding->name);
+    *ret = relation;
+    return 0;
+}
+
+static int take(struct gather *gather, const struct relations *relations,
+                const struct finding *finding, struct error *err)
+{
+    const struct relation *relation = NULL;
+    bool is_whole = finding->type == FINDING_FACTS;
+    int rc = gather_find(relations, finding, &relation, err);
+    if (rc < 0)
+        return rc;
     struct errand *errand = find_open(gather, relation, is_whole, finding->rows.width);
     if (!errand && gather->count >= ERRANDS_MAX)
         return error_set(err, -ENOSPC, "too many facts wait to be sent");

@@ -43,6 +43,10 @@ void gather_use(struct gather *gather, const struct config *config);
  * returned. To be called every minute. */
 bool gather_turn(struct gather *gather);
 
+/* The relation that a finding speaks of; -EINVAL: none of that name was declared. */
+int gather_find(const struct relations *relations, const struct finding *finding,
+                const struct relation **ret, struct error *err) MUST_USE;
+
 /* What a plugin found that is a fact; -EINVAL: it declared no such relation. */
 int gather_take(struct gather *gather, const struct relations *relations,
                 const struct findings *findings, struct error *err) MUST_USE;

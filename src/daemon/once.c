@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "daemon/gather.h"
 #include "daemon/helpers.h"
 #include "daemon/readings.h"
 #include "daemon/watches.h"
@@ -87,27 +88,36 @@ static void print_reading(const struct once *once,
     print_json(&json);
 }
 
-static void put_rows(struct strbuf *json, const struct rows *rows)
+static void put_value(const struct once *once, enum column_type type, const char *value,
+                      struct strbuf *json)
+{
+    json_comma(json);
+    if (!value) {
+        strbuf_puts(json, "null");
+        return;
+    }
+    AUTO(str) char *told = facts_hide(once->redaction, type, value);
+    json_text(json, told, strlen(told));
+}
+
+static void put_rows(const struct once *once, const struct relation *relation,
+                     const struct rows *rows, struct strbuf *json)
 {
     json_name(json, "rows");
     json_open(json, '[');
     for (size_t i = 0; i < rows->count; i++) {
         json_comma(json);
         json_open(json, '[');
-        for (size_t j = 0; j < rows->width; j++) {
-            const char *value = rows->items[i].values[j];
-            json_comma(json);
-            if (value)
-                json_text(json, value, strlen(value));
-            else
-                strbuf_puts(json, "null");
-        }
+        for (size_t j = 0; j < rows->width; j++)
+            put_value(once,
+                      j < relation->count ? relation->columns[j].type : COLUMN_TEXT,
+                      rows->items[i].values[j], json);
         json_close(json, ']');
     }
     json_close(json, ']');
 }
 
-static void print_facts(const struct once *once, const char *name,
+static void print_facts(const struct once *once, const struct relation *relation,
                         const struct rows *rows)
 {
     AUTO(strbuf) struct strbuf json = {0};
@@ -115,16 +125,37 @@ static void print_facts(const struct once *once, const char *name,
         AUTO(str)
         char *count =
             text_format("%zu row%s", rows->count, rows->count == 1 ? "" : "s");
-        print_words("facts", name, count);
+        print_words("facts", relation->name, count);
         return;
     }
     json_open(&json, '{');
-    json_field_text(&json, "facts", name);
-    put_rows(&json, rows);
+    json_field_text(&json, "facts", relation->name);
+    put_rows(once, relation, rows, &json);
     print_json(&json);
 }
 
 /* ---- looks ---- */
+
+static void print_fault(struct once *once, const struct instance *instance,
+                        const char *fault)
+{
+    print_state(once, STATE_UNKNOWN, instance->tag, fault);
+    once->is_wrong = true;
+}
+
+/* What was not declared would not be sent. */
+static void print_found_facts(struct once *once, const struct instance *instance,
+                              const struct finding *finding)
+{
+    static const struct relations none = {0};
+    const struct plugin *plugin = instance->plugin;
+    const struct relation *relation = NULL;
+    struct error why;
+    if (gather_find(plugin ? &plugin->relations : &none, finding, &relation, &why) == 0)
+        print_facts(once, relation, &finding->rows);
+    else
+        print_fault(once, instance, why.text);
+}
 
 static void print_finding(struct once *once, const struct instance *instance,
                           const struct finding *finding)
@@ -135,7 +166,7 @@ static void print_finding(struct once *once, const struct instance *instance,
     if (finding->type == FINDING_STATE || finding->type == FINDING_NOTE)
         print_state(once, finding->state, tag, finding->text);
     if (finding->type == FINDING_FACT || finding->type == FINDING_FACTS)
-        print_facts(once, finding->name, &finding->rows);
+        print_found_facts(once, instance, finding);
     if (finding->type == FINDING_STATE && state_is_wrong(finding->state))
         once->is_wrong = true;
 }
@@ -150,10 +181,8 @@ static void on_looked(void *context, const struct looked *looked)
         return;
     for (size_t i = 0; i < findings->count; i++)
         print_finding(once, looked->instance, &findings->items[i]);
-    if (looked->fault) {
-        print_state(once, STATE_UNKNOWN, looked->instance->tag, looked->fault);
-        once->is_wrong = true;
-    }
+    if (looked->fault)
+        print_fault(once, looked->instance, looked->fault);
 }
 
 static void on_done(void *context)
@@ -193,12 +222,14 @@ static void print_readings(const struct once *once)
 static void print_sources(struct once *once)
 {
     for (size_t i = 0; fact_sources[i]; i++) {
+        AUTO(relation)
+        struct relation *relation = fact_source_relation(fact_sources[i]);
         AUTO(rows) struct rows rows = {0};
         struct error why = {0};
         int rc =
             fact_sources[i]->collect(once->configuration->config->root, &rows, &why);
         if (rc == 0)
-            print_facts(once, fact_sources[i]->name, &rows);
+            print_facts(once, relation, &rows);
         else
             print_state(once, STATE_NONE, "facts", why.text);
     }

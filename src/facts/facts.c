@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/memory.h"
+#include "facts/intake.h"
 #include "facts/looked.h"
 #include "facts/machine.h"
 #include "facts/outgoing.h"
@@ -23,100 +24,6 @@ static int lock(const struct facts_place *place, int *ret_fd, struct error *err)
     AUTO(str) char *path = text_format("%s/.lock", place->folder);
     int rc = files_make_folder(place->folder, 0700, err);
     return rc < 0 ? rc : files_lock_within(path, LOCK_WAIT, ret_fd, err);
-}
-
-/* ---- rows as they were written become canonical ---- */
-
-static int read_row(const struct relation *relation, const struct row *row,
-                    char *values[RELATION_COLUMNS_MAX], struct error *err)
-{
-    for (size_t i = 0; i < relation->count; i++) {
-        const struct column *column = &relation->columns[i];
-        if (row->values[i] &&
-            column_value(column->type, row->values[i], &values[i], err) < 0)
-            return error_prefix(err, -EINVAL, "%s: column %s", relation->name,
-                                column->name);
-    }
-    size_t size = outgoing_row_size(&(struct row){.values = values}, relation->count);
-    if (size > OUTGOING_ROW_MAX)
-        return error_set(err, -EINVAL, "%s: a row is larger than %d bytes",
-                         relation->name, OUTGOING_ROW_MAX);
-    return 0;
-}
-
-static void add_row(const struct relation *relation, const struct row *row,
-                    struct rows *rows, struct damage *damage)
-{
-    char *values[RELATION_COLUMNS_MAX] = {0};
-    struct error why;
-    if (read_row(relation, row, values, &why) == 0)
-        rows_add(rows, relation->count, (const char *const *)values);
-    else
-        damage_add(damage, "%s", why.text);
-    for (size_t i = 0; i < relation->count; i++)
-        free(values[i]);
-}
-
-static void add_rows(const struct relation *relation, const struct rows *from,
-                     struct rows *rows, struct damage *damage)
-{
-    if (from->count > 0 && from->width != relation->count)
-        damage_add(damage, "%s: rows of %zu values; it has %zu columns", relation->name,
-                   from->width, relation->count);
-    else
-        for (size_t i = 0; i < from->count; i++)
-            add_row(relation, &from->items[i], rows, damage);
-}
-
-/* ---- of those with one key the last one counts ---- */
-
-struct keyed {
-    const struct row *row; /* of an array: of two, the later one has the later place */
-};
-
-static int compare_keys(const struct relation *relation, const struct row *one,
-                        const struct row *other)
-{
-    int order = 0;
-    for (size_t i = 0; order == 0 && i < relation->count; i++)
-        if (relation->columns[i].is_key)
-            order = row_compare(&(struct row){.values = one->values + i},
-                                &(struct row){.values = other->values + i}, 1);
-    return order;
-}
-
-static int compare_keyed(const void *a, const void *b, void *relation)
-{
-    const struct row *one = ((const struct keyed *)a)->row;
-    const struct row *other = ((const struct keyed *)b)->row;
-    int order = compare_keys(relation, one, other);
-    return order ? order : (one > other) - (one < other);
-}
-
-static bool has_key(const struct relation *relation)
-{
-    for (size_t i = 0; i < relation->count; i++)
-        if (relation->columns[i].is_key)
-            return true;
-    return false;
-}
-
-static void keep_last(const struct relation *relation, struct rows *rows)
-{
-    if (!has_key(relation) || rows->count < 2)
-        return;
-    struct rows kept = {0};
-    struct keyed *keyed = memory_new(rows->count * sizeof *keyed);
-    for (size_t i = 0; i < rows->count; i++)
-        keyed[i].row = &rows->items[i];
-    qsort_r(keyed, rows->count, sizeof *keyed, compare_keyed, (void *)relation);
-    for (size_t i = 0; i < rows->count; i++)
-        if (i + 1 == rows->count ||
-            compare_keys(relation, keyed[i].row, keyed[i + 1].row) != 0)
-            rows_add(&kept, relation->count, (const char *const *)keyed[i].row->values);
-    free(keyed);
-    rows_clear(rows);
-    *rows = kept;
 }
 
 /* ---- epochs ---- */
@@ -218,16 +125,18 @@ static void say_once(const struct collection *collection, const char *name,
 }
 
 static int send_source(struct collection *collection, const struct relation *relation,
-                       struct rows *found, struct damage *damage, struct error *err)
+                       const struct rows *found, struct damage *damage,
+                       struct error *err)
 {
+    const struct facts_place *place = collection->outgoing.place;
     AUTO(rows) struct rows rows = {0};
     AUTO(remembered) struct remembered last = {0};
     bool is_there;
-    add_rows(relation, found, &rows, damage);
-    keep_last(relation, &rows);
-    rows_sort(&rows);
-    int rc = recall(collection->outgoing.place->folder, relation->name, &last,
-                    &is_there, err);
+    struct intake intake = {
+        .relation = relation, .redaction = place->redaction, .rows = &rows};
+    intake_add(&intake, found, damage);
+    intake_end(&intake);
+    int rc = recall(place->folder, relation->name, &last, &is_there, err);
     return rc < 0 ? rc
                   : outgoing_send(&collection->outgoing, relation, &rows,
                                   is_there ? &last : NULL, err);
@@ -347,8 +256,7 @@ static int update(struct outgoing *outgoing, const struct relation *relation,
         rows_add(&all, relation->count, (const char *const *)last.rows.items[i].values);
     for (size_t i = 0; i < rows->count; i++)
         rows_add(&all, relation->count, (const char *const *)rows->items[i].values);
-    keep_last(relation, &all);
-    rows_sort(&all);
+    intake_end(&(struct intake){.relation = relation, .rows = &all});
     return outgoing_send(outgoing, relation, &all, is_there ? &last : NULL, err);
 }
 
@@ -363,7 +271,9 @@ int facts_update(const struct facts_place *place, const struct relation *relatio
     int rc = check_given(relation, err);
     if (rc < 0)
         return rc;
-    add_rows(relation, rows, &good, &damage);
+    struct intake intake = {
+        .relation = relation, .redaction = place->redaction, .rows = &good};
+    intake_add(&intake, rows, &damage);
     if (damage_result(&damage, err) != 0)
         return -EINVAL;
     rc = lock(place, &held, err);

@@ -45,6 +45,8 @@ struct fact_source {
 extern const struct fact_source *const fact_sources[]; /* ends with NULL */
 struct relation *fact_source_relation(const struct fact_source *source);
 
+struct redaction; /* bark/redact.h */
+
 struct facts_place {
     const char *folder; /* of what was sent; made where it is missing (0700) */
     const char *spool;
@@ -52,7 +54,15 @@ struct facts_place {
     const char *host, *zone;
     const char *root; /* "" but in tests */
     int64_t now;      /* ms since 1970 UTC */
+
+    /* Of texts, before they are compared or written; NULL: nothing is hidden. */
+    const struct redaction *redaction;
 };
+
+/* A value, as it was written, with its secrets hidden; a number, a size, … has none.
+ * To be freed. */
+char *facts_hide(const struct redaction *redaction, enum column_type type,
+                 const char *text) MUST_USE;
 
 /* How far the facts are sent, for the beat; 0, 0: nothing was. */
 int facts_mark(const struct facts_place *place, int64_t *ret_epoch,

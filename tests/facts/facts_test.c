@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "../folder.h"
+#include "bark/redact.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
@@ -210,6 +211,34 @@ static void each_source_is_sent_whole_at_first(void **state UNUSED)
     assert_knows("user", "root|0|/bin/sh\n");
     assert_knows("package", "");
     assert_false(facts_are_due(&place, HOUR));
+}
+
+/* Neither the messages nor what is remembered holds them; a number is none. */
+static void secrets_of_texts_are_hidden(void **state UNUSED)
+{
+    struct texts patterns = {0};
+    texts_add(&patterns, "token=[^ ]*");
+    texts_add(&patterns, "44[0-9]");
+    AUTO(redaction) struct redaction *redaction = NULL;
+    assert_int_equal(redaction_new(&patterns, &redaction, NULL), 0);
+    texts_clear(&patterns);
+    place.redaction = redaction;
+
+    write_file("/etc/crontab", "5 4 * * * root fetch token=wool shear\n");
+    collect(HOUR);
+    AUTO(rows) struct rows rows = {0};
+    add_site(&rows, "token=fleece", "443");
+    assert_int_equal(update(&rows, true), 1);
+    assert_true(has_all());
+    AUTO(str) char *cron = show("cron");
+    assert_non_null(strstr(cron, "fetch [redacted] shear"));
+    assert_knows("site", "[redacted]|443\n");
+
+    AUTO(str) char *path = text_format("%s/cron.rows", folder);
+    AUTO(strbuf) struct strbuf kept = {0};
+    assert_int_equal(files_read(path, 1 << 20, &kept, NULL), 0);
+    assert_null(strstr(strbuf_text(&kept), "wool"));
+    assert_int_equal(collect(0), 0);
 }
 
 static void nothing_is_sent_when_nothing_changes(void **state UNUSED)
@@ -734,6 +763,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_was_sent_at_first),
         TEST(each_source_is_sent_whole_at_first),
+        TEST(secrets_of_texts_are_hidden),
         TEST(nothing_is_sent_when_nothing_changes),
         TEST(a_change_is_sent_as_the_difference),
         TEST(relations_that_change_by_turns_are_never_asked_for),
