@@ -110,6 +110,7 @@ static const char *expected(enum config_type type)
         [CONFIG_COUNT] = "a number",
         [CONFIG_SIZE] = "a size such as \"64M\"",
         [CONFIG_DURATION] = "a duration such as \"5s\" or \"1h30m\"",
+        [CONFIG_PERIOD] = "a duration of at least \"1s\"",
         [CONFIG_FLAG] = "#t or #f",
         [CONFIG_MONITORS] = "a name such as disk",
     };

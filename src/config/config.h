@@ -126,6 +126,7 @@ enum config_type {
     CONFIG_COUNT,    /* int64_t, 1 to 1 000 000 */
     CONFIG_SIZE,     /* int64_t bytes */
     CONFIG_DURATION, /* int64_t ms */
+    CONFIG_PERIOD,   /* the same, of what is done again and again: at least 1 s */
     CONFIG_FLAG,     /* bool: #t #f */
     CONFIG_MONITORS, /* struct monitor_forms */
 };

@@ -10,7 +10,8 @@
 #include "base/memory.h"
 #include "base/units.h"
 
-#define COUNT_MAX 1000000
+#define COUNT_MAX  1000000
+#define PERIOD_MIN 1000 /* ms */
 
 #define AT(member) offsetof(struct config, member)
 
@@ -46,9 +47,9 @@ const struct config_setting config_settings[] = {
      "(monitor NAME off)"},
     {NULL, "plugins", CONFIG_TEXTS, AT(plugins), NULL,
      "folders of plugins; default: /etc/sheepdog/plugins"},
-    {NULL, "beat", CONFIG_DURATION, AT(beat), "1m",
+    {NULL, "beat", CONFIG_PERIOD, AT(beat), "1m",
      "how often the daemon says that it lives, and sends its readings"},
-    {"facts", "every", CONFIG_DURATION, AT(facts_every), "1h",
+    {"facts", "every", CONFIG_PERIOD, AT(facts_every), "1h",
      "how long until facts are collected although nothing says that they changed"},
     {NULL, "root", CONFIG_TEXT, AT(root), "",
      "a folder put before /proc, /sys, /etc and the like, for tests"},
@@ -235,6 +236,18 @@ bool setting_is_secret(const struct config_setting *setting)
            setting->type == CONFIG_PATTERNS || config_type_is_queues(setting->type);
 }
 
+static int period_parse(const char *text, int64_t *ret, struct error *err)
+{
+    int64_t period;
+    int rc = duration_parse(text, &period, err);
+    if (rc < 0)
+        return rc;
+    if (period < PERIOD_MIN)
+        return error_set(err, -EINVAL, "found %.60s, expected at least 1s", text);
+    *ret = period;
+    return 0;
+}
+
 int setting_set(struct config *config, const struct config_setting *setting,
                 const char *text, struct error *err)
 {
@@ -260,6 +273,8 @@ int setting_set(struct config *config, const struct config_setting *setting,
         return size_parse(text, to, err);
     case CONFIG_DURATION:
         return duration_parse(text, to, err);
+    case CONFIG_PERIOD:
+        return period_parse(text, to, err);
     case CONFIG_FLAG:
         *(bool *)to = strcmp(text, "#t") == 0;
         return 0;

@@ -376,6 +376,19 @@ static void reads_what_the_daemon_needs(void **state UNUSED)
     assert_int_equal(config->keep_hours, 365 * DAY);
 }
 
+static void what_is_done_again_and_again_has_a_least_time(void **state UNUSED)
+{
+    AUTO(config) struct config *config = parsed("(beat 1s) (facts (every \"1s\"))");
+    assert_int_equal(config->beat, 1000);
+    assert_int_equal(config->facts_every, 1000);
+    assert_refuses("(beat \"0s\")", "conf:1:7: beat: found 0s, expected at least 1s");
+    assert_refuses("(facts (every \"999ms\"))",
+                   "conf:1:15: every: found 999ms, expected at least 1s");
+    assert_refuses("(beat soon)",
+                   "conf:1:7: beat: found soon, expected a duration such "
+                   "as 90s, 1h30m or 2d");
+}
+
 /* ---- files ---- */
 
 static char *write_file(const char *folder, const char *text, mode_t mode)
@@ -586,6 +599,7 @@ int main(void)
         cmocka_unit_test(reads_monitors_as_they_stand_there),
         cmocka_unit_test(says_what_is_wrong_with_a_monitor),
         cmocka_unit_test(reads_what_the_daemon_needs),
+        cmocka_unit_test(what_is_done_again_and_again_has_a_least_time),
         cmocka_unit_test(an_error_of_the_reader_names_the_file_too),
         IN_A_FOLDER(loads_a_file),
         IN_A_FOLDER(says_that_a_file_is_missing_or_wrong),
