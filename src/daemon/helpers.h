@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* helpers - those that run now (monitor/helper.h), looked after by the loop: at each
- * SIGCHLD, and a few times a second while any runs. */
+/* helpers - those that run now (monitor/helper.h), looked after by the loop: when one of
+ * their descriptors is ready, when a child ended, and when one's time is over. */
 #ifndef DAEMON_HELPERS_H
 #define DAEMON_HELPERS_H
 
@@ -17,9 +17,14 @@ struct helpers *helpers_new(struct uv_loop_s *loop);
 void helpers_free(struct helpers *helpers); /* NULL is fine; stops all that run */
 AUTO_DEFINE(helpers)
 
-/* What happens when it is over; not when it is stopped, nor within helpers_start. */
+/* What happens when it is over; not when it is stopped, nor within helpers_start. One
+ * that cannot be ended counts as over: it is left alone then. */
 struct helper_end {
     void (*over)(void *context, const struct ended *ended);
+
+    /* It cannot be ended, see helper_is_stuck; over is still to come. NULL: over is
+     * called instead. */
+    void (*stuck)(void *context, const struct ended *ended);
     void *context;
 };
 

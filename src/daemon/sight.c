@@ -120,20 +120,31 @@ static int read_end(const struct sight *sight, const struct ended *ended,
     return rc;
 }
 
-static void on_over(void *context, const struct ended *ended)
+static void see_end(const struct sight *sight, const struct ended *ended)
 {
-    AUTO(sight) struct sight *sight = context;
     AUTO(findings) struct findings findings = {0};
     struct error why = {0};
     bool is_crash = false;
-    sight->running = NULL;
     int rc = read_end(sight, ended, &findings, &is_crash, &why);
     bool is_partial = rc == -EAGAIN && !is_crash;
     struct seen seen = {.findings = &findings,
                         .fault = rc < 0 && !is_partial ? why.text : NULL,
                         .is_crash = is_crash,
-                        .is_partial = is_partial};
+                        .is_partial = is_partial,
+                        .is_stuck = ended->is_stuck};
     sight->plan.seen(sight->plan.context, &seen);
+}
+
+static void on_stuck(void *context, const struct ended *ended)
+{
+    see_end(context, ended);
+}
+
+static void on_over(void *context, const struct ended *ended)
+{
+    AUTO(sight) struct sight *sight = context;
+    sight->running = NULL;
+    see_end(sight, ended);
 }
 
 /* ---- its beginning ---- */
@@ -212,7 +223,7 @@ void sight_begin(const struct sight_plan *plan, struct helpers *helpers,
         return;
     }
     AUTO(sight) struct sight *sight = memory_new(sizeof *sight);
-    struct helper_end end = {.over = on_over, .context = sight};
+    struct helper_end end = {.over = on_over, .stuck = on_stuck, .context = sight};
     struct error why = {0};
     sight->plan = *plan;
     int rc = is_forked(plan->instance) ? start_fork(sight, helpers, &end, &why)

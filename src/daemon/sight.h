@@ -17,6 +17,7 @@ struct seen {
     const struct findings *findings; /* lent */
     const char *fault;               /* see struct looked; NULL */
     bool is_crash, is_partial;
+    bool is_stuck; /* the look hangs, and goes on: it is seen once more when it ends */
 };
 
 struct sight_plan {
@@ -29,7 +30,7 @@ struct sight_plan {
 
 struct sight;
 
-/* seen is called once, maybe before this returns, and then *ret is not set; else *ret
+/* seen is called once, or twice, see is_stuck; maybe before this returns, and then *ret is not set; else *ret
  * is there until seen was called, or it is freed. */
 void sight_begin(const struct sight_plan *plan, struct helpers *helpers,
                  struct sight **ret);

@@ -21,6 +21,7 @@ struct watch {
     void *memory;        /* of the monitor */
     int crashes;         /* looks in a row */
     bool has_looked;
+    bool is_stuck; /* its look hangs: there is no other until that ends */
 };
 
 struct watches {
@@ -91,20 +92,22 @@ static void on_seen(void *context, const struct seen *seen)
 {
     struct watch *watch = context;
     struct watches *all = watch->all;
-    bool is_first = !watch->has_looked;
+    bool is_first = !watch->has_looked, was_stuck = watch->is_stuck;
     struct looked looked = {.instance = watch->instance,
                             .findings = seen->findings,
                             .fault = seen->fault,
                             .is_crash = seen->is_crash,
                             .is_partial = seen->is_partial,
                             .is_first = is_first};
-    watch->sight = NULL;
+    watch->is_stuck = seen->is_stuck;
     watch->has_looked = true;
     watch->crashes = seen->is_crash ? watch->crashes + 1 : 0;
-    if (!all->done)
+    if (!seen->is_stuck)
+        watch->sight = NULL;
+    if (!seen->is_stuck && !all->done)
         plan_next(watch);
     all->parts.looked(all->parts.context, &looked);
-    if (all->done)
+    if (all->done && !was_stuck)
         finish_round(watch, is_first && seen->is_partial);
 }
 

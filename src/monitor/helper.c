@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -21,7 +22,8 @@
 #include "monitor/birth.h"
 #include "monitor/lines.h"
 
-#define GRACE          2000000 /* us from TERM to KILL */
+#define GRACE          2000000 /* us from TERM to KILL, and to the next KILL */
+#define END_MAX        100000  /* us that one may take that is killed */
 #define STEP_MS        20 /* helper_run: the end of a child makes no descriptor ready */
 #define READ_SIZE      4096
 #define STATUS_NOT_RUN 126
@@ -30,8 +32,9 @@
 struct stream {
     int fd; /* -1: closed */
     struct strbuf text;
-    size_t limit; /* bytes */
-    bool is_cut;
+    size_t kept_max, most; /* bytes that are kept, and that may come */
+    size_t came;
+    bool is_cut; /* more came */
 };
 
 struct helper {
@@ -41,7 +44,7 @@ struct helper {
     size_t input_size, input_at;
     struct stream out, errors;
     int64_t deadline; /* us: then it gets TERM, and once that is sent, KILL */
-    bool is_termed, is_too_slow;
+    bool is_termed, is_killed, is_too_slow, is_stuck;
     int wait_status;
 };
 
@@ -163,8 +166,10 @@ static struct helper *helper_new(const struct helper_plan *plan)
     helper->to = helper->out.fd = helper->errors.fd = -1;
     helper->input = plan->input ? memory_copy(plan->input, plan->input_size) : NULL;
     helper->input_size = plan->input ? plan->input_size : 0;
-    helper->out.limit = plan->out_max ? plan->out_max : LINES_SIZE_MAX;
-    helper->errors.limit = HELPER_ERRORS_MAX;
+    helper->out.most = plan->out_max ? plan->out_max : LINES_SIZE_MAX;
+    helper->out.kept_max = helper->out.most;
+    helper->errors.most = LINES_SIZE_MAX;
+    helper->errors.kept_max = HELPER_ERRORS_MAX;
     helper->deadline = clock_monotonic() + plan->timeout * 1000;
     return helper;
 }
@@ -207,14 +212,15 @@ static void feed(struct helper *helper)
         close_fd(&helper->to);
 }
 
-/* What comes past the limit is read, and thrown away. */
 static void keep(struct stream *stream, const char *bytes, size_t size)
 {
-    size_t room = stream->limit - stream->text.size;
-    stream->is_cut = stream->is_cut || size > room;
+    size_t room = stream->kept_max - stream->text.size;
     strbuf_add(&stream->text, bytes, size < room ? size : room);
+    stream->came += size;
+    stream->is_cut = stream->came > stream->most;
 }
 
+/* Who prints without end is read no more: he may print faster than we read. */
 static void drain(struct stream *stream)
 {
     char bytes[READ_SIZE];
@@ -224,17 +230,21 @@ static void drain(struct stream *stream)
             keep(stream, bytes, (size_t)count);
         else if (count < 0 && errno == EAGAIN)
             return;
-        else if (count == 0 || errno != EINTR)
+        if (count == 0 || (count < 0 && errno != EINTR) || stream->is_cut)
             close_fd(&stream->fd);
-        if (stream->is_cut)
-            return; /* it may print faster than we read */
     }
+}
+
+static bool is_cut(const struct helper *helper)
+{
+    return helper->out.is_cut || helper->errors.is_cut;
 }
 
 static void send_end(struct helper *helper)
 {
     kill(-helper->pid, helper->is_termed ? SIGKILL : SIGTERM);
     kill(-helper->pid, SIGCONT); /* so that one that was stopped can obey */
+    helper->is_killed = helper->is_termed;
     helper->is_termed = true;
     helper->deadline = clock_monotonic() + GRACE;
 }
@@ -242,19 +252,25 @@ static void send_end(struct helper *helper)
 static void check_limits(struct helper *helper)
 {
     bool is_late = clock_monotonic() >= helper->deadline;
+    helper->is_stuck = helper->is_stuck || (is_late && helper->is_killed);
     helper->is_too_slow =
-        helper->is_too_slow || (is_late && !helper->is_termed && !helper->out.is_cut);
-    if (is_late || (helper->out.is_cut && !helper->is_termed))
+        helper->is_too_slow || (is_late && !helper->is_termed && !is_cut(helper));
+    if (is_late || (is_cut(helper) && !helper->is_termed))
         send_end(helper);
+}
+
+static bool has_ended(const struct helper *helper)
+{
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)helper->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid != 0;
 }
 
 /* What it started and left behind is of its group, and goes with it. Before it is
  * reaped, as nobody else has its number until then. */
 static bool reap(struct helper *helper)
 {
-    siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)helper->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
-        info.si_pid == 0)
+    if (!has_ended(helper))
         return false;
     kill(-helper->pid, SIGKILL);
     while (waitpid(helper->pid, &helper->wait_status, 0) < 0 && errno == EINTR)
@@ -278,6 +294,11 @@ bool helper_turn(struct helper *helper)
     close_fd(&helper->out.fd);
     close_fd(&helper->errors.fd);
     return true;
+}
+
+bool helper_is_stuck(const struct helper *helper)
+{
+    return helper->is_stuck;
 }
 
 int64_t helper_due(const struct helper *helper)
@@ -305,7 +326,7 @@ int helper_run(const struct helper_plan *plan, struct helper **ret, struct error
     int rc = helper_start(plan, &helper, err);
     if (rc < 0)
         return rc;
-    while (!helper_turn(helper)) {
+    while (!helper_turn(helper) && !helper->is_stuck) {
         struct pollfd fds[HELPER_FDS];
         poll(fds, helper_poll(helper, fds), STEP_MS);
     }
@@ -315,15 +336,23 @@ int helper_run(const struct helper_plan *plan, struct helper **ret, struct error
 
 /* ---- its end ---- */
 
+/* One that hangs in the kernel does not obey at once; it is left to whoever reaps what
+ * we leave behind. */
+static void end_at_once(struct helper *helper)
+{
+    const struct timespec step = {.tv_nsec = 1000000};
+    int64_t limit = clock_monotonic() + END_MAX;
+    kill(-helper->pid, SIGKILL);
+    while (!reap(helper) && clock_monotonic() < limit)
+        nanosleep(&step, NULL);
+}
+
 void helper_free(struct helper *helper)
 {
     if (!helper)
         return;
-    if (helper->pid > 0) {
-        kill(-helper->pid, SIGKILL);
-        while (waitpid(helper->pid, NULL, 0) < 0 && errno == EINTR)
-            continue;
-    }
+    if (helper->pid > 0)
+        end_at_once(helper);
     fd_auto(&helper->to);
     fd_auto(&helper->out.fd);
     fd_auto(&helper->errors.fd);
@@ -337,14 +366,15 @@ void helper_ended(const struct helper *helper, struct ended *ret)
 {
     int status = helper->wait_status;
     *ret = (struct ended){
-        .status = WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+        .status = WIFEXITED(status) && helper->pid == 0 ? WEXITSTATUS(status) : -1,
         .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
         .is_too_slow = helper->is_too_slow,
+        .is_stuck = helper->is_stuck && helper->pid > 0,
         .out = strbuf_text(&helper->out.text),
         .out_size = helper->out.text.size,
         .errors = strbuf_text(&helper->errors.text),
         .errors_size = helper->errors.text.size,
-        .is_cut = helper->out.is_cut,
+        .is_cut = is_cut(helper),
     };
 }
 
@@ -368,6 +398,10 @@ int ended_check(const struct ended *ended, int64_t timeout, struct error *err)
 {
     char said[400], time[UNITS_TEXT_SIZE];
     last_line(ended, said, sizeof said);
+    if (ended->is_stuck)
+        return error_set(err, -ETIMEDOUT,
+                         "it took longer than %s, and hangs: it cannot be ended%s",
+                         duration_format(timeout, time), said);
     if (ended->is_too_slow)
         return error_set(err, -ETIMEDOUT, "it took longer than %s and was ended%s",
                          duration_format(timeout, time), said);

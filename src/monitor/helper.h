@@ -28,8 +28,10 @@
 #include "config/config.h"
 #include "monitor/monitor.h"
 
-#define HELPER_ERRORS_MAX (64 << 10)  /* bytes of its stderr that are kept */
-#define HELPER_MEMORY     (512 << 20) /* bytes that a plugin may have */
+#define HELPER_ERRORS_MAX                                                              \
+    (64 << 10)                    /* bytes of its stderr that are kept; it may print
+                                         LINES_SIZE_MAX there */
+#define HELPER_MEMORY (512 << 20) /* bytes that a plugin may have */
 
 /* Lent while helper_start runs; what a call works with, until it is over. */
 struct helper_plan {
@@ -74,10 +76,14 @@ size_t helper_poll(const struct helper *helper, struct pollfd ret[HELPER_FDS]);
 bool helper_turn(struct helper *helper);
 int64_t helper_due(const struct helper *helper); /* us, by clock_monotonic() */
 
-/* Once it is over: lent until it is freed. */
+/* It was killed long ago and still is not over: it hangs in the kernel, as what reads
+ * from a file server that is gone does. */
+bool helper_is_stuck(const struct helper *helper);
+
+/* Once it is over, or stuck: lent until it is freed. */
 void helper_ended(const struct helper *helper, struct ended *ret);
 
-/* Starts it, and waits until it is over. */
+/* Starts it, and waits until it is over, or stuck. */
 int helper_run(const struct helper_plan *plan, struct helper **ret, struct error *err)
     MUST_USE;
 

@@ -41,6 +41,7 @@ struct ended {
     int status;               /* exit code; -1: a signal ended it */
     int signal;               /* 0: none */
     bool is_too_slow;         /* we ended it */
+    bool is_stuck;            /* we tried to: it hangs in the kernel */
     const char *out, *errors; /* as text, a NUL stands behind; lent */
     size_t out_size, errors_size;
     bool is_cut; /* it printed more than is read */

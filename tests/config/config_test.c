@@ -384,9 +384,8 @@ static void what_is_done_again_and_again_has_a_least_time(void **state UNUSED)
     assert_refuses("(beat \"0s\")", "conf:1:7: beat: found 0s, expected at least 1s");
     assert_refuses("(facts (every \"999ms\"))",
                    "conf:1:15: every: found 999ms, expected at least 1s");
-    assert_refuses("(beat soon)",
-                   "conf:1:7: beat: found soon, expected a duration such "
-                   "as 90s, 1h30m or 2d");
+    assert_refuses("(beat soon)", "conf:1:7: beat: \"soon\" is no duration; expected "
+                                  "one such as \"90s\", \"1h30m\" or \"7d\"");
 }
 
 /* ---- files ---- */

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -19,6 +21,17 @@
 #include "base/clock.h"
 
 #define PATIENCE 20000 /* ms */
+
+/* In the place of the C library's: while it is blind, nothing that was killed ends, as
+ * if the kernel held it. */
+static bool is_blind;
+
+int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+    if (is_blind)
+        return 0;
+    return (int)syscall(SYS_waitid, type, id, info, options, NULL);
+}
 
 static struct helper *run(const struct helper_plan *plan, struct ended *ret)
 {
@@ -133,6 +146,48 @@ static void ends_what_prints_without_end(void **state)
     assert_false(ended.is_too_slow);
     assert_int_equal(ended.out_size, 10000);
     assert_int_equal(ended_check(&ended, PATIENCE, NULL), -EFBIG);
+}
+
+static void ends_what_complains_without_end(void **state)
+{
+    (void)state;
+    struct ended ended;
+    AUTO(helper) struct helper *helper = run_shell("yes >&2", PATIENCE, &ended);
+    assert_non_null(helper);
+    assert_true(ended.is_cut);
+    assert_int_equal(ended.errors_size, HELPER_ERRORS_MAX);
+    assert_int_equal(ended_check(&ended, PATIENCE, NULL), -EFBIG);
+}
+
+static void keeps_the_first_of_many_complaints(void **state)
+{
+    (void)state;
+    struct ended ended;
+    AUTO(helper)
+    struct helper *helper =
+        run_shell("head -c 500000 /dev/zero | tr '\\0' x >&2", PATIENCE, &ended);
+    assert_non_null(helper);
+    assert_int_equal(ended.errors_size, HELPER_ERRORS_MAX);
+    assert_int_equal(ended_check(&ended, PATIENCE, NULL), 0);
+}
+
+static void does_not_wait_for_what_cannot_be_killed(void **state)
+{
+    (void)state;
+    struct ended ended;
+    struct error why;
+    int64_t begin = clock_monotonic();
+    is_blind = true;
+    struct helper *helper = run_shell("exit 3", 50, &ended);
+    assert_true(ended.is_stuck);
+    assert_int_equal(ended.status, -1);
+    assert_int_equal(ended_check(&ended, 50, &why), -ETIMEDOUT);
+    assert_string_equal(why.text,
+                        "it took longer than 50 ms, and hangs: it cannot be ended");
+    helper_free(helper);
+    is_blind = false;
+    assert_true(clock_monotonic() - begin < 15000000);
+    assert_true(waitpid(-1, NULL, 0) > 0);
 }
 
 static void does_not_wait_for_what_was_left_in_the_background(void **state)
@@ -251,6 +306,9 @@ int main(void)
         cmocka_unit_test(ends_what_takes_too_long_and_what_that_started),
         cmocka_unit_test(kills_what_does_not_hear),
         cmocka_unit_test(ends_what_prints_without_end),
+        cmocka_unit_test(ends_what_complains_without_end),
+        cmocka_unit_test(keeps_the_first_of_many_complaints),
+        cmocka_unit_test(does_not_wait_for_what_cannot_be_killed),
         cmocka_unit_test(does_not_wait_for_what_was_left_in_the_background),
         cmocka_unit_test(says_that_a_program_is_missing),
         cmocka_unit_test(has_a_clean_environment),
