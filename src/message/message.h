@@ -88,7 +88,8 @@ struct attempt {
     double elapsed; /* seconds */
 };
 
-#define READING_MAX 1e308 /* either way; what is beyond becomes that */
+/* Either way; what is beyond becomes that. An hour of them can be added up. */
+#define READING_MAX 1e300
 
 struct message_reading {
     char *name;   /* MONITOR[:PART].QUANTITY; printable ASCII, no blanks */

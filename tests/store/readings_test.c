@@ -154,6 +154,17 @@ static void whole_hours_become_one_row(void **state)
     assert_points(fixture, 30 * MINUTE, HOURS, false, "0:0/29.5/59*60");
 }
 
+static void the_largest_have_a_mean(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 3; i++)
+        put_load(fixture, i * MINUTE, 1.7e308);
+    assert_points(fixture, 0, HOURS, true, "0:1e+300/1e+300/1e+300*3");
+    roll(fixture, HOURS, -HOURS, 1000);
+    put_load(fixture, 3 * MINUTE, 1.7e308);
+    assert_points(fixture, 0, HOURS, true, "0:1e+300/1e+300/1e+300*4");
+}
+
 static void an_hour_is_not_rolled_before_it_is_over(void **state)
 {
     struct fixture *fixture = *state;
@@ -224,6 +235,7 @@ int main(void)
         TEST(an_unknown_series_is_none),
         TEST(a_series_knows_its_newest_value_and_unit),
         TEST(whole_hours_become_one_row),
+        TEST(the_largest_have_a_mean),
         TEST(an_hour_is_not_rolled_before_it_is_over),
         TEST(a_step_is_small),
         TEST(a_late_one_of_a_rolled_hour_is_left_out),
