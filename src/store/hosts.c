@@ -5,7 +5,8 @@
  * say when they were heard, and no message writes a row more for it.
  *
  * Facts that are missing are noticed in two ways: by the message that continues them,
- * at once (facts.c); and by the beats, which say how many messages there were. */
+ * at once (facts.c); and by the beats, which say how many messages there were, and in
+ * which epoch. */
 #include "store/internal.h"
 
 #include <errno.h>
@@ -81,7 +82,15 @@ int put_host(struct store *store, const struct host *host, struct error *err)
 
 /* ---- beats ---- */
 
-static void compare_facts(struct host *host, const struct message *beat, int64_t came)
+/* A host that counts from an earlier epoch, or has counted fewer messages than came, is
+ * one that was restored from a backup: the server believes it, and asks it. */
+static bool is_complete(const struct host *host, const struct message *beat)
+{
+    return beat->facts_epoch == host->epoch && beat->facts_counter == host->came;
+}
+
+/* Whether the whole is to be asked for now. */
+static bool compare_facts(struct host *host, const struct message *beat, int64_t came)
 {
     if (beat->facts_epoch > host->epoch) {
         host->epoch = beat->facts_epoch;
@@ -89,20 +98,40 @@ static void compare_facts(struct host *host, const struct message *beat, int64_t
         host->is_short = 0;
         host->lack = LACK_NONE; /* a new epoch: the whole is on its way */
     }
-    if (beat->facts_epoch < host->epoch)
-        return;
-    if (host->came >= beat->facts_counter) {
+    if (is_complete(host, beat)) {
         host->is_short = 0;
         if (host->lack == LACK_SAID)
             host->lack = LACK_NONE;
-        return;
+        return false;
     }
-    if (host->is_short == 0)
+    if (host->is_short == 0 || host->is_short > came)
         host->is_short = came;
-    if (came - host->is_short < PATIENCE_MS || came - host->asked < ASK_AGAIN_MS)
-        return;
+    bool was_asked = host->asked <= came && came - host->asked < ASK_AGAIN_MS;
+    if (came - host->is_short < PATIENCE_MS || was_asked)
+        return false;
     host->asked = came;
     host->lack = LACK_SAID;
+    return true;
+}
+
+/* What the host is to send next is newer than all that was said in epochs after its
+ * own, which began while its clock was wrong, or before it was restored. */
+static int go_back(struct store *store, struct host *host, int64_t epoch,
+                   struct error *err)
+{
+    static const char *const texts[] = {
+        "UPDATE said SET epoch = 0, counter = 0 WHERE host = ? AND epoch > ?",
+        "DELETE FROM waiting WHERE host = ? AND epoch > ?"};
+    int rc = 0;
+    for (size_t i = 0; rc >= 0 && i < sizeof texts / sizeof *texts; i++) {
+        AUTO(query) struct query query = query_new(store, texts[i], err);
+        bind_number(&query, host->number);
+        bind_number(&query, epoch);
+        rc = query_run(&query);
+    }
+    host->epoch = epoch;
+    host->came = 0;
+    return rc < 0 ? rc : 0;
 }
 
 int store_put_beat(struct store *store, const struct message *message, int64_t came,
@@ -115,9 +144,12 @@ int store_put_beat(struct store *store, const struct message *message, int64_t c
         return rc;
     if (message->kind == MESSAGE_BEAT && time >= host.seen) {
         host.every = message->every;
-        if (message->facts_epoch > 0)
-            compare_facts(&host, message, came);
+        if (message->facts_epoch > 0 && compare_facts(&host, message, came) &&
+            message->facts_epoch < host.epoch)
+            rc = go_back(store, &host, message->facts_epoch, err);
     }
+    if (rc < 0)
+        return rc;
     host.since = time < host.since ? time : host.since;
     host.seen = time > host.seen ? time : host.seen;
     rc = put_host(store, &host, err);

@@ -195,6 +195,57 @@ static void what_never_comes_is_asked_for_seldom(void **state)
     assert_true(beat(fixture, "penguin2", 6 * HOURS + 5 * MINUTE, ",\"facts\":[8,2]"));
 }
 
+static char *facts_of_r(struct fixture *fixture)
+{
+    return fixture_ask(fixture, "SELECT group_concat(v_c, ' ') FROM fact_r"
+                                " WHERE ended IS NULL");
+}
+
+/* Its state folder is that of a backup, and it counts on from there. */
+static void a_host_that_counts_less_than_came_is_asked(void **state)
+{
+    struct fixture *fixture = *state;
+    put_facts(fixture, 1, 7, 1, "whole");
+    put_facts(fixture, 2, 7, 2, "change");
+    put_facts(fixture, 3, 7, 3, "change");
+    assert_false(beat(fixture, "penguin2", 1 * MINUTE, SAYS_2));
+    assert_false(put_facts(fixture, 4, 7, 3, "change"));
+    assert_true(beat(fixture, "penguin2", 7 * MINUTE, ",\"facts\":[7,3]"));
+    assert_false(put_facts(fixture, 5, 8, 1, "whole"));
+    assert_false(beat(fixture, "penguin2", 8 * MINUTE, ",\"facts\":[8,1]"));
+    AUTO(str) char *rows = facts_of_r(fixture);
+    assert_string_equal(rows, "5");
+}
+
+static void a_host_of_an_earlier_epoch_is_asked_and_believed(void **state)
+{
+    struct fixture *fixture = *state;
+    put_facts(fixture, 1, 9000, 1, "whole");
+    put_facts(fixture, 2, 9000, 9, "change"); /* waits */
+    assert_true(beat(fixture, "penguin2", 1 * MINUTE, SAYS_2));
+    assert_true(beat(fixture, "penguin2", 6 * MINUTE, SAYS_2));
+    assert_false(put_facts(fixture, 3, 8, 1, "whole"));
+    assert_false(put_facts(fixture, 4, 8, 2, "change"));
+    assert_false(beat(fixture, "penguin2", 7 * MINUTE, ",\"facts\":[8,2]"));
+    AUTO(str) char *rows = facts_of_r(fixture);
+    assert_string_equal(rows, "3 4");
+}
+
+/* The one whose epoch is later has the word, and nobody is asked again and again. */
+static void two_machines_with_one_name_do_not_take_turns(void **state)
+{
+    struct fixture *fixture = *state;
+    put_facts(fixture, 1, 9, 1, "whole");
+    put_facts(fixture, 2, 8, 1, "whole");
+    for (int64_t minute = 1; minute < 60 * 24; minute++) {
+        assert_false(beat(fixture, "penguin2", minute * MINUTE, ",\"facts\":[9,1]"));
+        assert_false(
+            beat(fixture, "penguin2", minute * MINUTE + 1000, ",\"facts\":[8,1]"));
+    }
+    AUTO(str) char *rows = facts_of_r(fixture);
+    assert_string_equal(rows, "1");
+}
+
 static void a_person_may_ask_for_the_whole(void **state)
 {
     struct fixture *fixture = *state;
@@ -312,6 +363,9 @@ int main(void)
         TEST(a_new_epoch_is_what_was_wanted),
         TEST(what_a_receiver_says_of_a_host_is_not_what_it_sent),
         TEST(what_never_comes_is_asked_for_seldom),
+        TEST(a_host_that_counts_less_than_came_is_asked),
+        TEST(a_host_of_an_earlier_epoch_is_asked_and_believed),
+        TEST(two_machines_with_one_name_do_not_take_turns),
         TEST(a_person_may_ask_for_the_whole),
         TEST(a_host_is_forgotten_step_by_step),
         TEST(another_host_stays),
