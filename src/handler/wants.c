@@ -13,6 +13,7 @@
 struct want {
     char *host;
     int64_t asked; /* 0: not yet */
+    int64_t pause; /* ms until it is asked again */
 };
 
 struct wants {
@@ -52,7 +53,8 @@ static void add(struct wants *wants, const char *host)
 {
     wants->items =
         memory_resize(wants->items, (wants->count + 1) * sizeof *wants->items);
-    wants->items[wants->count++] = (struct want){.host = text_copy(host)};
+    wants->items[wants->count++] =
+        (struct want){.host = text_copy(host), .pause = WANTS_PAUSE_MS};
 }
 
 static void drop(struct wants *wants, struct want *want)
@@ -85,7 +87,11 @@ bool wants_ask(struct wants *wants, const char *host, int64_t now)
 {
     pthread_mutex_lock(&wants->lock);
     struct want *want = find(wants, host);
-    bool is_due = want && (now < want->asked || now - want->asked >= WANTS_PAUSE_MS);
+    bool is_first = want && want->asked == 0;
+    bool is_due = want && (now < want->asked || now - want->asked >= want->pause);
+    if (is_due && !is_first)
+        want->pause =
+            want->pause < WANTS_PAUSE_MAX_MS / 2 ? want->pause * 2 : WANTS_PAUSE_MAX_MS;
     if (is_due)
         want->asked = now;
     pthread_mutex_unlock(&wants->lock);

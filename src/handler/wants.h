@@ -28,10 +28,12 @@ int wants_load(struct wants *wants, struct store *store, struct error *err) MUST
 void wants_set(struct wants *wants, const char *host, bool is_wanted);
 bool wants_has(struct wants *wants, const char *host);
 
-#define WANTS_PAUSE_MS (60 * 1000)
+#define WANTS_PAUSE_MS     (60 * 1000)
+#define WANTS_PAUSE_MAX_MS (6 * 60 * 60 * 1000)
 
 /* Whether to ask the host now, ms since 1970 UTC; then not again for a minute: what it
- * was asked for may be on its way. */
+ * was asked for may be on its way. Each time that did not help the pause is twice as
+ * long, up to hours: one that cannot be helped does not send its facts for ever. */
 bool wants_ask(struct wants *wants, const char *host, int64_t now);
 
 #endif

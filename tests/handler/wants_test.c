@@ -38,6 +38,21 @@ static void a_host_is_asked_once_a_minute(void **state UNUSED)
     assert_true(wants_ask(wants, "penguin2", NOW)); /* the clock was set back */
 }
 
+static void one_that_cannot_be_helped_is_asked_seldom(void **state UNUSED)
+{
+    AUTO(wants) struct wants *wants = wants_new();
+    int asked = 0;
+    wants_set(wants, "penguin2", true);
+    for (int64_t at = 0; at < 48 * 60; at++)
+        asked += wants_ask(wants, "penguin2", NOW + at * WANTS_PAUSE_MS);
+    assert_in_range(asked, 10, 20);
+    wants_set(wants, "penguin2", false);
+    wants_set(wants, "penguin2", true);
+    int64_t later = NOW + 2 * (int64_t)WANTS_PAUSE_MAX_MS;
+    assert_true(wants_ask(wants, "penguin2", later));
+    assert_true(wants_ask(wants, "penguin2", later + WANTS_PAUSE_MS));
+}
+
 static void many_hosts_are_kept_apart(void **state UNUSED)
 {
     AUTO(wants) struct wants *wants = wants_new();
@@ -61,6 +76,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_those_wanted_are_asked),
         cmocka_unit_test(a_host_is_asked_once_a_minute),
+        cmocka_unit_test(one_that_cannot_be_helped_is_asked_seldom),
         cmocka_unit_test(many_hosts_are_kept_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
