@@ -104,7 +104,13 @@ static int read_mark(const json_t *object, struct facts *facts, struct error *er
     if (rc == 0 && facts->after >= facts->counter)
         rc = fields_fail("after", json_object_get(object, "after"),
                          "less than the counter", err);
-    return rc < 0 ? rc : read_extent(object, facts, err);
+    if (rc == 0)
+        rc = read_extent(object, facts, err);
+    if (rc == 0 && facts->extent == FACTS_WHOLE &&
+        facts->counter - facts->after > FACTS_PARTS_MAX)
+        rc = fields_fail("after", json_object_get(object, "after"),
+                         "a whole of at most 100 messages", err);
+    return rc;
 }
 
 /* ---- the rows ---- */

@@ -101,6 +101,8 @@ struct message_reading {
  * what it had sent. A change continues the message of its relation that counter after
  * names; who lacks that one needs the whole. The whole is all rows as of then, and ends
  * every other; where it is too large for one message, parts of it come before. */
+#define FACTS_PARTS_MAX 100 /* of a whole, itself among them */
+
 enum facts_extent {
     FACTS_CHANGE,
     FACTS_PART,  /* of a whole that is still to come; adds only */

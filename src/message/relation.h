@@ -17,7 +17,8 @@
 #include "base/error.h"
 
 #define RELATION_COLUMNS_MAX 32
-#define RELATION_NAME_MAX    63 /* bytes of a relation's, a column's name */
+#define RELATION_NAME_MAX    63     /* bytes of a relation's, a column's name */
+#define RELATION_ROWS_MAX    100000 /* that are true of one host */
 
 /* What stands in a column, and its canonical text, in which a value travels and is
  * compared; a person or a plugin may write it otherwise. */

@@ -28,7 +28,7 @@
 #include "monitor/findings.h"
 
 #define LINES_SIZE_MAX (1 << 20) /* bytes that one look may print */
-#define LINES_ROWS_MAX 100000
+#define LINES_ROWS_MAX RELATION_ROWS_MAX
 #define LINES_TEXT_MAX (64 << 10) /* bytes of one text; what is longer is cut */
 
 /* Reads one line, without its newline; an empty one adds nothing. relations: those that

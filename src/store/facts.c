@@ -13,12 +13,15 @@
 
 #include "base/memory.h"
 
+#define WAITING_MAX 1000 /* of one relation of a host */
+
 /* A relation of a host, and how far it is known. */
 struct chain {
     struct store *store;
     struct fact_table table;
     int64_t host;
     int64_t epoch, counter, time; /* of the last message; 0: none was applied */
+    bool by_receiver;             /* whoever speaks now */
 };
 
 /* A message that waits, or that has just come. */
@@ -39,34 +42,46 @@ static void links_clear(struct links *links)
 }
 AUTO_DEFINE_CLEAR(links)
 
+/* What the host itself says is not for a receiver to change; and the host, once it
+ * speaks, begins anew. */
 static int find_said(struct chain *chain, struct error *err)
 {
-    static const char sql[] =
-        "SELECT epoch, counter, time FROM said WHERE host = ? AND relation = ?";
+    static const char sql[] = "SELECT epoch, counter, time, by_receiver FROM said"
+                              " WHERE host = ? AND relation = ?";
     AUTO(query) struct query query = query_new(chain->store, sql, err);
     bind_number(&query, chain->host);
     bind_number(&query, chain->table.number);
     int rc = query_step(&query);
     if (rc <= 0)
         return rc;
+    bool was_receiver = column_number(&query, 3);
+    if (chain->by_receiver && !was_receiver)
+        return error_set(err, -EINVAL,
+                         "relation %s: the host's daemon says it, so that no receiver "
+                         "can",
+                         chain->table.relation->name);
+    chain->time = column_number(&query, 2);
+    if (chain->by_receiver != was_receiver)
+        return 0;
     chain->epoch = column_number(&query, 0);
     chain->counter = column_number(&query, 1);
-    chain->time = column_number(&query, 2);
     return 0;
 }
 
 static int put_said(const struct chain *chain, struct error *err)
 {
     static const char sql[] =
-        "INSERT INTO said (host, relation, epoch, counter, time) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (host, relation) DO UPDATE SET epoch = excluded.epoch,"
-        " counter = excluded.counter, time = excluded.time";
+        "INSERT INTO said (host, relation, epoch, counter, time, by_receiver)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (host, relation) DO UPDATE SET"
+        " epoch = excluded.epoch, counter = excluded.counter, time = excluded.time,"
+        " by_receiver = excluded.by_receiver";
     AUTO(query) struct query query = query_new(chain->store, sql, err);
     bind_number(&query, chain->host);
     bind_number(&query, chain->table.number);
     bind_number(&query, chain->epoch);
     bind_number(&query, chain->counter);
     bind_number(&query, chain->time);
+    bind_number(&query, chain->by_receiver);
     int rc = query_run(&query);
     return rc < 0 ? rc : 0;
 }
@@ -85,12 +100,34 @@ static bool continues(const struct chain *chain, const struct link *link)
 
 /* ---- those that wait ---- */
 
+static int count_waiting(const struct chain *chain, int64_t *ret, struct error *err)
+{
+    static const char sql[] =
+        "SELECT count(*) FROM waiting WHERE host = ? AND relation = ?";
+    AUTO(query) struct query query = query_new(chain->store, sql, err);
+    bind_number(&query, chain->host);
+    bind_number(&query, chain->table.number);
+    int rc = query_step(&query);
+    if (rc > 0)
+        *ret = column_number(&query, 0);
+    return rc < 0 ? rc : 0;
+}
+
 static int put_waiting(const struct chain *chain, const struct link *link,
                        struct error *err)
 {
     static const char sql[] =
         "INSERT INTO waiting (host, relation, epoch, counter, after, extent, message)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    int64_t count = 0;
+    int rc = count_waiting(chain, &count, err);
+    if (rc < 0)
+        return rc;
+    if (count >= WAITING_MAX)
+        return error_set(err, -EINVAL,
+                         "relation %s: %d of its messages wait already for one that is "
+                         "missing, the most",
+                         chain->table.relation->name, WAITING_MAX);
     AUTO(query) struct query query = query_new(chain->store, sql, err);
     bind_number(&query, chain->host);
     bind_number(&query, chain->table.number);
@@ -99,7 +136,7 @@ static int put_waiting(const struct chain *chain, const struct link *link,
     bind_number(&query, link->after);
     bind_number(&query, link->extent);
     bind_number(&query, link->message);
-    int rc = query_run(&query);
+    rc = query_run(&query);
     return rc < 0 ? rc : 0;
 }
 
@@ -196,17 +233,24 @@ struct loaded {
     int64_t time; /* of the last */
 };
 
-/* 1, with the messages of count links; 0: one of them is pruned. */
+/* 1, with the messages of count links; 0: one of them is pruned. More rows than may be
+ * are not loaded first. */
 static int load_links(const struct chain *chain, const struct link *links, size_t count,
                       struct loaded *ret, struct error *err)
 {
     int rc = 1;
+    size_t rows = 0;
     ret->messages.items = memory_new(count * sizeof *ret->messages.items);
-    for (size_t i = 0; rc > 0 && i < count; i++) {
-        rc = load_message(chain->store, links[i].message, &ret->messages.items[i],
-                          &ret->time, err);
+    for (size_t i = 0; rc > 0 && i < count && rows <= RELATION_ROWS_MAX; i++) {
+        struct message **message = &ret->messages.items[i];
+        rc = load_message(chain->store, links[i].message, message, &ret->time, err);
         ret->messages.count += rc > 0;
+        rows += rc > 0 ? (*message)->facts->added.count : 0;
     }
+    if (rc > 0 && ret->messages.count < count)
+        return error_set(err, -EINVAL,
+                         "relation %s: found %zu rows and more, expected at most %d",
+                         chain->table.relation->name, rows, RELATION_ROWS_MAX);
     return rc;
 }
 
@@ -262,12 +306,12 @@ static int put_link(struct chain *chain, const struct link *link,
                     const struct facts *facts, int64_t time, struct error *err)
 {
     bool is_whole = link->extent == FACTS_WHOLE && link->after + 1 == link->counter;
+    bool is_applied = is_whole || continues(chain, link);
     if (!is_newer(chain, link))
         return 0;
-    int rc = is_whole || continues(chain, link)
-                 ? apply(chain, link, time, &facts, 1, err)
-                 : put_waiting(chain, link, err);
-    if (rc == 0)
+    int rc = is_applied ? apply(chain, link, time, &facts, 1, err)
+                        : put_waiting(chain, link, err);
+    if (rc == 0 && (is_applied || link->extent != FACTS_CHANGE))
         rc = apply_all(chain, err);
     if (rc == 0 && chain->counter > 0)
         rc = put_said(chain, err);
@@ -308,12 +352,15 @@ int store_put_facts(struct store *store, int64_t number, const struct message *m
     int64_t time = message->time < came ? message->time : came;
     struct host host;
     AUTO(fact_table) struct fact_table table = {0};
-    int rc = get_table(store, facts->relation, &table, err);
+    int rc = get_table(store, message->host, facts->relation, &table, err);
     if (rc == 0)
         rc = get_host(store, message->host, time, &host, err);
     if (rc < 0)
         return rc;
-    struct chain chain = {.store = store, .table = table, .host = host.number};
+    struct chain chain = {.store = store,
+                          .table = table,
+                          .host = host.number,
+                          .by_receiver = message->receiver != NULL};
     struct link link = {.epoch = facts->epoch,
                         .counter = facts->counter,
                         .after = facts->after,

@@ -120,6 +120,8 @@ int store_forget(struct store *store, const char *host, const char *tag, int lim
         rc = forget_facts(&forgetting, err);
     if (rc == 0 && !tag)
         rc = forget(&forgetting, last, err);
+    if (rc == 0 && !tag && forgetting.left > 0)
+        rc = drop_unused_tables(store, err);
     if (rc < 0)
         return rc;
     *ret = limit - forgetting.left;

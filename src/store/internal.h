@@ -156,9 +156,13 @@ AUTO_DEFINE_CLEAR(fact_table)
 int find_table(struct store *store, const char *name, struct fact_table *ret,
                struct error *err) MUST_USE;
 
-/* Made, or given the columns that are new. -EINVAL: it cannot hold that relation. */
-int get_table(struct store *store, const struct relation *relation,
+/* Made, or given the columns that are new, as host speaks of it. -EINVAL: it cannot hold
+ * that relation, or host has made too many. */
+int get_table(struct store *store, const char *host, const struct relation *relation,
               struct fact_table *ret, struct error *err) MUST_USE;
+
+/* Those of which no host says anything. */
+int drop_unused_tables(struct store *store, struct error *err) MUST_USE;
 
 /* Appends ", v_NAME" for each column. */
 void put_columns(const struct fact_table *table, struct strbuf *sql);
@@ -176,6 +180,7 @@ struct row_change {
     size_t count;
 };
 
+/* -EINVAL: more rows would be true than may be. */
 int put_rows(struct store *store, const struct fact_table *table,
              const struct row_change *change, struct error *err) MUST_USE;
 

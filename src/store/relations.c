@@ -11,7 +11,10 @@
 
 #include "base/memory.h"
 
-#define RELATIONS_MAX 1000 /* each is a table, which every connection knows */
+/* Each is a table, which every connection knows; and one host's token must not be able
+ * to leave none for the others. */
+#define RELATIONS_MAX         1000
+#define RELATIONS_OF_HOST_MAX 100
 
 /* ANY keeps an integer exact and a real a real. */
 static const char *const sql_types[] = {
@@ -85,18 +88,24 @@ static int put_column(struct store *store, const struct fact_table *table, size_
     return rc < 0 ? rc : 0;
 }
 
-static int put_relation(struct store *store, const char *name, int64_t *ret,
-                        struct error *err)
+static int put_relation(struct store *store, const char *host, const char *name,
+                        int64_t *ret, struct error *err)
 {
-    static const char sql[] = "INSERT INTO relation (name) SELECT ?1"
-                              " WHERE (SELECT count(*) FROM relation) < ?2";
+    static const char sql[] =
+        "INSERT INTO relation (name, host) SELECT ?1, ?2"
+        " WHERE (SELECT count(*) FROM relation) < ?3"
+        " AND (SELECT count(*) FROM relation WHERE host = ?2) < ?4";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, name);
+    bind_text(&query, host);
     bind_number(&query, RELATIONS_MAX);
+    bind_number(&query, RELATIONS_OF_HOST_MAX);
     int rc = query_run(&query);
     if (rc == 0)
-        return error_set(err, -EINVAL, "relation %s: there are %d already, the most",
-                         name, RELATIONS_MAX);
+        return error_set(err, -EINVAL,
+                         "relation %s: there are %d already, or %d that host %.80s was "
+                         "the first to speak of, the most",
+                         name, RELATIONS_MAX, RELATIONS_OF_HOST_MAX, host);
     if (rc > 0)
         *ret = sqlite3_last_insert_rowid(store->db);
     return rc < 0 ? rc : 0;
@@ -117,13 +126,14 @@ char *column_value_text(const struct query *query, int column)
     return text_copy(column_text(query, column));
 }
 
-static int make_table(struct store *store, const struct relation *relation,
-                      struct fact_table *ret, struct error *err)
+static int make_table(struct store *store, const char *host,
+                      const struct relation *relation, struct fact_table *ret,
+                      struct error *err)
 {
     AUTO(strbuf) struct strbuf sql = {0};
     AUTO(fact_table)
     struct fact_table table = {.relation = relation_copy(relation)};
-    int rc = put_relation(store, relation->name, &table.number, err);
+    int rc = put_relation(store, host, relation->name, &table.number, err);
     for (size_t i = 0; rc == 0 && i < relation->count; i++)
         rc = put_column(store, &table, i, err);
     if (rc < 0)
@@ -205,7 +215,7 @@ static int check_key(const struct fact_table *table, const struct relation *rela
     return 0;
 }
 
-int get_table(struct store *store, const struct relation *relation,
+int get_table(struct store *store, const char *host, const struct relation *relation,
               struct fact_table *ret, struct error *err)
 {
     AUTO(fact_table) struct fact_table table = {0};
@@ -213,7 +223,7 @@ int get_table(struct store *store, const struct relation *relation,
     if (rc == 0)
         rc = find_table(store, relation->name, &table, err);
     if (rc == 0)
-        return make_table(store, relation, ret, err);
+        return make_table(store, host, relation, ret, err);
     if (rc > 0)
         rc = check_key(&table, relation, err);
     for (size_t i = 0; rc == 0 && i < relation->count; i++) {
@@ -228,6 +238,49 @@ int get_table(struct store *store, const struct relation *relation,
     *ret = table;
     table = (struct fact_table){0};
     return 0;
+}
+
+static int drop_table(struct store *store, int64_t number, const char *name,
+                      struct error *err)
+{
+    AUTO(str)
+    char *sql = text_format("DROP TABLE fact_%s;"
+                            "DELETE FROM relation_column WHERE relation = %lld;"
+                            "DELETE FROM relation WHERE number = %lld",
+                            name, (long long)number, (long long)number);
+    return store_execute(store, sql, err);
+}
+
+struct unused {
+    int64_t number;
+    char *name;
+};
+
+/* One of them; 0: there is none. */
+static int find_unused(struct store *store, struct unused *ret, struct error *err)
+{
+    static const char sql[] = "SELECT number, name FROM relation WHERE number NOT IN"
+                              " (SELECT relation FROM said UNION SELECT relation"
+                              " FROM waiting) LIMIT 1";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc = query_step(&query);
+    if (rc > 0)
+        *ret = (struct unused){.number = column_number(&query, 0),
+                               .name = text_copy(column_text(&query, 1))};
+    return rc;
+}
+
+int drop_unused_tables(struct store *store, struct error *err)
+{
+    struct unused unused;
+    int rc;
+    while ((rc = find_unused(store, &unused, err)) > 0) {
+        rc = drop_table(store, unused.number, unused.name, err);
+        free(unused.name);
+        if (rc < 0)
+            break;
+    }
+    return rc;
 }
 
 /* ---- lists ---- */

@@ -6,6 +6,7 @@
  * Both are sorted by key, and then by what else they hold. */
 #include "store/internal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,6 +285,19 @@ static int begin_rows(struct store *store, const struct fact_table *table,
     return rc < 0 ? rc : 0;
 }
 
+static int check_count(const struct fact_table *table, const struct open_rows *open,
+                       const struct said_rows *added, struct error *err)
+{
+    size_t count = added->count;
+    for (size_t i = 0; i < open->count; i++)
+        count += open->items[i].is_kept;
+    if (count <= RELATION_ROWS_MAX)
+        return 0;
+    return error_set(err, -EINVAL,
+                     "relation %s: it would have %zu rows, expected at most %d",
+                     table->relation->name, count, RELATION_ROWS_MAX);
+}
+
 int put_rows(struct store *store, const struct fact_table *table,
              const struct row_change *change, struct error *err)
 {
@@ -299,7 +313,9 @@ int put_rows(struct store *store, const struct fact_table *table,
     collect_rows(table, change, &order, false, &removed);
     match_removed(&open, &removed, &order);
     match_added(&open, &added, &order);
-    rc = end_rows(store, table, change, &open, err);
+    rc = check_count(table, &open, &added, err);
+    if (rc == 0)
+        rc = end_rows(store, table, change, &open, err);
     if (rc == 0)
         rc = begin_rows(store, table, change, &added, err);
     return rc;

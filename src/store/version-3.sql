@@ -28,8 +28,10 @@ CREATE TABLE host (
 -- the messages that opened and closed the row, which may be pruned.
 CREATE TABLE relation (
     number INTEGER PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE
+    name TEXT NOT NULL UNIQUE,
+    host TEXT NOT NULL -- that spoke of it first
 ) STRICT;
+CREATE INDEX relation_host ON relation (host);
 CREATE TABLE relation_column (
     relation INTEGER NOT NULL REFERENCES relation,
     place INTEGER NOT NULL,
@@ -39,13 +41,15 @@ CREATE TABLE relation_column (
     PRIMARY KEY (relation, place)
 ) STRICT, WITHOUT ROWID;
 
--- How far a host's rows of a relation go: the mark and the time of the last message.
+-- How far a host's rows of a relation go: the mark and the time of the last message;
+-- and whether a receiver says them, or the host itself.
 CREATE TABLE said (
     host INTEGER NOT NULL REFERENCES host,
     relation INTEGER NOT NULL REFERENCES relation,
     epoch INTEGER NOT NULL,
     counter INTEGER NOT NULL,
     time INTEGER NOT NULL,
+    by_receiver INTEGER NOT NULL,
     PRIMARY KEY (host, relation)
 ) STRICT, WITHOUT ROWID;
 

@@ -35,12 +35,12 @@ static bool put_facts_of(struct fixture *fixture, unsigned n, int64_t epoch,
     int64_t number = 0;
     AUTO(str)
     char *json = text_format(
-        "{\"id\":\"%s\",\"kind\":\"facts\",\"tag\":\"facts\",\"relation\":\"r\","
+        "{\"id\":\"%s\",\"kind\":\"facts\",\"tag\":\"facts\",\"relation\":\"%s\","
         "\"columns\":[[\"c\",\"text\"]],"
         "\"epoch\":%lld,\"counter\":%d,\"after\":%d,\"is\":\"%s\",\"add\":[[\"%u\"]]%"
         "s%s}",
-        id_of(n, id), (long long)epoch, counter, counter - 1, is, n,
-        strcmp(is, "change") == 0 ? ",\"remove\":[]" : "", members);
+        id_of(n, id), *members ? "of_receiver" : "r", (long long)epoch, counter,
+        counter - 1, is, n, strcmp(is, "change") == 0 ? ",\"remove\":[]" : "", members);
     AUTO(message) struct message *message = message_read(json);
     fixture_begin(fixture);
     assert_done(fixture, store_put_message(fixture->store, message, NOON, &number,
@@ -180,8 +180,10 @@ static void what_a_receiver_says_of_a_host_is_not_what_it_sent(void **state)
     struct fixture *fixture = *state;
     put_facts(fixture, 1, 7, 1, "whole");
     put_facts_of(fixture, 2, 900, 1, "whole", ",\"receiver\":\"nginx\"");
-    assert_false(beat(fixture, "penguin2", 1 * MINUTE, SAYS_2));
-    assert_true(beat(fixture, "penguin2", 6 * MINUTE, SAYS_2));
+    for (int64_t minute = 1; minute < 20; minute++)
+        assert_false(beat(fixture, "penguin2", minute * MINUTE, ",\"facts\":[7,1]"));
+    assert_false(beat(fixture, "penguin2", 20 * MINUTE, SAYS_2));
+    assert_true(beat(fixture, "penguin2", 25 * MINUTE, SAYS_2));
 }
 
 /* What became a dead letter would be asked for for ever. */
@@ -270,7 +272,7 @@ static int count_rows(struct fixture *fixture)
         " + (SELECT count(*) FROM hour) + (SELECT count(*) FROM reading)"
         " + (SELECT count(*) FROM reading_hour) + (SELECT count(*) FROM series)"
         " + (SELECT count(*) FROM said) + (SELECT count(*) FROM waiting)"
-        " + (SELECT count(*) FROM host) + (SELECT count(*) FROM fact_r)"
+        " + (SELECT count(*) FROM host) + (SELECT count(*) FROM relation)"
         " + (SELECT count(*) FROM notification)");
     return (int)strtol(count, NULL, 10);
 }
