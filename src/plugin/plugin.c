@@ -46,26 +46,43 @@ static int check_end(const struct ended *ended, struct error *err)
     return rc == -EIO && is_bare && ended->status < 126 ? 0 : rc;
 }
 
+void plugin_question_init(struct plugin_question *question, const char *path,
+                          struct helper_plan *ret)
+{
+    *question = (struct plugin_question){.argv = {path, "describe"}};
+    plugin_environment(&question->environment);
+    *ret = (struct helper_plan){.argv = (char *const *)question->argv,
+                                .environment = &question->environment,
+                                .timeout = PLUGIN_DESCRIBE_MS,
+                                .memory = HELPER_MEMORY,
+                                .out_max = PLUGIN_DESCRIBE_MAX};
+}
+
+void plugin_question_clear(struct plugin_question *question)
+{
+    texts_clear(&question->environment);
+}
+
+int plugin_answer(const char *path, const struct ended *ended, struct plugin **ret,
+                  struct error *err)
+{
+    int rc = check_end(ended, err);
+    return rc < 0 ? error_prefix(err, rc, "%s: describe", path)
+                  : plugin_read(path, ended->out, ended->out_size, ret, err);
+}
+
 static int describe(const char *path, struct plugin **ret, struct error *err)
 {
-    const char *argv[] = {path, "describe", NULL};
-    struct helper_plan plan = {.argv = (char *const *)argv,
-                               .timeout = PLUGIN_DESCRIBE_MS,
-                               .memory = HELPER_MEMORY,
-                               .out_max = PLUGIN_DESCRIBE_MAX};
+    AUTO(plugin_question) struct plugin_question question;
     AUTO(helper) struct helper *helper = NULL;
-    AUTO(texts) struct texts environment = {0};
+    struct helper_plan plan;
     struct ended ended;
-    plugin_environment(&environment);
-    plan.environment = &environment;
+    plugin_question_init(&question, path, &plan);
     int rc = helper_run(&plan, &helper, err);
-    if (rc == 0) {
-        helper_ended(helper, &ended);
-        rc = check_end(&ended, err);
-    }
     if (rc < 0)
         return error_prefix(err, rc, "%s: describe", path);
-    return plugin_read(path, ended.out, ended.out_size, ret, err);
+    helper_ended(helper, &ended);
+    return plugin_answer(path, &ended, ret, err);
 }
 
 int plugin_load(const char *path, struct plugin **ret, struct error *err)
@@ -137,31 +154,20 @@ void plugins_clear(struct plugins *plugins)
     *plugins = (struct plugins){0};
 }
 
-static void add(struct plugins *plugins, struct plugin *plugin)
+int plugins_add(struct plugins *plugins, struct plugin *plugin, struct error *err)
 {
+    const struct plugin *first = plugins_find(plugins, plugin->name);
+    if (first) {
+        int rc = error_set(err, -EEXIST,
+                           "%s: the plugin %s is %s already; this one is not used",
+                           plugin->path, plugin->name, first->path);
+        plugin_free(plugin);
+        return rc;
+    }
     plugins->items =
         memory_resize(plugins->items, (plugins->count + 1) * sizeof(void *));
     plugins->items[plugins->count++] = plugin;
-}
-
-static void load_one(struct plugins *plugins, const char *path,
-                     const struct listener *listener)
-{
-    struct error why = {0};
-    AUTO(plugin) struct plugin *plugin = NULL;
-    if (plugin_load(path, &plugin, &why) < 0) {
-        pass_over(listener, why.text);
-        return;
-    }
-    const struct plugin *first = plugins_find(plugins, plugin->name);
-    if (first) {
-        error_set(&why, -EEXIST,
-                  "%s: the plugin %s is %s already; this one is not used", path,
-                  plugin->name, first->path);
-        pass_over(listener, why.text);
-        return;
-    }
-    add(plugins, TAKE(plugin));
+    return 0;
 }
 
 /* Neither what is hidden, nor what an editor leaves, nor a folder. */
@@ -173,8 +179,8 @@ static int is_wanted(const struct dirent *entry)
 }
 
 /* The default need not be there. */
-static void load_folder(struct plugins *plugins, const char *folder, bool is_default,
-                        const struct listener *listener)
+static void list_folder(const char *folder, bool is_default,
+                        const struct listener *listener, struct texts *ret)
 {
     struct dirent **entries;
     struct error why;
@@ -188,10 +194,21 @@ static void load_folder(struct plugins *plugins, const char *folder, bool is_def
     }
     for (int i = 0; i < count; i++) {
         AUTO(str) char *path = text_format("%s/%s", folder, entries[i]->d_name);
-        load_one(plugins, path, listener);
+        texts_add(ret, path);
         free(entries[i]);
     }
     free(entries);
+}
+
+void plugins_list(const struct texts *folders,
+                  void (*say)(void *context, const char *sentence), void *context,
+                  struct texts *ret)
+{
+    struct listener listener = {say, context};
+    if (folders->count == 0)
+        list_folder(PLUGIN_FOLDER, true, &listener, ret);
+    for (size_t i = 0; i < folders->count; i++)
+        list_folder(folders->items[i], false, &listener, ret);
 }
 
 void plugins_load(const struct texts *folders,
@@ -199,8 +216,15 @@ void plugins_load(const struct texts *folders,
                   struct plugins *ret)
 {
     struct listener listener = {say, context};
-    if (folders->count == 0)
-        load_folder(ret, PLUGIN_FOLDER, true, &listener);
-    for (size_t i = 0; i < folders->count; i++)
-        load_folder(ret, folders->items[i], false, &listener);
+    AUTO(texts) struct texts paths = {0};
+    plugins_list(folders, say, context, &paths);
+    for (size_t i = 0; i < paths.count; i++) {
+        struct error why = {0};
+        struct plugin *plugin = NULL;
+        int rc = plugin_load(paths.items[i], &plugin, &why);
+        if (rc == 0)
+            rc = plugins_add(ret, plugin, &why);
+        if (rc < 0)
+            pass_over(&listener, why.text);
+    }
 }

@@ -72,6 +72,21 @@ int plugin_check_file(const char *path, struct error *err) MUST_USE;
  * -ETIMEDOUT. */
 int plugin_load(const char *path, struct plugin **ret, struct error *err) MUST_USE;
 
+/* The same by parts, for whom something else must not wait: what is to be run, and what
+ * its end means. The question lends the plan what it needs. */
+struct helper_plan;
+struct ended;
+struct plugin_question {
+    const char *argv[3];
+    struct texts environment;
+};
+void plugin_question_init(struct plugin_question *question, const char *path,
+                          struct helper_plan *ret);
+void plugin_question_clear(struct plugin_question *question);
+AUTO_DEFINE_CLEAR(plugin_question)
+int plugin_answer(const char *path, const struct ended *ended, struct plugin **ret,
+                  struct error *err) MUST_USE;
+
 /* What a file described; path is for its name and for errors. An output that is no
  * description (it begins with neither { nor a parenthesis) is a bare plugin. */
 int plugin_read(const char *path, const char *text, size_t size, struct plugin **ret,
@@ -81,6 +96,18 @@ struct plugins {
     struct plugin **items;
     size_t count;
 };
+
+/* The files in the folders that may be plugins, in the order in which they are asked.
+ * say: of a folder that cannot be read; NULL is fine. No folders: PLUGIN_FOLDER, where
+ * that is there. */
+void plugins_list(const struct texts *folders,
+                  void (*say)(void *context, const char *sentence), void *context,
+                  struct texts *ret);
+
+/* The plugin becomes theirs. -EEXIST: one of that name is there, and this one is
+ * freed. */
+int plugins_add(struct plugins *plugins, struct plugin *plugin, struct error *err)
+    MUST_USE;
 
 /* All plugins of the folders, by name; the first folder that has a name wins. What
  * cannot be used is said by say and passed over: it keeps no other from running. */
