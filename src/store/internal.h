@@ -156,8 +156,8 @@ AUTO_DEFINE_CLEAR(fact_table)
 int find_table(struct store *store, const char *name, struct fact_table *ret,
                struct error *err) MUST_USE;
 
-/* Made, or given the columns that are new, as host speaks of it. -EINVAL: it cannot hold
- * that relation, or host has made too many. */
+/* Made, or given the columns that are new, as host speaks of it. -EINVAL: it cannot
+ * hold that relation, or host has made too many. */
 int get_table(struct store *store, const char *host, const struct relation *relation,
               struct fact_table *ret, struct error *err) MUST_USE;
 

@@ -8,6 +8,8 @@
 
 #include "base/memory.h"
 
+#define SERIES_MAX 10000 /* of a host; those that are empty go, see below */
+
 /* ---- put ---- */
 
 struct series {
@@ -38,15 +40,22 @@ static int make_series(struct store *store, int64_t host,
                        const struct message_reading *reading, int64_t time,
                        struct error *err)
 {
-    static const char sql[] = "INSERT INTO series (host, name, unit, time, value)"
-                              " VALUES (?, ?, ?, ?, ?)";
+    static const char sql[] =
+        "INSERT INTO series (host, name, unit, time, value) SELECT ?1, ?2, ?3, ?4, ?5"
+        " WHERE (SELECT count(*) FROM series WHERE host = ?1) < ?6";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, host);
     bind_text(&query, reading->name);
     bind_text(&query, reading->unit ? reading->unit : "");
     bind_number(&query, time);
     bind_real(&query, reading->value);
-    return query_run(&query);
+    bind_number(&query, SERIES_MAX);
+    int rc = query_run(&query);
+    if (rc == 0)
+        return error_set(err, -EINVAL,
+                         "reading %s: the host has %d others already, the most",
+                         reading->name, SERIES_MAX);
+    return rc;
 }
 
 static int put_newest(struct store *store, int64_t series,
@@ -299,6 +308,21 @@ static int drop_hours(struct store *store, int64_t before, int limit, struct err
     return query_run(&query);
 }
 
+/* Of what is no longer read nothing is left when its hours are gone; those that were
+ * read of late need not be looked at. */
+static int drop_series(struct store *store, int64_t before, int limit,
+                       struct error *err)
+{
+    static const char sql[] =
+        "DELETE FROM series WHERE number IN (SELECT number FROM series s"
+        " WHERE time < ? AND NOT EXISTS"
+        " (SELECT 1 FROM reading_hour WHERE series = s.number) LIMIT ?)";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, before);
+    bind_number(&query, limit);
+    return query_run(&query);
+}
+
 int store_roll_readings(struct store *store, int64_t raw_before, int64_t hours_before,
                         int limit, int *ret, struct error *err)
 {
@@ -313,8 +337,14 @@ int store_roll_readings(struct store *store, int64_t raw_before, int64_t hours_b
     }
     if (rc >= 0)
         rc = drop_hours(store, hours_before, limit, err);
+    changed += rc > 0 ? rc : 0;
+    int64_t series_before = raw_before < hours_before ? raw_before : hours_before;
+    if (rc >= 0 && changed == 0) { /* else one may have readings, or hours, that wait */
+        rc = drop_series(store, series_before - HOUR, limit, err);
+        changed = rc;
+    }
     if (rc < 0)
         return rc;
-    *ret = changed + rc;
+    *ret = changed;
     return 0;
 }

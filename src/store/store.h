@@ -385,7 +385,8 @@ int store_each_reading(struct store *store, const char *host, const char *name,
                        void *context, struct error *err) MUST_USE;
 
 /* One small step: at most limit readings older than raw_before, of whole hours, become
- * hours; then at most limit hours older than hours_before go. *ret: how many rows it
+ * hours; then at most limit hours older than hours_before go, and series of which
+ * nothing is left. *ret: how many rows it
  * changed; 0: nothing is left. */
 int store_roll_readings(struct store *store, int64_t raw_before, int64_t hours_before,
                         int limit, int *ret, struct error *err) MUST_USE;

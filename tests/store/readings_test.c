@@ -165,6 +165,50 @@ static void the_largest_have_a_mean(void **state)
     assert_points(fixture, 0, HOURS, true, "0:1e+300/1e+300/1e+300*4");
 }
 
+static void a_series_goes_with_its_last_hour(void **state)
+{
+    struct fixture *fixture = *state;
+    put_load(fixture, 0, 1);
+    put(fixture, 0, "\"readings\":{\"gone\":1}");
+    put(fixture, 3 * HOURS, "\"readings\":{\"load\":2}");
+    roll(fixture, 2 * HOURS, -HOURS, 1000);
+    AUTO(str) char *all = fixture_ask(fixture, "SELECT count(*) FROM series");
+    assert_string_equal(all, "2");
+    roll(fixture, 2 * HOURS, 2 * HOURS, 1000);
+    AUTO(str)
+    char *left = fixture_ask(fixture, "SELECT group_concat(name) FROM series");
+    assert_string_equal(left, "load");
+    assert_points(fixture, 0, 4 * HOURS, false, "180:2/2/2*1");
+}
+
+static int put_many(struct fixture *fixture, int from, int count)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    bool lacks;
+    strbuf_puts(&json, "{\"kind\":\"reading\",\"tag\":\"t\",\"readings\":{");
+    for (int i = 0; i < count; i++)
+        strbuf_printf(&json, "%s\"r%d\":1", i ? "," : "", from + i);
+    strbuf_puts(&json, "}}");
+    AUTO(message) struct message *message = message_read(json.data);
+    fixture_begin(fixture);
+    int rc = store_put_beat(fixture->store, message, NOON, &lacks, &fixture->err);
+    if (rc == 0)
+        fixture_commit(fixture);
+    else
+        store_rollback(fixture->store);
+    return rc;
+}
+
+static void ten_thousand_series_of_a_host_are_the_most(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(put_many(fixture, 0, 9999), 0);
+    assert_int_equal(put_many(fixture, 9999, 2), -EINVAL);
+    assert_string_equal(fixture->err.text,
+                        "reading r10000: the host has 10000 others already, the most");
+    assert_int_equal(put_many(fixture, 9990, 10), 0);
+}
+
 static void an_hour_is_not_rolled_before_it_is_over(void **state)
 {
     struct fixture *fixture = *state;
@@ -180,8 +224,12 @@ static void a_step_is_small(void **state)
     for (int i = 0; i < 30; i++)
         put_load(fixture, i * HOURS, i);
     assert_int_equal(roll(fixture, 40 * HOURS, -HOURS, 10), 3);
-    assert_int_equal(roll(fixture, 40 * HOURS, 40 * HOURS, 10), 3);
-    assert_points(fixture, 0, 40 * HOURS, false, "");
+    assert_int_equal(roll(fixture, 40 * HOURS, 40 * HOURS, 10),
+                     4); /* the series goes too */
+    AUTO(str)
+    char *left = fixture_ask(fixture, "SELECT (SELECT count(*) FROM reading_hour) +"
+                                      " (SELECT count(*) FROM series)");
+    assert_string_equal(left, "0");
 }
 
 /* It may be one that is counted already. */
@@ -236,6 +284,8 @@ int main(void)
         TEST(a_series_knows_its_newest_value_and_unit),
         TEST(whole_hours_become_one_row),
         TEST(the_largest_have_a_mean),
+        TEST(a_series_goes_with_its_last_hour),
+        TEST(ten_thousand_series_of_a_host_are_the_most),
         TEST(an_hour_is_not_rolled_before_it_is_over),
         TEST(a_step_is_small),
         TEST(a_late_one_of_a_rolled_hour_is_left_out),
