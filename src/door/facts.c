@@ -34,7 +34,7 @@ void get_relations(struct request *request, struct store *store)
     json_open(&json, '{');
     json_name(&json, "relations");
     json_open(&json, '[');
-    int rc = store_each_relation(store, put_relation, &json, &why);
+    int rc = store_each_relation(store, true, put_relation, &json, &why);
     json_close(&json, ']');
     json_close(&json, '}');
     answer_found(request, rc, &json, &why);
@@ -125,7 +125,7 @@ void get_facts(struct request *request, struct store *store)
     AUTO(search) struct search search = {.name = request->rest, .json = &json};
     json_open(&json, '{');
     answer_time(&json, "now", clock_now());
-    int rc = store_each_relation(store, look_at, &search, &why);
+    int rc = store_each_relation(store, false, look_at, &search, &why);
     if (rc == 0 && !search.is_found) {
         answer_unknown(request, "relation", search.name, &search.names);
         return;

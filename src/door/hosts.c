@@ -120,7 +120,7 @@ static int put_facts(struct host_page *page, struct store *store, struct error *
 {
     json_name(&page->json, "facts");
     json_open(&page->json, '{');
-    int rc = store_each_relation(store, add_relation, &page->relations, err);
+    int rc = store_each_relation(store, false, add_relation, &page->relations, err);
     for (size_t i = 0; rc == 0 && i < page->relations.count; i++)
         rc = put_relation(page, store, page->relations.items[i], err);
     json_close(&page->json, '}');

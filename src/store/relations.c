@@ -297,25 +297,26 @@ static int count_rows(struct store *store, const char *name, int64_t *ret,
     return rc < 0 ? rc : 0;
 }
 
-static int give_relation(struct store *store, const char *name, store_relation_fn *each,
-                         void *context, struct error *err)
+static int give_relation(struct store *store, const char *name, bool with_rows,
+                         store_relation_fn *each, void *context, struct error *err)
 {
     AUTO(fact_table) struct fact_table table = {0};
     int64_t rows = 0;
     int rc = find_table(store, name, &table, err);
-    if (rc > 0)
+    if (rc > 0 && with_rows)
         rc = count_rows(store, name, &rows, err);
     return rc < 0 ? rc : each(table.relation, rows, context);
 }
 
-int store_each_relation(struct store *store, store_relation_fn *each, void *context,
-                        struct error *err)
+int store_each_relation(struct store *store, bool with_rows, store_relation_fn *each,
+                        void *context, struct error *err)
 {
     static const char sql[] = "SELECT name FROM relation ORDER BY name";
     AUTO(query) struct query query = query_new(store, sql, err);
     int rc;
     while ((rc = query_step(&query)) > 0) {
-        rc = give_relation(store, column_text(&query, 0), each, context, err);
+        rc =
+            give_relation(store, column_text(&query, 0), with_rows, each, context, err);
         if (rc < 0)
             break;
     }

@@ -324,9 +324,10 @@ int store_put_facts(struct store *store, int64_t number, const struct message *m
 typedef int store_relation_fn(const struct relation *relation, int64_t rows,
                               void *context);
 
-/* All relations that have a table, by name; rows: those that are true now. */
-int store_each_relation(struct store *store, store_relation_fn *each, void *context,
-                        struct error *err) MUST_USE;
+/* All relations that have a table, by name; rows: those that are true now, where they
+ * are to be counted, which takes a look at each; else 0. */
+int store_each_relation(struct store *store, bool with_rows, store_relation_fn *each,
+                        void *context, struct error *err) MUST_USE;
 
 struct fact_filter {
     const char *relation; /* required */

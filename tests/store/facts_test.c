@@ -500,7 +500,7 @@ static void relations_are_listed_with_their_rows(void **state)
     AUTO(strbuf) struct strbuf text = {0};
     put_text(fixture, TWO, 1, "\"is\":\"whole\",\"add\":[[\"a\",1],[\"b\",2]]", NOON);
     put_text(fixture, TWO, 2, "\"is\":\"whole\",\"add\":[[\"a\",1]]", NOON);
-    assert_done(fixture, store_each_relation(fixture->store, note_relation, &text,
+    assert_done(fixture, store_each_relation(fixture->store, true, note_relation, &text,
                                              &fixture->err));
     assert_string_equal(text.data, "thing 2 1 1;");
     struct fact_filter filter = {.relation = "nothing"};

@@ -43,8 +43,8 @@ static int count_relation(const struct relation *relation UNUSED, int64_t rows U
 static int count_relations(struct fixture *fixture)
 {
     int count = 0;
-    assert_done(fixture, store_each_relation(fixture->store, count_relation, &count,
-                                             &fixture->err));
+    assert_done(fixture, store_each_relation(fixture->store, false, count_relation,
+                                             &count, &fixture->err));
     return count;
 }
 
