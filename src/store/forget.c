@@ -17,6 +17,12 @@
     " OR (substr(name, 1, length(?2) + 1) = ?2 || '.'"                                 \
     " AND instr(substr(name, length(?2) + 2), '.') = 0))"
 
+/* The earliest hours of each tag; a step looks through no more, as they may be full of
+ * what others sent. They go once their messages are gone, and are not seen again. */
+#define HOURS                                                                          \
+    "(SELECT tag, start FROM hour WHERE tag IN (" TAGS                                 \
+    ") ORDER BY tag, start LIMIT min(?3, 24))"
+
 /* First, so that whatever comes meanwhile begins anew. The row itself stays, empty: to
  * see that nothing refers to it, all messages would have to be looked at. */
 static const char tag_sql[] =
@@ -24,15 +30,13 @@ static const char tag_sql[] =
     " newest = NULL, first = NULL WHERE number IN (" TAGS
     " AND (state > 0 OR first IS NOT NULL) LIMIT ?3)";
 static const char message_sql[] =
-    "DELETE FROM message WHERE number IN (SELECT m.number FROM hour"
-    " CROSS JOIN message m INDEXED BY message_time WHERE hour.tag IN (" TAGS ")"
-    " AND m.time >= start AND m.time < start + 3600000 AND m.tag = hour.tag LIMIT ?3)";
+    "DELETE FROM message WHERE number IN (SELECT m.number FROM " HOURS " h"
+    " CROSS JOIN message m INDEXED BY message_time"
+    " WHERE m.time >= start AND m.time < start + 3600000 AND m.tag = h.tag LIMIT ?3)";
+static const char hour_sql[] = "DELETE FROM hour WHERE (tag, start) IN " HOURS;
 static const char interruption_sql[] =
     "DELETE FROM interruption WHERE (tag, began, began_id) IN"
     " (SELECT tag, began, began_id FROM interruption WHERE tag IN (" TAGS ") LIMIT ?3)";
-static const char hour_sql[] =
-    "DELETE FROM hour WHERE (tag, start) IN"
-    " (SELECT tag, start FROM hour WHERE tag IN (" TAGS ") LIMIT ?3)";
 static const char reading_sql[] =
     "WITH RECURSIVE hours (hour) AS (SELECT min(hour) FROM reading UNION ALL"
     " SELECT (SELECT min(r.hour) FROM reading r WHERE r.hour > hours.hour) FROM hours"
@@ -109,9 +113,9 @@ static int forget_facts(struct forgetting *forgetting, struct error *err)
 int store_forget(struct store *store, const char *host, const char *tag, int limit,
                  int *ret, struct error *err)
 {
-    static const char *const first[] = {tag_sql,    message_sql, interruption_sql,
-                                        hour_sql,   reading_sql, reading_hour_sql,
-                                        series_sql, NULL};
+    static const char *const first[] = {tag_sql,          message_sql, hour_sql,
+                                        interruption_sql, reading_sql, reading_hour_sql,
+                                        series_sql,       NULL};
     static const char *const last[] = {said_sql, waiting_sql, host_sql, NULL};
     struct forgetting forgetting = {
         .store = store, .host = host, .tag = tag, .left = limit};

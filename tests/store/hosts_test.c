@@ -325,6 +325,23 @@ static void a_host_is_forgotten_step_by_step(void **state)
     assert_hosts(fixture, NULL, wanted);
 }
 
+/* Else each step would look through all of those before. */
+static void an_hour_that_is_forgotten_is_not_looked_through_again(void **state)
+{
+    struct fixture *fixture = *state;
+    for (unsigned i = 0; i < 30; i++)
+        add_message(fixture, i + 1, "backup", i * HOURS, "SUCCESS");
+    int changed;
+    fixture_begin(fixture);
+    assert_done(fixture, store_forget(fixture->store, "penguin2", NULL, 100, &changed,
+                                      &fixture->err));
+    fixture_commit(fixture);
+    AUTO(str)
+    char *left = fixture_ask(fixture, "SELECT (SELECT count(*) FROM message) ||"
+                                      " ' ' || (SELECT count(*) FROM hour)");
+    assert_string_equal(left, "6 6");
+}
+
 static void another_host_stays(void **state)
 {
     struct fixture *fixture = *state;
@@ -370,6 +387,7 @@ int main(void)
         TEST(two_machines_with_one_name_do_not_take_turns),
         TEST(a_person_may_ask_for_the_whole),
         TEST(a_host_is_forgotten_step_by_step),
+        TEST(an_hour_that_is_forgotten_is_not_looked_through_again),
         TEST(another_host_stays),
         TEST(a_tag_is_forgotten_with_its_readings),
     };
