@@ -309,8 +309,9 @@ int store_forget(struct store *store, const char *host, const char *tag, int lim
 /* What a message of the kind facts changed; the message was just stored under number.
  * Where an earlier one of its relation is missing it changes nothing until that comes,
  * and the host lacks; in whatever order messages come, the rows are those of their
- * order on the host, and the same message twice changes nothing. *ret_lacks: as in
- * store_put_beat.
+ * order on the host, and the same message twice changes nothing. But what is older than
+ * a whole that was applied comes too late, and is missing from the history before that.
+ * *ret_lacks: as in store_put_beat.
  *
  * The relation's table is made where it is missing, and gets the columns that are new:
  * NULL in the rows that are there, and in those of hosts that do not have them.
