@@ -119,7 +119,12 @@ int store_forget(struct store *store, const char *host, const char *tag, int lim
     static const char *const last[] = {said_sql, waiting_sql, host_sql, NULL};
     struct forgetting forgetting = {
         .store = store, .host = host, .tag = tag, .left = limit};
-    int rc = forget(&forgetting, first, err);
+    int64_t newest = 0;
+    int rc = numbers_last(store, &newest, err);
+    if (rc == 0)
+        rc = forget(&forgetting, first, err);
+    if (rc == 0)
+        rc = numbers_keep(store, newest, err);
     if (rc == 0 && !tag)
         rc = forget_facts(&forgetting, err);
     if (rc == 0 && !tag)

@@ -40,6 +40,8 @@ struct store {
         int64_t number, time;
         struct standing before; /* of its tag */
     } put;                      /* the message that was put last */
+    int64_t last; /* number of the newest message, in this transaction; 0: not looked
+                     up yet */
     struct {
         const char *sql;
         sqlite3_stmt *statement;
@@ -52,6 +54,14 @@ int store_fail(struct store *store, struct error *err);
 
 /* Runs SQL without parameters, several statements too. */
 int store_execute(struct store *store, const char *sql, struct error *err) MUST_USE;
+
+/* ---- numbers of messages (numbers.c) ---- */
+
+/* That of the newest message that was ever stored: the next one's is higher. */
+int numbers_last(struct store *store, int64_t *ret, struct error *err) MUST_USE;
+
+/* Messages were removed; last is what numbers_last said before. */
+int numbers_keep(struct store *store, int64_t last, struct error *err) MUST_USE;
 
 /* ---- queries (query.c) ---- */
 

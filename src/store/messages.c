@@ -44,8 +44,9 @@ static int insert_message(struct store *store, const struct message *message,
                           int64_t came, struct error *err)
 {
     static const char sql[] =
-        "INSERT INTO message (id, tag, kind, time, came, state, err, status, elapsed,"
-        " last_word, body, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO message (number, id, tag, kind, time, came, state, err, status,"
+        " elapsed, last_word, body, output) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "?, ?)"
         " ON CONFLICT (id) DO NOTHING";
     AUTO(strbuf) struct strbuf body = {0};
     AUTO(strbuf) struct strbuf output = {0};
@@ -55,6 +56,7 @@ static int insert_message(struct store *store, const struct message *message,
     message_last_word(message, last_word, sizeof last_word);
 
     AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, store->last + 1);
     bind_text(&query, message->id);
     bind_number(&query, store->put.before.tag);
     bind_text(&query, message_kind_name(message->kind));
@@ -86,6 +88,14 @@ static int put_hour(struct store *store, struct error *err)
     return query_run(&query);
 }
 
+/* Once a transaction: until its end nobody else writes. */
+static int find_last(struct store *store, struct error *err)
+{
+    if (store->last > 0 && !sqlite3_get_autocommit(store->db))
+        return 0;
+    return numbers_last(store, &store->last, err);
+}
+
 int store_put_message(struct store *store, const struct message *message, int64_t came,
                       int64_t *ret_number, struct error *err)
 {
@@ -98,10 +108,12 @@ int store_put_message(struct store *store, const struct message *message, int64_
         return rc;
     store->put.before = before;
     store->put.time = time;
-    rc = insert_message(store, message, came, err);
+    rc = find_last(store, err);
+    if (rc == 0)
+        rc = insert_message(store, message, came, err);
     if (rc < 0)
         return rc;
-    store->put.number = sqlite3_last_insert_rowid(store->db);
+    store->put.number = ++store->last;
     rc = put_hour(store, err);
     if (rc < 0)
         return rc;
@@ -261,12 +273,7 @@ int store_each_stored(struct store *store, int64_t after, int64_t since, int lim
 
 int store_last_stored(struct store *store, int64_t *ret, struct error *err)
 {
-    static const char sql[] = "SELECT ifnull(max(number), 0) FROM message";
-    AUTO(query) struct query query = query_new(store, sql, err);
-    int rc = query_step(&query);
-    if (rc > 0)
-        *ret = column_number(&query, 0);
-    return rc < 0 ? rc : 0;
+    return numbers_last(store, ret, err);
 }
 
 /* ---- one message ---- */

@@ -37,9 +37,16 @@ int store_prune(struct store *store, int64_t messages_before, int64_t output_bef
         " (SELECT 1 FROM message m INDEXED BY message_time"
         " WHERE m.time >= start AND m.time < start + 3600000 AND m.tag = h.tag)"
         " ORDER BY start LIMIT ?)";
+    int64_t last = 0;
+    int rc = numbers_last(store, &last, err);
+    if (rc < 0)
+        return rc;
     int messages = prune(store, message_sql, messages_before, limit, err);
     if (messages < 0)
         return messages;
+    rc = messages > 0 ? numbers_keep(store, last, err) : 0;
+    if (rc < 0)
+        return rc;
     int outputs = prune(store, output_sql, output_before, limit, err);
     if (outputs < 0)
         return outputs;

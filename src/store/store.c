@@ -210,6 +210,7 @@ int store_open_reader(const char *path, struct store **ret, struct error *err)
 int store_begin(struct store *store, struct error *err)
 {
     static const char sql[] = "BEGIN IMMEDIATE";
+    store->last = 0;
     AUTO(query) struct query query = query_new(store, sql, err);
     int rc = query_step(&query);
     return rc < 0 ? rc : 0;

@@ -90,7 +90,8 @@ int store_each_stored(struct store *store, int64_t after, int64_t since, int lim
                       store_message_fn *each, void *context, struct error *err)
     MUST_USE;
 
-/* The number of the last one stored; 0: none is. */
+/* The number of the last one that was ever stored; 0: none was. No number is used
+ * twice. */
 int store_last_stored(struct store *store, int64_t *ret, struct error *err) MUST_USE;
 
 /* part: the start of an id, at least 4 characters, or any unambiguous part of that
