@@ -122,16 +122,6 @@ static int on_message(const struct message_row *row, void *context)
     return letters->size > KEEP_SIZE ? -ECANCELED : 0;
 }
 
-/* Numbers begin anew where the last messages are forgotten. */
-static int go_back(struct letters *letters, struct error *err)
-{
-    int64_t last = letters->seen;
-    int rc = store_last_stored(letters->reader, &last, err);
-    if (rc == 0 && last < letters->seen)
-        letters->seen = last;
-    return rc;
-}
-
 int letters_take(struct letters *letters, struct letter **ret, struct error *err)
 {
     int rc = 0;
@@ -141,8 +131,6 @@ int letters_take(struct letters *letters, struct letter **ret, struct error *err
                                on_message, letters, err);
         rc = rc == -ECANCELED ? 0 : rc;
     }
-    if (rc == 0 && !letters->first)
-        rc = go_back(letters, err);
     if (rc == 0)
         *ret = pop(letters);
     return rc;

@@ -22,9 +22,9 @@
 #include "base/compiler.h"
 #include "plugin/plugin.h"
 #include "queue/intake.h"
+#include "receiver/starter.h"
 
 #define RECEIVER_PATIENCE 60000 /* ms that a message may take */
-#define RECEIVER_TRIES    3     /* of a message */
 
 struct uv_loop_s;
 struct receiver;
@@ -32,6 +32,7 @@ struct receiver;
 struct receiver_parts { /* lent for as long as it is there */
     struct uv_loop_s *loop;
     const struct plugin *plugin;
+    const struct starter *starter;
     const char *store; /* path; of several processes that have it, one runs it */
     struct intake *intake;
     void (*pushed)(void *context); /* on the loop: something was put into the intake */

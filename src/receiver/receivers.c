@@ -13,7 +13,6 @@
 #include "base/worker.h"
 #include "plugin/plugin.h"
 #include "receiver/receiver.h"
-#include "receiver/runner.h"
 
 #define PAUSE_MIN 1000 /* ms until one that fell over starts again */
 
@@ -27,7 +26,7 @@ struct receivers {
     struct receiver **items;
     size_t count, running;
     bool is_loading; /* the worker has our job */
-    bool is_stopping, was_isolation_said, can_isolate;
+    bool is_stopping, was_isolation_said;
     void (*stopped)(void *context);
     void *stopped_context;
 };
@@ -52,14 +51,14 @@ static void load(void *job)
 {
     struct receivers *receivers = job;
     plugins_load(&receivers->folders, say, NULL, &receivers->plugins);
-    receivers->can_isolate = runner_can_isolate();
 }
 
 /* ---- on the loop ---- */
 
 static void say_isolation(struct receivers *receivers, const struct plugin *plugin)
 {
-    if (receivers->can_isolate || receivers->was_isolation_said || plugin->has_network)
+    if (starter_can_isolate(receivers->parts.starter) || plugin->has_network ||
+        receivers->was_isolation_said)
         return;
     log_warning("receiver: %s, and others: the network cannot be taken away from them: "
                 "this system lets us make no namespace; they run with it",
@@ -71,6 +70,7 @@ static void start_one(struct receivers *receivers, const struct plugin *plugin)
 {
     struct receiver_parts parts = {.loop = receivers->parts.loop,
                                    .plugin = plugin,
+                                   .starter = receivers->parts.starter,
                                    .store = receivers->store,
                                    .intake = receivers->parts.intake,
                                    .pushed = receivers->parts.pushed,

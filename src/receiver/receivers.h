@@ -10,12 +10,14 @@
 #include "base/compiler.h"
 #include "config/config.h"
 #include "queue/intake.h"
+#include "receiver/starter.h"
 
 struct uv_loop_s;
 struct receivers;
 
 struct receivers_parts { /* lent */
     struct uv_loop_s *loop;
+    const struct starter *starter;
     const char *store; /* path; copied */
     struct intake *intake;
     void (*pushed)(void *context); /* on the loop: something was put into the intake */

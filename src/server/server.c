@@ -31,6 +31,7 @@ struct server {
     struct server_parts parts;
     struct config *config; /* in use */
     uv_loop_t loop;
+    struct starter *starter;
     int lock; /* -1: none */
     struct store *store;
     struct worker *worker;
@@ -90,7 +91,24 @@ static int check_config(const struct identity *identity, const char *path,
                      identity->name, (unsigned)identity->gid, path, path);
 }
 
-/* The user who keeps the store: us from here on. */
+static void say_identity(const struct server *server, const struct identity *identity)
+{
+    const char *program = server->parts.program;
+    const struct confined_user *receivers = starter_user(server->starter);
+    if (identity->name)
+        log_info("%s: we go on as user %s", program, identity->name);
+    else if (geteuid() == 0 && !*server->config->user)
+        log_warning("%s: there is no user " PRIVILEGES_USER
+                    "; we go on as root, until (user \"…\") names another",
+                    program);
+    if (identity->name && identity->uid == receivers->uid)
+        log_warning(
+            "%s: receivers run as user %s too, who keeps the store, until there "
+            "is a user " CONFINEMENT_USER,
+            program, identity->name);
+}
+
+/* The user who keeps the store: us from here on; but for who starts the receivers. */
 static int become_keeper(struct server *server, struct error *err)
 {
     const struct config *config = server->config;
@@ -99,17 +117,14 @@ static int become_keeper(struct server *server, struct error *err)
     if (rc == 0)
         rc = privileges_make_folder(&identity, config->store, err);
     if (rc == 0)
+        rc = starter_open(&server->starter, err);
+    if (rc == 0)
         rc = privileges_drop(&identity, err);
     if (rc == 0)
         rc = check_config(&identity, config->path, err);
     if (rc < 0)
         return rc;
-    if (identity.name)
-        log_info("%s: we go on as user %s", server->parts.program, identity.name);
-    else if (geteuid() == 0 && !*config->user)
-        log_warning("%s: there is no user " PRIVILEGES_USER
-                    "; we go on as root, until (user \"…\") names another",
-                    server->parts.program);
+    say_identity(server, &identity);
     return 0;
 }
 
@@ -173,6 +188,7 @@ static void make_parts(struct server *server, const char *teller)
                                                           .context = server});
     server->receivers =
         receivers_new(&(struct receivers_parts){.loop = &server->loop,
+                                                .starter = server->starter,
                                                 .store = config->store,
                                                 .intake = server->intake,
                                                 .pushed = server_wake,
@@ -222,6 +238,7 @@ void server_close(struct server *server)
     if (!server)
         return;
     receivers_free(server->receivers);
+    starter_close(server->starter);
     sources_free(server->sources);
     pump_free(server->pump);
     wants_free(server->wants);

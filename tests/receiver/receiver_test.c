@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "handler/pump.h"
 #include "receiver/receiver.h"
-#include "receiver/runner.h"
+#include "receiver/trouble.h"
 
 #define PATIENCE  300   /* ms */
 #define PAUSE_MIN 10    /* ms */
@@ -30,6 +30,7 @@ struct house {
     struct config *config;
     struct pump *pump;
     struct plugin *plugin;
+    struct starter *starter;
     struct receiver *receiver;
     struct store *reader;
     bool has_stopped;
@@ -57,7 +58,9 @@ static void on_tick(uv_timer_t *tick UNUSED)
 static int setup(void **state)
 {
     struct house *house = memory_new(sizeof *house);
+    struct error err = {0};
     log_limit(LOG_LEVEL_ERROR);
+    assert_int_equal(starter_open(&house->starter, &err), 0);
     fixture_setup((void **)&house->fixture);
     assert_done(house->fixture, store_open_reader(house->fixture->path, &house->reader,
                                                   &house->fixture->err));
@@ -137,6 +140,7 @@ static int teardown(void **state)
     intake_free(house->intake);
     config_free(house->config);
     store_close(house->reader);
+    starter_close(house->starter);
     uv_close((uv_handle_t *)&house->tick, NULL);
     uv_run(&house->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&house->loop), 0);
@@ -231,6 +235,7 @@ static void start_again(struct house *house)
     house->receiver =
         receiver_new(&(struct receiver_parts){.loop = &house->loop,
                                               .plugin = house->plugin,
+                                              .starter = house->starter,
                                               .store = house->fixture->path,
                                               .intake = house->intake,
                                               .pushed = wake_pump,
@@ -330,7 +335,7 @@ static void a_message_it_always_fails_with_is_passed_over(void **state)
     AUTO(str) char *path = text_format("%s/tries", house->open);
     struct stat status;
     assert_int_equal(stat(path, &status), 0);
-    assert_int_equal(status.st_size, 2 * (RECEIVER_TRIES + 1));
+    assert_int_equal(status.st_size, 2 * (TROUBLE_TRIES + 1));
 }
 
 static void one_that_hangs_is_ended(void **state)
@@ -423,20 +428,6 @@ static void one_that_does_not_end_is_killed(void **state)
     assert_in_range(clock_monotonic() - begin, 0, 5000000);
 }
 
-static void it_is_nobody_and_alone(void **state)
-{
-    struct house *house = *state;
-    if (!runner_can_isolate())
-        skip();
-    start(house, READS "echo \"note $(id -un) $(grep -c : /proc/net/dev)\"\n"
-                       "echo \"note got $word\"; done");
-    bark_some(house, 2, 2);
-    run_until(house, has_m2);
-    AUTO(str) char *text = said(house);
-    assert_non_null(
-        strstr(text, geteuid() == 0 ? "h2 r nobody 1, h2 r got m2" : " 1,"));
-}
-
 static int add_fact(const struct relation *relation UNUSED, const struct fact_row *row,
                     void *context)
 {
@@ -485,7 +476,6 @@ int main(void)
         TEST(it_goes_on_where_it_was),
         TEST(its_end_is_awaited_and_what_it_then_says_is_stored),
         TEST(one_that_does_not_end_is_killed),
-        TEST(it_is_nobody_and_alone),
         TEST(a_fact_takes_the_place_of_that_of_its_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
