@@ -16,7 +16,9 @@
 #include "monitor/helper.h"
 #include "monitor/lines.h"
 
-#define STATUS_BLIND 77 /* of a forked look: it could not look, as stderr says */
+/* Of a forked look: it could not look, or did so in part, as stderr says. */
+#define STATUS_BLIND   77
+#define STATUS_PARTIAL 78
 
 struct sight {
     struct sight_plan plan;
@@ -72,7 +74,7 @@ static int look_forked(void *context)
         return EXIT_FAILURE;
     if (rc < 0)
         fputs(why.text, stderr);
-    return rc < 0 ? STATUS_BLIND : EXIT_SUCCESS;
+    return rc == -EAGAIN ? STATUS_PARTIAL : rc < 0 ? STATUS_BLIND : EXIT_SUCCESS;
 }
 
 /* ---- its end ---- */
@@ -87,9 +89,11 @@ static int read_lines(const struct instance *instance, const struct ended *ended
     return rc < 0 ? error_prefix(err, rc, "it printed what cannot be read") : 0;
 }
 
+/* What a look of ours in a child said. */
 static int read_blind(const struct ended *ended, struct error *err)
 {
-    return error_set(err, -EIO, "%s", ended->errors);
+    int rc = ended->status == STATUS_PARTIAL ? -EAGAIN : -EIO;
+    return error_set(err, rc, "%s", ended->errors);
 }
 
 /* Beside what it printed; a monitor that reads the end itself knows what a status
@@ -108,8 +112,8 @@ static int read_end(const struct sight *sight, const struct ended *ended,
         return monitor->read(&look, ended, err);
     if (ended->is_too_slow)
         return rc;
-    bool is_blind =
-        monitor && monitor->place == MONITOR_FORKED && ended->status == STATUS_BLIND;
+    bool is_blind = monitor && monitor->place == MONITOR_FORKED &&
+                    (ended->status == STATUS_BLIND || ended->status == STATUS_PARTIAL);
     struct error unread = {0};
     int read = read_lines(instance, ended, findings, &unread);
     *ret_is_crash = *ret_is_crash || (rc < 0 && !is_blind);

@@ -10,8 +10,13 @@
 
 #include "base/memory.h"
 
-#define PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define NICE 10
+
+/* Behind the usual folders are those of Guix System, where there is no /usr/bin. */
+#define PATH                                                                           \
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:"                    \
+    "/run/privileged/bin:/run/setuid-programs:"                                        \
+    "/run/current-system/profile/sbin:/run/current-system/profile/bin"
 
 static void add_variable(struct texts *environment, const char *name, const char *value)
 {

@@ -40,3 +40,20 @@ bool choice_names(const struct settings *settings, const char *name)
             return true;
     return false;
 }
+
+bool choice_is_read(const struct look *look, const char *part)
+{
+    const struct findings *findings = look->findings;
+    const char *last = NULL;
+    size_t parts = 0;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct finding *finding = &findings->items[i];
+        if (finding->type != FINDING_READING || !finding->part ||
+            (last && strcmp(finding->part, last) == 0))
+            continue;
+        last = finding->part;
+        parts++;
+    }
+    return parts < CHOICE_READ || (last && strcmp(last, part) == 0) ||
+           settings_texts(look->settings, "only")->count > 0;
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* cpu - what the processors did since the last look: worked, waited for disks, or were
  * taken by another guest of the same machine. A processor that is busy harms nobody
- * until it is so for long, so by default ten looks in a row must find it. */
+ * until it is so for long, so by default half an hour of looks in a row must find it;
+ * and that a backup waits for its disk is what it does. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -16,11 +17,11 @@
 static const struct setting cpu_settings[] = {
     {"warn", SETTING_PERCENT, "98%", NULL, "busy, of all cores"},
     {"fail", SETTING_PERCENT, NULL, NULL, "busy, of all cores"},
-    {"iowait-warn", SETTING_PERCENT, "60%", NULL, "idle, while a disk was awaited"},
+    {"iowait-warn", SETTING_PERCENT, NULL, NULL, "idle, while a disk was awaited"},
     {"iowait-fail", SETTING_PERCENT, NULL, NULL, "idle, while a disk was awaited"},
     {"steal-warn", SETTING_PERCENT, "20%", NULL, "taken by the host of this guest"},
     {"steal-fail", SETTING_PERCENT, NULL, NULL, "taken by the host of this guest"},
-    {"times", SETTING_NUMBER, "10", NULL,
+    {"times", SETTING_NUMBER, "30", NULL,
      "how many looks in a row must find it worse until that is said"},
     {NULL, SETTING_TEXT, NULL, NULL, NULL},
 };

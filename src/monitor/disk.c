@@ -119,6 +119,8 @@ static void judge_space(struct verdict *verdict, struct look *look, const char *
                                              .warn = look_bound(look, "free-warn"),
                                              .fail = look_bound(look, "free-fail"),
                                              .is_low_bad = true});
+    if (!choice_is_read(look, part))
+        return;
     look_reading(look, part, "used", percent, "%");
     look_reading(look, part, "free", free_bytes, "B");
 }
@@ -136,7 +138,8 @@ static void judge_inodes(struct verdict *verdict, struct look *look, const char 
                                              .unit = "%",
                                              .warn = look_bound(look, "inodes-warn"),
                                              .fail = look_bound(look, "inodes-fail")});
-    look_reading(look, part, "inodes", percent, "%");
+    if (choice_is_read(look, part))
+        look_reading(look, part, "inodes", percent, "%");
 }
 
 static void judge(struct look *look, const struct mount *mount, const char *fstab)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* diskio - what each whole disk did since the last look: how busy it was, how much went
- * in and out, and how long an operation took. */
+ * in and out, and how long an operation took. A disk that is busy does what it is there
+ * for; one whose operations take seconds, for minutes, is about to die, or is asked for
+ * far too much. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -24,9 +26,9 @@ static const struct setting diskio_settings[] = {
      "disks that are left out, as patterns"},
     {"warn", SETTING_PERCENT, NULL, NULL, "of the time busy"},
     {"fail", SETTING_PERCENT, NULL, NULL, "of the time busy"},
-    {"wait-warn", SETTING_DURATION, "500ms", NULL, "an operation took, on average"},
-    {"wait-fail", SETTING_DURATION, "5s", NULL, "an operation took, on average"},
-    {"times", SETTING_NUMBER, "5", NULL,
+    {"wait-warn", SETTING_DURATION, "2s", NULL, "an operation took, on average"},
+    {"wait-fail", SETTING_DURATION, NULL, NULL, "an operation took, on average"},
+    {"times", SETTING_NUMBER, "10", NULL,
      "how many looks in a row must find it worse until that is said"},
     {NULL, SETTING_TEXT, NULL, NULL, NULL},
 };
@@ -92,13 +94,15 @@ static void compare(struct look *look, const struct disk *disk, const uint64_t *
     double busy = rises[BUSY_MS] / (10 * seconds);
     busy = busy > 100 ? 100 : busy;
 
+    judge(look, disk->name, busy, wait, count);
+    if (!choice_is_read(look, disk->name))
+        return;
     look_reading(look, disk->name, "busy", busy, "%");
     look_reading(look, disk->name, "read", rises[READ_SECTORS] * SECTOR / seconds,
                  "B/s");
     look_reading(look, disk->name, "write", rises[WRITE_SECTORS] * SECTOR / seconds,
                  "B/s");
     look_reading(look, disk->name, "wait", wait, "s");
-    judge(look, disk->name, busy, wait, count);
 }
 
 /* -EAGAIN: it was not there at the last look. */

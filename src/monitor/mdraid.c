@@ -21,7 +21,8 @@ static const struct setting mdraid_settings[] = {
 
 struct array {
     char name[32];
-    bool is_active;
+    char state[16];       /* "active", "inactive", "broken" */
+    bool is_container;    /* of a maker's own format: what is in it is an array too */
     struct strbuf failed; /* names of disks, parted by blanks */
     int wanted, working;  /* disks; 0: it has no spare to lose, as raid0 */
     char action[16];      /* "recovery", "resync", "check", "reshape"; "" */
@@ -32,10 +33,9 @@ struct array {
 static bool parse_head(const char *line, struct array *ret)
 {
     int length = 0;
-    char state[16];
-    if (sscanf(line, "%31s : %15s%n", ret->name, state, &length) != 2 || length == 0)
+    if (sscanf(line, "%31s : %15s%n", ret->name, ret->state, &length) != 2 ||
+        length == 0)
         return false;
-    ret->is_active = strcmp(state, "active") == 0;
     const char *at = line + length;
     while (*(at += strspn(at, " ")) && *at != '\n') {
         size_t word = strcspn(at, " \n"), name = strcspn(at, "[ \n");
@@ -46,6 +46,11 @@ static bool parse_head(const char *line, struct array *ret)
         at += word;
     }
     return true;
+}
+
+static bool is_active(const struct array *array)
+{
+    return strcmp(array->state, "active") == 0;
 }
 
 static size_t line_length(const char *line)
@@ -65,6 +70,16 @@ static void parse_disks(const char *line, struct array *ret)
             return;
         }
     }
+}
+
+/* "      4420 blocks super external:imsm": what holds the arrays of such a format is
+ * never active. Of an array in it there stands "external:/md127/0". */
+static void parse_format(const char *line, struct array *ret)
+{
+    static const char mark[] = " super external:";
+    const char *at = strstr(line, mark);
+    if (at && at < line + line_length(line) && at[strlen(mark)] != '/')
+        ret->is_container = true;
 }
 
 /* "      [==>......]  recovery = 12.6% (3704/29294) finish=…", or "resync=DELAYED" */
@@ -102,7 +117,7 @@ static void add_disks(struct strbuf *text, const struct array *array)
 /* One that lacks a disk and takes in another is on its way back. */
 static enum state judge(const struct array *array)
 {
-    if (!array->is_active)
+    if (!is_active(array))
         return STATE_FAIL;
     if (array->working < array->wanted)
         return strcmp(array->action, "recovery") == 0 ? STATE_WARNING : STATE_FAIL;
@@ -111,13 +126,13 @@ static enum state judge(const struct array *array)
 
 static void say(struct look *look, const struct array *array)
 {
-    if (!choice_has(look->settings, array->name))
+    if (!choice_has(look->settings, array->name) || array->is_container)
         return;
     AUTO(strbuf) struct strbuf text = {0};
-    if (array->is_active)
+    if (is_active(array))
         add_disks(&text, array);
     else
-        strbuf_puts(&text, "the array is inactive");
+        strbuf_printf(&text, "the array is %s", array->state);
     findings_state(look->findings, array->name, judge(array), "%s", strbuf_text(&text));
     look_reading(look, array->name, "missing", array->wanted - array->working, "");
     if (array->action[0])
@@ -135,6 +150,7 @@ static const char *look_at(struct look *look, const char *line)
     for (line += line_length(line); *line == '\n' && isblank((unsigned char)line[1]);
          line += line_length(line)) {
         line++;
+        parse_format(line, &array);
         if (array.wanted == 0)
             parse_disks(line, &array);
         if (!array.action[0])

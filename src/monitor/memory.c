@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* memory - how much programs can still have without swapping. In a container, which may
  * have less than its machine, the limit of the control group that is the root of what
- * we see. */
+ * we see. What ZFS caches the kernel does not count as available, though it is given
+ * back to who needs it. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,6 +38,18 @@ static bool available(const char *text, uint64_t *ret)
     return true;
 }
 
+/* "size                            4    8589934592", and c_min, which it keeps. */
+static uint64_t cached_by_zfs(const struct look *look)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    uint64_t size, least;
+    if (look_read(look, "/proc/spl/kstat/zfs/arcstats", &text, NULL) < 0 ||
+        !proc_field(strbuf_text(&text), "size                            4", &size) ||
+        !proc_field(strbuf_text(&text), "c_min                           4", &least))
+        return 0;
+    return size > least ? (size - least) / 1024 : 0;
+}
+
 static int read_machine(const struct look *look, struct amount *ret, struct error *err)
 {
     AUTO(strbuf) struct strbuf text = {0};
@@ -47,6 +60,8 @@ static int read_machine(const struct look *look, struct amount *ret, struct erro
     if (!proc_field(strbuf_text(&text), "MemTotal:", &total) || total == 0 ||
         !available(strbuf_text(&text), &rest))
         return proc_malformed(PATH, err);
+    rest += cached_by_zfs(look);
+    rest = rest < total ? rest : total;
     *ret = (struct amount){.total = (double)total * 1024,
                            .available = (double)rest * 1024};
     return 0;

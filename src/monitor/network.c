@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* network - whether interfaces are up, and what they lose. One that is down is nobody's
- * concern unless it was up while we watched, or is named in the settings. */
+ * concern unless it was up while we watched, which is a warning: somebody may have
+ * closed a laptop or pulled out a cable. One that is named in the settings shall be up.
+ *
+ * A few errors are the normal life of radio, and the kernel counts as dropped whatever
+ * nobody here asked for. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,12 +24,13 @@ static const struct setting network_settings[] = {
     {"only", SETTING_TEXTS, NULL, NULL,
      "interfaces, as patterns; default: all but except"},
     {"except", SETTING_TEXTS,
-     "lo veth* docker* br-???????????? virbr* vnet* tap* cali* cni* flannel* dummy* "
-     "ifb*",
+     "lo veth* docker* br-???????????? podman* lxc* lxdbr* virbr* vnet* tap* cali* "
+     "cni* "
+     "cilium* flannel* dummy* ifb*",
      NULL, "interfaces that are left out, as patterns"},
-    {"warn", SETTING_NUMBER, "10", "per minute", "errors"},
+    {"warn", SETTING_NUMBER, "100", "per minute", "errors"},
     {"fail", SETTING_NUMBER, NULL, "per minute", "errors"},
-    {"drops-warn", SETTING_NUMBER, "1000", "per minute", "packets dropped"},
+    {"drops-warn", SETTING_NUMBER, "10000", "per minute", "packets dropped"},
     {"drops-fail", SETTING_NUMBER, NULL, "per minute", "packets dropped"},
     {"times", SETTING_NUMBER, "2", NULL,
      "how many looks in a row must find it worse until that is said"},
@@ -86,8 +91,10 @@ static void compare(struct look *look, const struct interface *interface,
     double rises[WAS_UP];
     for (int i = 0; i < WAS_UP; i++)
         rises[i] = counter_rise(before[i], interface->now[i]) / seconds;
-    look_reading(look, interface->name, "in", rises[IN], "B/s");
-    look_reading(look, interface->name, "out", rises[OUT], "B/s");
+    if (choice_is_read(look, interface->name)) {
+        look_reading(look, interface->name, "in", rises[IN], "B/s");
+        look_reading(look, interface->name, "out", rises[OUT], "B/s");
+    }
     add(verdict, look, "errors", 60 * (rises[IN_ERRORS] + rises[OUT_ERRORS]), "warn",
         "fail");
     add(verdict, look, "drops", 60 * (rises[IN_DROPS] + rises[OUT_DROPS]), "drops-warn",
@@ -105,12 +112,16 @@ static int look_at(struct look *look, struct counters *counters,
         counters_swap(counters, interface->name, interface->now, FIELDS, before);
     bool was_up = before[WAS_UP];
     counters_set(counters, interface->name, WAS_UP, is_now_up || was_up);
-    if (!is_now_up && !was_up && !choice_names(look->settings, interface->name))
+    bool is_named = choice_names(look->settings, interface->name);
+    if (!is_now_up && !was_up && !is_named)
         return 0;
 
     AUTO(verdict) struct verdict verdict = {0};
     AUTO(str) char *down = text_format("the interface is down: %s", why);
-    verdict_add_state(&verdict, is_now_up ? STATE_OK : STATE_FAIL,
+    verdict_add_state(&verdict,
+                      is_now_up  ? STATE_OK
+                      : is_named ? STATE_FAIL
+                                 : STATE_WARNING,
                       is_now_up ? "up" : down);
     if (is_known)
         compare(look, interface, before, counters_seconds(counters), &verdict);

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* oom - processes that the kernel killed as memory had run out. It is over in a moment,
- * so it is remembered for a while: a state that nobody can see helps nobody. */
+ * so it is remembered for a while: a state that nobody can see helps nobody.
+ *
+ * How many there were the kernel counts; who they were is in its log, whose last kills
+ * they are: its times are of a clock of its own. In a container those of the container
+ * count, as its control group does; the machine's are the machine's concern. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,6 +20,7 @@
 #include "monitor/verdict.h"
 
 #define PATH        "/proc/vmstat"
+#define GROUP       "/sys/fs/cgroup/memory.events" /* the machine itself has none */
 #define NAMES_MAX   200  /* bytes of the names that are told */
 #define RECORD_SIZE 8192 /* bytes; the kernel's own limit of one */
 #define RECORDS_MAX 100000
@@ -28,28 +33,25 @@ static const struct setting oom_settings[] = {
 };
 
 struct memory {
-    uint64_t count;        /* as the kernel counts, at the last look */
-    int64_t looked;        /* us, monotonic: when that was */
-    int64_t killed;        /* us, monotonic: when a kill was seen last */
-    double remembered;     /* kills, until they are forgotten */
-    struct strbuf killees; /* "mysqld, cc1" */
+    uint64_t count;       /* as the kernel counts, at the last look */
+    int64_t killed;       /* us, monotonic: when a kill was seen last */
+    double remembered;    /* kills, until they are forgotten */
+    struct texts killees; /* "mysqld", "cc1": the last of them */
 };
 
-/* "6,1234,5678901,-;Out of memory: Killed process 4242 (mysqld) total-vm:…": the third
- * is us since the start. */
+/* "6,1234,5678901,-;Out of memory: Killed process 4242 (mysqld) total-vm:…", where a
+ * name may hold anything, "(sd-pam)" too. */
 static void read_record(struct memory *memory, const char *record)
 {
     static const char mark[] = "Killed process ";
-    int64_t time = 0;
     const char *at = strstr(record, mark);
-    if (!at || sscanf(record, "%*u,%*u,%" SCNd64, &time) != 1 || time < memory->looked)
+    at = at ? strchr(at, '(') : NULL;
+    const char *end = at ? strstr(at, ") total-vm") : NULL;
+    end = end || !at ? end : strchr(at, ')');
+    if (!end)
         return;
-    at = strchr(at, '(');
-    const char *end = at ? strchr(at, ')') : NULL;
-    if (!end || memory->killees.size + (size_t)(end - at) > NAMES_MAX)
-        return;
-    strbuf_puts(&memory->killees, memory->killees.size > 0 ? ", " : "");
-    strbuf_add(&memory->killees, at + 1, (size_t)(end - at - 1));
+    AUTO(str) char *name = memory_copy(at + 1, (size_t)(end - at - 1));
+    texts_add(&memory->killees, name);
 }
 
 static void read_lines(struct memory *memory, char *text)
@@ -81,12 +83,30 @@ static void read_log(const struct look *look, struct memory *memory)
     }
 }
 
+static void forget_first(struct texts *texts, size_t count)
+{
+    struct texts kept = {0};
+    for (size_t i = count; i < texts->count; i++)
+        texts_add(&kept, texts->items[i]);
+    texts_clear(texts);
+    *texts = kept;
+}
+
+/* The last so many of the log's kills. */
+static void find_killees(const struct look *look, struct memory *memory)
+{
+    texts_clear(&memory->killees);
+    read_log(look, memory);
+    size_t count = memory->killees.count;
+    if ((double)count > memory->remembered)
+        forget_first(&memory->killees, count - (size_t)memory->remembered);
+}
+
 static struct memory *memory_of(struct look *look, uint64_t count)
 {
     if (!*look->memory) {
         struct memory *memory = memory_new(sizeof *memory);
         memory->count = count;
-        memory->looked = look->monotonic;
         *look->memory = memory;
     }
     return *look->memory;
@@ -97,7 +117,7 @@ static void forget_kills(const struct look *look, struct memory *memory)
     int64_t limit = settings_duration(look->settings, "remember") * 1000;
     if (memory->remembered > 0 && look->monotonic - memory->killed >= limit) {
         memory->remembered = 0;
-        strbuf_clear(&memory->killees);
+        texts_clear(&memory->killees);
     }
 }
 
@@ -109,10 +129,12 @@ static void say(struct look *look, const struct memory *memory)
         return;
     }
     char ago[UNITS_TEXT_SIZE];
+    AUTO(strbuf) struct strbuf names = {0};
+    for (size_t i = 0; i < memory->killees.count && names.size < NAMES_MAX; i++)
+        strbuf_printf(&names, "%s, ", memory->killees.items[i]);
     AUTO(str)
     char *detail =
-        text_format("%s%slast %s ago", strbuf_text(&memory->killees),
-                    memory->killees.size > 0 ? ", " : "",
+        text_format("%slast %s ago", strbuf_text(&names),
                     duration_format((look->monotonic - memory->killed) / 1000, ago));
     look_judge(look, NULL,
                &(struct threshold){
@@ -126,10 +148,12 @@ static void say(struct look *look, const struct memory *memory)
 static int oom_look(struct look *look, struct error *err)
 {
     AUTO(strbuf) struct strbuf text = {0};
-    int rc = look_read(look, PATH, &text, err);
+    uint64_t count;
+    int rc = look_read(look, GROUP, &text, NULL);
+    if (rc < 0)
+        rc = look_read(look, PATH, &text, err);
     if (rc < 0)
         return rc;
-    uint64_t count;
     if (!proc_field(strbuf_text(&text), "oom_kill", &count))
         return 0; /* a kernel before 4.13 does not count them */
 
@@ -139,10 +163,9 @@ static int oom_look(struct look *look, struct error *err)
     if (rise > 0) {
         memory->remembered += rise;
         memory->killed = look->monotonic;
-        read_log(look, memory);
+        find_killees(look, memory);
     }
     memory->count = count;
-    memory->looked = look->monotonic;
     look_reading(look, NULL, "kills", rise, "");
     say(look, memory);
     return 0;
@@ -153,7 +176,7 @@ static void oom_forget(void *kept)
     struct memory *memory = kept;
     if (!memory)
         return;
-    strbuf_clear(&memory->killees);
+    texts_clear(&memory->killees);
     free(memory);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* pressure - the share of the last minute in which work stood still for want of
  * processors, memory or disks (PSI): of some of what would run, or of all of it. It
- * says what load and use only hint at. */
+ * says what load and use only hint at. By default only that of memory is judged: a
+ * machine that copies its disk to another waits for disks all night, and is well. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@ static const struct setting pressure_settings[] = {
     {"cpu-fail", SETTING_PERCENT, NULL, NULL, "some work waited for a processor"},
     {"memory-warn", SETTING_PERCENT, "10%", NULL, "all work waited for memory"},
     {"memory-fail", SETTING_PERCENT, "40%", NULL, "all work waited for memory"},
-    {"io-warn", SETTING_PERCENT, "60%", NULL, "all work waited for a disk"},
+    {"io-warn", SETTING_PERCENT, NULL, NULL, "all work waited for a disk"},
     {"io-fail", SETTING_PERCENT, NULL, NULL, "all work waited for a disk"},
     {"times", SETTING_NUMBER, "3", NULL,
      "how many looks in a row must find it worse until that is said"},

@@ -14,7 +14,7 @@
 #include "monitor/monitor.h"
 #include "monitor/verdict.h"
 
-#define DISK_TIME    20000     /* ms for each: one that sleeps has to wake */
+#define DISK_TIME    20000     /* ms for each */
 #define ANSWER_MAX   (1 << 20) /* bytes */
 #define PROGRAM_NONE 127       /* its status, where it is not installed */
 
@@ -28,7 +28,7 @@ static const struct setting smart_settings[] = {
      "bad sectors, from which on it fails"},
     {"worn-warn", SETTING_NUMBER, "90", "%",
      "of an SSD's life, from which on it warns"},
-    {"worn-fail", SETTING_NUMBER, "100", "%",
+    {"worn-fail", SETTING_NUMBER, NULL, "%",
      "of an SSD's life, from which on it fails"},
     {"warm-warn", SETTING_NUMBER, NULL, "C", "temperature, from which on it warns"},
     {"warm-fail", SETTING_NUMBER, NULL, "C", "temperature, from which on it fails"},
@@ -51,26 +51,32 @@ static double attribute(json_t *json, int id)
         json_object_get(json_object_get(json, "ata_smart_attributes"), "table");
     json_t *row;
     size_t i;
-    json_array_foreach(
-        table, i,
-        row) if (json_integer_value(json_object_get(row, "id")) ==
-                 id) return json_number_value(json_object_get(json_object_get(row,
-                                                                              "raw"),
-                                                              "value"));
+    json_array_foreach(table, i, row)
+    {
+        json_t *raw = json_object_get(json_object_get(row, "raw"), "value");
+        if (json_integer_value(json_object_get(row, "id")) == id)
+            return json_number_value(raw);
+    }
     return NAN;
 }
 
-/* Reallocated, waiting to be, and not to be read: those that are said. */
+/* Reallocated, and those that wait to be or cannot be read, which are mostly the same:
+ * as far as they are said. */
 static double bad_sectors(json_t *json)
 {
-    static const int ids[] = {5, 197, 198};
-    double sum = NAN;
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        double count = attribute(json, ids[i]);
-        if (isfinite(count))
-            sum = (isfinite(sum) ? sum : 0) + count;
-    }
-    return sum;
+    double reallocated = attribute(json, 5);
+    double waiting = fmax(attribute(json, 197), attribute(json, 198));
+    if (isnan(reallocated) || isnan(waiting))
+        return isnan(reallocated) ? waiting : reallocated;
+    return reallocated + waiting;
+}
+
+/* Whether the maker means by its threshold that the disk is about to die, not that it
+ * has grown old, or was once too warm. */
+static bool is_grave(json_t *row)
+{
+    json_t *flags = json_object_get(row, "flags");
+    return !json_is_false(json_object_get(flags, "prefailure"));
 }
 
 /* Attributes that are, or once were, worse than their maker allows. */
@@ -86,11 +92,13 @@ static void judge_attributes(struct verdict *verdict, json_t *json)
         const char *name = json_string_value(json_object_get(row, "name"));
         if (!when || !*when || !name)
             continue;
-        bool is_now = strcmp(when, "now") == 0;
+        bool is_now = strcmp(when, "now") == 0, is_bad = is_grave(row);
+        if (!is_now && !is_bad)
+            continue;
         AUTO(str)
         char *text = text_format("%s %s beyond the maker's threshold", name,
                                  is_now ? "is" : "was");
-        verdict_add_state(verdict, is_now ? STATE_FAIL : STATE_WARNING, text);
+        verdict_add_state(verdict, is_now && is_bad ? STATE_FAIL : STATE_WARNING, text);
     }
 }
 
@@ -146,12 +154,19 @@ static const char *complaint(json_t *json)
     return words ? words : "it does not tell its health";
 }
 
-/* What never has a health to tell: a disk of a virtual machine, a USB stick. */
-static bool lacks_smart(json_t *json)
+/* A disk of a virtual machine and a USB stick have no health to tell; smartctl before
+ * 7.3 does not say whether there is one. */
+static bool has_smart(json_t *json)
 {
     json_t *support = json_object_get(json, "smart_support");
-    return json_is_false(json_object_get(support, "available")) ||
-           strstr(complaint(json), "USB bridge");
+    return json_is_true(json_object_get(support, "available"));
+}
+
+/* "Device is in STANDBY mode, exit(2)", or SLEEP: it was not asked, so that it need not
+ * wake. */
+static bool is_asleep(json_t *json)
+{
+    return strncmp(complaint(json), "Device is in ", strlen("Device is in ")) == 0;
 }
 
 /* is_named: what has no health to tell is then not passed over. */
@@ -163,7 +178,7 @@ static void judge(const struct look *look, const char *part, json_t *json,
     judge_attributes(&verdict, json);
     if (verdict.state != STATE_NONE)
         judge_numbers(&verdict, look, part, json);
-    else if (is_named || !lacks_smart(json))
+    else if (is_named || has_smart(json))
         verdict_add_state(&verdict, STATE_UNKNOWN, complaint(json));
     verdict_say(&verdict, look->findings, part);
 }
@@ -174,8 +189,9 @@ static int ask(const struct look *look, const char *disk, struct helper **ret,
                struct error *err)
 {
     const char *program = settings_text(look->settings, "program");
-    char *argv[] = {(char *)program, (char *)"-i", (char *)"-H", (char *)"-A",
-                    (char *)"-j",    (char *)"--", (char *)disk, NULL};
+    char *argv[] = {(char *)program, (char *)"-i", (char *)"-H",      (char *)"-A",
+                    (char *)"-j",    (char *)"-n", (char *)"standby", (char *)"--",
+                    (char *)disk,    NULL};
     return helper_run(&(struct helper_plan){.argv = argv,
                                             .timeout = DISK_TIME,
                                             .out_max = ANSWER_MAX},
@@ -187,7 +203,7 @@ static void say_unknown(const struct look *look, const char *part, const char *w
     findings_state(look->findings, part, STATE_UNKNOWN, "%s", why);
 }
 
-/* 0: go on to the next; -ENOENT: there is no smartctl. */
+/* 0: go on to the next; -EAGAIN: it sleeps; -ENOENT: there is no smartctl. */
 static int look_at(const struct look *look, const char *disk, bool is_named,
                    struct error *err)
 {
@@ -202,6 +218,8 @@ static int look_at(const struct look *look, const char *disk, bool is_named,
     if (ended.status == PROGRAM_NONE)
         return error_set(err, -ENOENT, "smartctl is not installed");
     json = json_loadb(ended.out, ended.out_size, 0, NULL);
+    if (json && is_asleep(json))
+        return -EAGAIN;
     if (json)
         judge(look, part, json, is_named);
     else if (ended_check(&ended, DISK_TIME, err) < 0)
@@ -247,11 +265,18 @@ static int smart_look(struct look *look, struct error *err)
     if (!is_named)
         find_disks(look, &found);
     const struct texts *disks = is_named ? named : &found;
+    bool is_one_asleep = false;
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < disks->count; i++)
+    for (size_t i = 0; (rc == 0 || rc == -EAGAIN) && i < disks->count; i++) {
         if (is_named || access(disks->items[i], R_OK) == 0)
             rc = look_at(look, disks->items[i], is_named, err);
-    return rc == -ENOENT && !is_named ? 0 : rc;
+        is_one_asleep = is_one_asleep || rc == -EAGAIN;
+    }
+    if (rc == -ENOENT && !is_named)
+        return 0;
+    if (rc == 0 && is_one_asleep)
+        rc = -EAGAIN;
+    return rc == -EAGAIN ? error_set(err, rc, "a disk sleeps") : rc;
 }
 
 const struct monitor monitor_smart = {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* swap - how full it is, and how much goes in and out. A machine without swap has
- * nothing to watch. */
+ * nothing to watch. What nobody uses stays in swap for months, and a small one is
+ * always full: that harms nobody as long as there is memory left, so it is judged only
+ * where there is not. */
+#include <math.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,6 +17,8 @@
 static const struct setting swap_settings[] = {
     {"warn", SETTING_PERCENT, "80%", NULL, "used"},
     {"fail", SETTING_PERCENT, "95%", NULL, "used"},
+    {"memory-below", SETTING_PERCENT, "15%", NULL,
+     "memory available; with more, a full swap is well"},
     {NULL, SETTING_TEXT, NULL, NULL, NULL},
 };
 
@@ -35,6 +40,18 @@ static void read_paging(struct look *look)
     look_reading(look, NULL, "out", counter_rise(before[1], now[1]) * scale, "B/s");
 }
 
+/* A kernel before 3.14 does not say what is available: then nobody knows. */
+static bool is_memory_left(const struct look *look, const char *text, double *ret)
+{
+    uint64_t total, available;
+    double bound = look_bound(look, "memory-below");
+    if (isnan(bound) || !proc_field(text, "MemTotal:", &total) || total == 0 ||
+        !proc_field(text, "MemAvailable:", &available))
+        return false;
+    *ret = 100 * (double)available / (double)total;
+    return *ret >= bound;
+}
+
 static int swap_look(struct look *look, struct error *err)
 {
     AUTO(strbuf) struct strbuf text = {0};
@@ -52,6 +69,13 @@ static int swap_look(struct look *look, struct error *err)
     look_reading(look, NULL, "used", percent, "%");
     read_paging(look);
 
+    double left;
+    if (is_memory_left(look, strbuf_text(&text), &left)) {
+        findings_state(look->findings, NULL, STATE_OK,
+                       "swap used %.1f %%, and %.1f %% of memory is available", percent,
+                       left);
+        return 0;
+    }
     char detail[80], used[UNITS_TEXT_SIZE], all[UNITS_TEXT_SIZE];
     snprintf(detail, sizeof detail, "%s of %s",
              size_format((int64_t)(total - idle) * 1024, used),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* temperature - each sensor that the kernel knows (hwmon), held against the settings,
- * or where they say nothing, against what its maker says it stands. Some sensors ask a
- * disk, which may take its time: so this looks in a child. */
+ * or where they say nothing, against what its maker says it stands. By default it is
+ * those of processors, disks and graphics: a mainboard's chip has pins to which nobody
+ * connected anything, and limits that nobody set. Some sensors ask a disk, which may
+ * take its time: so this looks in a child. */
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
@@ -26,10 +28,13 @@
 static const struct setting temperature_settings[] = {
     {"only", SETTING_TEXTS, NULL, NULL,
      "sensors, as patterns; default: all but except"},
-    {"except", SETTING_TEXTS, NULL, NULL, "sensors that are left out, as patterns"},
+    {"except", SETTING_TEXTS,
+     "acpitz* asus* f718* it8* jc42* nct6* nct7* sch5* thinkpad* w83* iwlwifi* "
+     "mlx5* pch_* ucsi* BAT*",
+     NULL, "sensors that are left out, as patterns"},
     {"warn", SETTING_NUMBER, NULL, "C", "default: what the sensor calls its maximum"},
     {"fail", SETTING_NUMBER, NULL, "C", "default: what the sensor calls critical"},
-    {"times", SETTING_NUMBER, "2", NULL,
+    {"times", SETTING_NUMBER, "5", NULL,
      "how many looks in a row must find it worse until that is said"},
     {NULL, SETTING_TEXT, NULL, NULL, NULL},
 };
@@ -179,8 +184,9 @@ static void look_at(struct look *look, const struct chip *chip, int sensor)
     if (isnan(value) || !choice_has(look->settings, name) ||
         (!is_asked_for && is_needless(look, chip, sensor)))
         return;
-    look_reading(look, name, "celsius", value, "C");
     judge(look, chip, sensor, name, value);
+    if (choice_is_read(look, name))
+        look_reading(look, name, "celsius", value, "C");
 }
 
 static int look_at_chip(struct look *look, const struct chip *chip, struct error *err)

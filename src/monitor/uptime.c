@@ -2,11 +2,14 @@
 /* uptime - since when the machine is up, and for a while after a start whether it was
  * shut down before, or lost its power, crashed, or was reset.
  *
- * What is known of that is wtmp: whoever shuts a machine down in order writes so there,
- * between the record of one start and that of the next. Where nothing of this start is
- * in it, nobody knows. */
+ * Two know of that. Whoever shuts a machine down in order writes so into wtmp, between
+ * the record of one start and that of the next. And systemd's journal, at its start,
+ * sets aside a file that was not closed: "system@TIME-NUMBER.journal~". Where there is
+ * neither, as on a machine without systemd that keeps no wtmp, nobody knows. */
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +26,7 @@
 
 #define PATH        "/proc/uptime"
 #define WTMP        "/var/log/wtmp"
+#define JOURNALS    "/var/log/journal/*/system@*.journal~"
 #define RECORDS_MAX 20000 /* that are looked at, from the last one on */
 #define SAME_START  600 /* seconds between our reckoning of a start and the record's */
 
@@ -32,7 +36,7 @@ static const struct setting uptime_settings[] = {
     {NULL, SETTING_TEXT, NULL, NULL, NULL},
 };
 
-/* What one look told the next: wtmp is read once. */
+/* What one look told the next: the records are read once. */
 enum ending { ENDING_UNKNOWN, ENDING_SHUTDOWN, ENDING_UNEXPECTED };
 
 struct memory {
@@ -68,14 +72,42 @@ static enum ending search(int fd, int64_t count, int64_t started)
     return ENDING_UNKNOWN;
 }
 
-static enum ending ending_before(const struct look *look, int64_t started)
+/* Its TIME is in us, in hexadecimal digits. */
+static bool is_of_start(const char *path, int64_t started)
+{
+    uint64_t time;
+    return sscanf(strrchr(path, '@'), "@%16" SCNx64 "-", &time) == 1 &&
+           llabs((long long)(time / 1000000) - started) <= SAME_START;
+}
+
+static bool has_open_journal(const struct look *look, int64_t started)
+{
+    AUTO(str) char *pattern = text_format("%s" JOURNALS, look->root);
+    glob_t found = {0};
+    bool is_found = false;
+    if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0)
+        for (size_t i = 0; !is_found && i < found.gl_pathc; i++)
+            is_found = is_of_start(found.gl_pathv[i], started);
+    globfree(&found);
+    return is_found;
+}
+
+static enum ending read_wtmp(const struct look *look, int64_t started)
 {
     AUTO(str) char *path = text_format("%s" WTMP, look->root);
     AUTO(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (fd < 0 || fstat(fd, &status) < 0)
         return ENDING_UNKNOWN;
-    return search(fd, status.st_size / (off_t)sizeof(struct utmp), started / 1000);
+    return search(fd, status.st_size / (off_t)sizeof(struct utmp), started);
+}
+
+static enum ending ending_before(const struct look *look, int64_t started)
+{
+    enum ending ending = read_wtmp(look, started);
+    if (ending == ENDING_UNKNOWN && has_open_journal(look, started))
+        ending = ENDING_UNEXPECTED;
+    return ending;
 }
 
 static enum ending recall(struct look *look, int64_t started)
@@ -83,7 +115,7 @@ static enum ending recall(struct look *look, int64_t started)
     struct memory *memory = *look->memory;
     if (!memory) {
         memory = memory_new(sizeof *memory);
-        memory->ending = ending_before(look, started);
+        memory->ending = ending_before(look, started / 1000);
         *look->memory = memory;
     }
     return memory->ending;

@@ -16,7 +16,7 @@
 
 #include "../folder.h"
 #include "base/files.h"
-#include "trial.h"
+#include "watch.h"
 
 extern const struct monitor monitor_disk;
 
@@ -51,11 +51,11 @@ static void put_mounts(const char *root, const char *text)
     }
 }
 
-static struct trial look_at(const char *settings, const char *root)
+static struct watch look_at(const char *settings, const char *root)
 {
-    struct trial trial = trial_start(&monitor_disk, settings, root);
-    assert_int_equal(trial_look(&trial), 0);
-    return trial;
+    struct watch watch = watch_start(&monitor_disk, settings, root);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    return watch;
 }
 
 #define NEVER                                                                          \
@@ -69,14 +69,14 @@ static void looks_at_what_keeps_files_and_once(void **state)
                        "3 1 0:5 / /proc rw - proc proc rw\n"
                        "4 1 0:6 / /c rw - tmpfs tmpfs rw\n"
                        "5 1 0:7 / /net rw - nfs4 server:/x rw\n");
-    struct trial trial = look_at("", *state);
-    assert_true(trial_reading(&trial, "/a", "used") > 0);
-    assert_true(trial_reading(&trial, "/a", "free") > 0);
-    assert_string_not_equal(trial_text(&trial, "/a"), "");
-    assert_string_equal(trial_text(&trial, "/b"), "");
-    assert_string_equal(trial_text(&trial, "/c"), "");
-    assert_string_equal(trial_text(&trial, "/net"), "");
-    trial_stop(&trial);
+    struct watch watch = look_at("", *state);
+    assert_true(watch_reading(&watch, "/a", "used") > 0);
+    assert_true(watch_reading(&watch, "/a", "free") > 0);
+    assert_string_not_equal(watch_text(&watch, "/a"), "");
+    assert_string_equal(watch_text(&watch, "/b"), "");
+    assert_string_equal(watch_text(&watch, "/c"), "");
+    assert_string_equal(watch_text(&watch, "/net"), "");
+    watch_end(&watch);
 }
 
 static void what_is_named_is_looked_at_whatever_it_is(void **state)
@@ -85,24 +85,24 @@ static void what_is_named_is_looked_at_whatever_it_is(void **state)
                        "2 1 8:1 / /b rw - ext4 /dev/sda1 rw\n"
                        "4 1 0:6 / /c rw - tmpfs tmpfs rw\n"
                        "5 1 0:7 / /net rw - nfs4 server:/x rw\n");
-    struct trial trial = look_at("(only \"/b\" \"/c\" \"/net\" \"/gone\")", *state);
-    assert_string_equal(trial_text(&trial, "/a"), "");
-    assert_true(trial_reading(&trial, "/b", "used") > 0);
-    assert_true(trial_reading(&trial, "/c", "used") > 0);
-    assert_true(trial_reading(&trial, "/net", "used") > 0);
-    assert_string_equal(trial_text(&trial, "/gone"), "fail: nothing is mounted there");
-    trial_stop(&trial);
+    struct watch watch = look_at("(only \"/b\" \"/c\" \"/net\" \"/gone\")", *state);
+    assert_string_equal(watch_text(&watch, "/a"), "");
+    assert_true(watch_reading(&watch, "/b", "used") > 0);
+    assert_true(watch_reading(&watch, "/c", "used") > 0);
+    assert_true(watch_reading(&watch, "/net", "used") > 0);
+    assert_string_equal(watch_text(&watch, "/gone"), "fail: nothing is mounted there");
+    watch_end(&watch);
 }
 
 static void network_file_systems_are_looked_at_on_demand(void **state)
 {
     put_mounts(*state, "5 1 0:7 / /net rw - nfs4 server:/x rw\n");
-    struct trial trial = look_at("(network #t) (except \"/a*\")", *state);
-    assert_true(trial_reading(&trial, "/net", "used") > 0);
-    trial_stop(&trial);
-    trial = look_at("(network #t) (except \"/n*\")", *state);
-    assert_int_equal(trial.findings.count, 0);
-    trial_stop(&trial);
+    struct watch watch = look_at("(network #t) (except \"/a*\")", *state);
+    assert_true(watch_reading(&watch, "/net", "used") > 0);
+    watch_end(&watch);
+    watch = look_at("(network #t) (except \"/n*\")", *state);
+    assert_int_equal(watch.findings.count, 0);
+    watch_end(&watch);
 }
 
 static void a_file_system_that_became_read_only_fails(void **state)
@@ -113,43 +113,43 @@ static void a_file_system_that_became_read_only_fails(void **state)
     put(*state, "etc", "fstab",
         "# a comment\n/dev/sda2\t/b ext4  noatime,errors=remount-ro 0 1\n"
         "/dev/sda3 /c ext4 ro 0 2\nbroken\n");
-    struct trial trial = look_at(NEVER, *state);
-    assert_string_equal(trial_text(&trial, "/a"),
+    struct watch watch = look_at(NEVER, *state);
+    assert_string_equal(watch_text(&watch, "/a"),
                         "fail: read-only, though it was mounted to be written: the "
                         "kernel's log says why");
-    assert_string_equal(trial_text(&trial, "/b"),
+    assert_string_equal(watch_text(&watch, "/b"),
                         "fail: read-only, though /etc/fstab says that it is written");
-    assert_true(strncmp(trial_text(&trial, "/c"), "ok: ", 4) == 0);
-    trial_stop(&trial);
+    assert_true(strncmp(watch_text(&watch, "/c"), "ok: ", 4) == 0);
+    watch_end(&watch);
 }
 
 static void says_what_is_left_and_from_where_on_it_is_wrong(void **state)
 {
     put_mounts(*state, "1 1 8:1 / /a rw - ext4 /dev/sda1 rw\n");
-    struct trial trial = look_at("(warn \"0%\") (fail \"100%\")", *state);
-    assert_non_null(strstr(trial_text(&trial, "/a"), "warning: space used "));
-    assert_non_null(strstr(trial_text(&trial, "/a"), " free), warning from 0.0 %"));
-    trial_stop(&trial);
-    trial = look_at(NEVER "(free-fail \"1000T\")", *state);
-    assert_non_null(strstr(trial_text(&trial, "/a"), "fail: space free "));
-    assert_non_null(strstr(trial_text(&trial, "/a"), "fail from 1000 TiB down"));
-    trial_stop(&trial);
+    struct watch watch = look_at("(warn \"0%\") (fail \"100%\")", *state);
+    assert_non_null(strstr(watch_text(&watch, "/a"), "warning: space used "));
+    assert_non_null(strstr(watch_text(&watch, "/a"), " free), warning from 0.0 %"));
+    watch_end(&watch);
+    watch = look_at(NEVER "(free-fail \"1000T\")", *state);
+    assert_non_null(strstr(watch_text(&watch, "/a"), "fail: space free "));
+    assert_non_null(strstr(watch_text(&watch, "/a"), "fail from 1000 TiB down"));
+    watch_end(&watch);
 }
 
 static void a_place_that_cannot_be_looked_at_is_unknown(void **state)
 {
     put_mounts(*state, "1 1 8:1 / /missing rw - ext4 /dev/sda1 rw\n");
-    struct trial trial = look_at("", *state);
-    assert_string_equal(trial_text(&trial, "/missing"),
+    struct watch watch = look_at("", *state);
+    assert_string_equal(watch_text(&watch, "/missing"),
                         "unknown: it cannot be looked at: No such file or directory");
-    trial_stop(&trial);
+    watch_end(&watch);
 }
 
 static void without_a_list_of_mounts_it_cannot_look(void **state)
 {
-    struct trial trial = trial_start(&monitor_disk, "", *state);
-    assert_int_equal(trial_look(&trial), -ENOENT);
-    trial_stop(&trial);
+    struct watch watch = watch_start(&monitor_disk, "", *state);
+    assert_int_equal(watch_look(&watch, 0), -ENOENT);
+    watch_end(&watch);
 }
 
 /* ---- a real one ---- */
@@ -178,15 +178,15 @@ static int try_full(const char *folder)
     for (int i = 0; i < (int)(sizeof steps / sizeof *steps); i++) {
         if (!fill(file, steps[i].share))
             return 3;
-        struct trial trial = trial_start(&monitor_disk, settings, "");
-        if (trial_look(&trial) < 0)
+        struct watch watch = watch_start(&monitor_disk, settings, "");
+        if (watch_look(&watch, 0) < 0)
             return 4;
-        const char *text = trial_text(&trial, folder);
+        const char *text = watch_text(&watch, folder);
         if (strncmp(text, steps[i].begin, strlen(steps[i].begin)) != 0) {
             fprintf(stderr, "%s\n", text);
             return 10 + i;
         }
-        trial_stop(&trial);
+        watch_end(&watch);
     }
     return 0;
 }

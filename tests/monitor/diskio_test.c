@@ -30,7 +30,7 @@ static void measures_a_disk(void **state UNUSED)
     assert_reading(&watch, "sda", "read", 512, "B/s");
     assert_reading(&watch, "sda", "write", 5120, "B/s");
     assert_reading(&watch, "sda", "wait", 0.0075, "s");
-    assert_state(&watch, "sda", STATE_OK, "an operation took 8 ms, below 500 ms");
+    assert_state(&watch, "sda", STATE_OK, "an operation took 8 ms, below 2.0 s");
     assert_no_state(&watch, "sda1");
     assert_no_state(&watch, "loop0");
 }
@@ -38,7 +38,9 @@ static void measures_a_disk(void **state UNUSED)
 static void judges_how_slow_and_how_busy_it_is(void **state UNUSED)
 {
     AUTO(watch) struct watch watch;
-    watch_begin(&watch, "diskio", "(warn \"90%\") (fail \"99%\")");
+    watch_begin(&watch, "diskio",
+                "(warn \"90%\") (fail \"99%\") (wait-warn \"500ms\") "
+                "(wait-fail \"5s\")");
     put(&watch, "0 0 0 0", "0 0 0 0", 0);
     assert_int_equal(watch_look(&watch, 0), -EAGAIN);
     put(&watch, "10 0 0 9000", "0 0 0 0", 57000);
@@ -83,6 +85,28 @@ static void a_counter_that_went_back_gives_no_reading(void **state UNUSED)
     assert_int_equal(watch_look(&watch, 60), 0);
     assert_true(isnan(watch_reading(&watch, "sda", "read")));
     assert_true(isnan(watch_reading(&watch, "sda", "write")));
+}
+
+/* Each is told of, but only so many have readings. */
+static void of_hundreds_of_disks_a_few_have_readings(void **state UNUSED)
+{
+    for (int is_chosen = 0; is_chosen <= 1; is_chosen++) {
+        AUTO(watch) struct watch watch;
+        AUTO(strbuf) struct strbuf text = {0};
+        watch_begin(&watch, "diskio", is_chosen ? "(only \"sd*\")" : "");
+        for (int i = 0; i < 200; i++) {
+            AUTO(str) char *path = text_format("/sys/block/sd%d/size", i);
+            strbuf_printf(&text, "8 %d sd%d 1 0 8 1 1 0 8 1 0 1 1 0 0 0 0\n", i, i);
+            watch_put(&watch, path, "1000\n");
+        }
+        watch_put(&watch, "/proc/diskstats", strbuf_text(&text));
+        assert_int_equal(watch_look(&watch, 0), -EAGAIN);
+        assert_int_equal(watch_look(&watch, 60), 0);
+        assert_reading(&watch, "sd19", "busy", 0, "%");
+        assert_state(&watch, "sd199", STATE_OK, "idle");
+        assert_int_equal(isnan(watch_reading(&watch, "sd20", "busy")), !is_chosen);
+        assert_int_equal(watch.findings.count, 200 + 3 * (is_chosen ? 200 : 20));
+    }
 }
 
 static void a_disk_that_is_named_is_watched_whatever_it_is(void **state UNUSED)
@@ -134,6 +158,7 @@ int main(void)
         cmocka_unit_test(judges_how_slow_and_how_busy_it_is),
         cmocka_unit_test(a_disk_that_did_nothing_is_idle),
         cmocka_unit_test(a_counter_that_went_back_gives_no_reading),
+        cmocka_unit_test(of_hundreds_of_disks_a_few_have_readings),
         cmocka_unit_test(a_disk_that_is_named_is_watched_whatever_it_is),
         cmocka_unit_test(of_a_recorded_machine_the_whole_disks_are_watched),
         cmocka_unit_test(a_machine_without_disks_has_nothing_to_watch),

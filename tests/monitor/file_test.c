@@ -14,7 +14,7 @@
 
 #include "../folder.h"
 #include "base/files.h"
-#include "trial.h"
+#include "watch.h"
 
 extern const struct monitor monitor_file;
 
@@ -46,10 +46,10 @@ static void put(const char *root, const char *name, const char *text, int age)
 static void expect(const char *root, const char *settings, const char *part,
                    const char *wanted)
 {
-    struct trial trial = trial_start(&monitor_file, settings, root);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, part), wanted);
-    trial_stop(&trial);
+    struct watch watch = watch_start(&monitor_file, settings, root);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, part), wanted);
+    watch_end(&watch);
 }
 
 static void a_file_is_there_or_not(void **state)
@@ -111,21 +111,21 @@ static void has_another_mode_or_owner(void **state)
     snprintf(wanted, sizeof wanted, "(path \"/a\") (owner \"%u:%u\")", geteuid(),
              getegid());
     expect(*state, wanted, "/a", "ok: it is there");
-    struct trial trial =
-        trial_start(&monitor_file, "(path \"/a\") (owner \":54321\")", *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_non_null(strstr(trial_text(&trial, "/a"), "expected :54321"));
-    trial_stop(&trial);
+    struct watch watch =
+        watch_start(&monitor_file, "(path \"/a\") (owner \":54321\")", *state);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_non_null(strstr(watch_text(&watch, "/a"), "expected :54321"));
+    watch_end(&watch);
 }
 
 static void a_name_that_nobody_has_is_no_owner(void **state)
 {
     put(*state, "a", "x", 0);
-    struct trial trial =
-        trial_start(&monitor_file, "(path \"/a\") (owner \"nosuchuser\")", *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_non_null(strstr(trial_text(&trial, "/a"), "fail: "));
-    trial_stop(&trial);
+    struct watch watch =
+        watch_start(&monitor_file, "(path \"/a\") (owner \"nosuchuser\")", *state);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_non_null(strstr(watch_text(&watch, "/a"), "fail: "));
+    watch_end(&watch);
 }
 
 static void is_older_than_another(void **state)
@@ -149,13 +149,13 @@ static void the_worst_of_a_pattern_counts(void **state)
     expect(*state, "(path \"/*.tar\")", "/*.tar", "ok: all 3 files are fine");
     expect(*state, "(path \"/*.tar\") (age-fail \"2h30m\")", "/*.tar",
            "fail: /2.tar: age 3 h 0 min, fail from 2 h 30 min");
-    struct trial trial =
-        trial_start(&monitor_file, "(path \"/*.tar\") (age-fail \"1h\")", *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_non_null(strstr(trial_text(&trial, "/*.tar"), "; and 1 more"));
-    assert_true(trial_reading(&trial, "/*.tar", "count") == 3);
-    assert_true(trial_reading(&trial, "/*.tar", "size") == 2);
-    trial_stop(&trial);
+    struct watch watch =
+        watch_start(&monitor_file, "(path \"/*.tar\") (age-fail \"1h\")", *state);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_non_null(strstr(watch_text(&watch, "/*.tar"), "; and 1 more"));
+    assert_true(watch_reading(&watch, "/*.tar", "count") == 3);
+    assert_true(watch_reading(&watch, "/*.tar", "size") == 2);
+    watch_end(&watch);
 }
 
 static void of_a_pattern_the_newest_may_be_all_that_counts(void **state)
@@ -170,10 +170,10 @@ static void what_cannot_be_read_is_unknown(void **state)
 {
     AUTO(str) char *loop = text_format("%s/loop", (char *)*state);
     assert_int_equal(symlink("loop", loop), 0);
-    struct trial trial = trial_start(&monitor_file, "(path \"/loop\")", *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_non_null(strstr(trial_text(&trial, "/loop"), "unknown: "));
-    trial_stop(&trial);
+    struct watch watch = watch_start(&monitor_file, "(path \"/loop\")", *state);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_non_null(strstr(watch_text(&watch, "/loop"), "unknown: "));
+    watch_end(&watch);
 }
 
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

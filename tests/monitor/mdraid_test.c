@@ -64,6 +64,25 @@ static void a_machine_without_arrays_has_nothing_to_watch(void **state UNUSED)
     assert_int_equal(watch.findings.count, 0);
 }
 
+/* Of a controller that keeps a format of its own. */
+static void what_holds_arrays_is_none_itself(void **state UNUSED)
+{
+    AUTO(watch) struct watch watch;
+    watch_begin(&watch, "mdraid", "");
+    watch_put(&watch, "/proc/mdstat",
+              "Personalities : [raid1] [linear] [raid0] \n"
+              "md126 : active raid1 nvme0n1[1] nvme1n1[0]\n"
+              "      3800741888 blocks super external:/md127/0 [2/2] [UU]\n"
+              "      \n"
+              "md127 : inactive nvme0n1[1](S) nvme1n1[0](S)\n"
+              "      10402 blocks super external:imsm\n"
+              "       \n"
+              "unused devices: <none>\n");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_state(&watch, "md126", STATE_OK, "2 of 2 disks");
+    assert_no_state(&watch, "md127");
+}
+
 static void refuses_what_it_does_not_understand(void **state UNUSED)
 {
     static const char *const wrong[] = {"md0\n", "md0 active\n", "md0 : ", "md"};
@@ -84,6 +103,7 @@ int main(void)
         cmocka_unit_test(an_array_that_is_named_must_be_there),
         cmocka_unit_test(one_that_is_left_out_is_not_spoken_of),
         cmocka_unit_test(a_machine_without_arrays_has_nothing_to_watch),
+        cmocka_unit_test(what_holds_arrays_is_none_itself),
         cmocka_unit_test(refuses_what_it_does_not_understand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,22 @@ static void says_that_it_cannot_look(void **state UNUSED)
     assert_int_equal(watch_look(&watch, 0), -EBADMSG);
 }
 
+static void what_zfs_caches_is_available(void **state UNUSED)
+{
+    AUTO(watch) struct watch watch;
+    watch_begin(&watch, "memory", "");
+    watch_put(&watch, "/proc/meminfo",
+              "MemTotal: 1000 kB\nMemFree: 10 kB\nMemAvailable: 40 kB\n");
+    watch_put(&watch, "/proc/spl/kstat/zfs/arcstats",
+              "9 1 0x01 123 33456 4214134178 20513287487\n"
+              "name                            type data\n"
+              "hits                            4    5437\n"
+              "c_min                           4    102400\n"
+              "size                            4    512000\n");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_reading(&watch, NULL, "available", 44, "%");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +121,7 @@ int main(void)
         cmocka_unit_test(a_group_beyond_its_limit_has_nothing_left),
         cmocka_unit_test(reckons_for_an_old_kernel),
         cmocka_unit_test(says_that_it_cannot_look),
+        cmocka_unit_test(what_zfs_caches_is_available),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

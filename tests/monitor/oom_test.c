@@ -17,18 +17,18 @@ static void names_who_was_killed(void **state UNUSED)
     assert_state(&watch, NULL, STATE_OK, "no process was killed for want of memory");
     assert_reading(&watch, NULL, "kills", 0, "");
 
-    /* The first is older than the look before, which was at 1000 s. */
+    /* Of the log's three the last two were killed since: its own times say nothing. */
     watch_put(
         &watch, "/dev/kmsg",
         "6,1,900000000,-;Out of memory: Killed process 1 (older) total-vm:1kB\n"
-        "6,2,1020000000,-;Out of memory: Killed process 4242 (mysqld) total\n"
+        "6,2,1020000000,-;Out of memory: Killed process 4242 ((sd-pam)) total-vm:1kB\n"
         " SUBSYSTEM=memory\n"
         "4,3,1030000000,-;eth0: link up\n"
         "6,4,1040000000,-;Memory cgroup out of memory: Killed process 7 (cc1 x)\n");
     put(&watch, 9);
     assert_int_equal(watch_look(&watch, 60), 0);
     assert_state(&watch, NULL, STATE_WARNING,
-                 "processes killed for want of memory: 2 (mysqld, cc1 x, last 0 ms "
+                 "processes killed for want of memory: 2 ((sd-pam), cc1 x, last 0 ms "
                  "ago), warning from 1");
     assert_reading(&watch, NULL, "kills", 2, "");
 
@@ -36,8 +36,22 @@ static void names_who_was_killed(void **state UNUSED)
     put(&watch, 10);
     assert_int_equal(watch_look(&watch, 60), 0);
     assert_state(&watch, NULL, STATE_FAIL,
-                 "processes killed for want of memory: 3 (mysqld, cc1 x, last 0 ms "
-                 "ago), fail from 3");
+                 "processes killed for want of memory: 3 (last 0 ms ago), fail from 3");
+}
+
+static void in_a_container_counts_those_of_its_group(void **state UNUSED)
+{
+    AUTO(watch) struct watch watch;
+    watch_begin(&watch, "oom", "");
+    put(&watch, 7);
+    watch_put(&watch, "/sys/fs/cgroup/memory.events", "low 0\noom 3\noom_kill 1\n");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    put(&watch, 99);
+    assert_int_equal(watch_look(&watch, 60), 0);
+    assert_state(&watch, NULL, STATE_OK, "no process was killed for want of memory");
+    watch_put(&watch, "/sys/fs/cgroup/memory.events", "low 0\noom 4\noom_kill 2\n");
+    assert_int_equal(watch_look(&watch, 60), 0);
+    assert_reading(&watch, NULL, "kills", 1, "");
 }
 
 static void remembers_them_for_a_while(void **state UNUSED)
@@ -110,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_who_was_killed),
+        cmocka_unit_test(in_a_container_counts_those_of_its_group),
         cmocka_unit_test(remembers_them_for_a_while),
         cmocka_unit_test(a_count_that_began_anew_is_no_kill),
         cmocka_unit_test(a_long_list_of_names_is_cut),

@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #include "base/files.h"
-#include "trial.h"
+#include "watch.h"
 
 extern const struct monitor monitor_ping;
 
@@ -33,12 +33,12 @@ static bool says(const char *address, const char *wanted)
     AUTO(str)
     char *settings =
         text_format("(address \"%s\") (count 3) (wait \"200ms\")", address);
-    struct trial trial = trial_start(&monitor_ping, settings, "");
+    struct watch watch = watch_start(&monitor_ping, settings, "");
     bool is_said =
-        trial_look(&trial) == 0 && strcmp(trial_text(&trial, address), wanted) == 0;
+        watch_look(&watch, 0) == 0 && strcmp(watch_text(&watch, address), wanted) == 0;
     if (!is_said)
-        fprintf(stderr, "%s: %s\n", address, trial_text(&trial, address));
-    trial_stop(&trial);
+        fprintf(stderr, "%s: %s\n", address, watch_text(&watch, address));
+    watch_end(&watch);
     return is_said;
 }
 
@@ -144,22 +144,22 @@ static void no_way_there_is_a_fail(void **state UNUSED)
 
 static void loopback_answers_at_once(void **state UNUSED)
 {
-    struct trial trial =
-        trial_start(&monitor_ping, "(address \"localhost\") (count 2)", "");
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, "localhost"), GOOD);
-    assert_true(trial_reading(&trial, "localhost", "loss") == 0);
-    assert_true(trial_reading(&trial, "localhost", "time") < 1);
-    trial_stop(&trial);
+    struct watch watch =
+        watch_start(&monitor_ping, "(address \"localhost\") (count 2)", "");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, "localhost"), GOOD);
+    assert_true(watch_reading(&watch, "localhost", "loss") == 0);
+    assert_true(watch_reading(&watch, "localhost", "time") < 1);
+    watch_end(&watch);
 }
 
 static void a_name_that_is_none_is_not_reached(void **state UNUSED)
 {
-    struct trial trial = trial_start(&monitor_ping, "(address \"no such name\")", "");
-    assert_int_equal(trial_look(&trial), 0);
+    struct watch watch = watch_start(&monitor_ping, "(address \"no such name\")", "");
+    assert_int_equal(watch_look(&watch, 0), 0);
     assert_non_null(
-        strstr(trial_text(&trial, "no such name"), "fail: it is not reached: "));
-    trial_stop(&trial);
+        strstr(watch_text(&watch, "no such name"), "fail: it is not reached: "));
+    watch_end(&watch);
 }
 
 int main(void)

@@ -12,80 +12,80 @@
 #include "../folder.h"
 #include "../queue/canned.h"
 #include "monitor/wire.h"
-#include "trial.h"
+#include "watch.h"
 
 extern const struct monitor monitor_port;
 
 /* One look at 127.0.0.1:PORT, whose part it returns, to be freed. */
-static char *look_at(struct trial *trial, int port, const char *settings)
+static char *look_at(struct watch *watch, int port, const char *settings)
 {
     AUTO(str)
     char *all =
         text_format("(address \"127.0.0.1:%d\") (timeout \"2s\") %s", port, settings);
-    *trial = trial_start(&monitor_port, all, "");
-    assert_int_equal(trial_look(trial), 0);
+    *watch = watch_start(&monitor_port, all, "");
+    assert_int_equal(watch_look(watch, 0), 0);
     return text_format("127.0.0.1:%d", port);
 }
 
 static void takes_a_connection_and_then_no_more(void **state UNUSED)
 {
     int port;
-    struct trial trial;
+    struct watch watch;
     int listener = canned_bind(&port);
     assert_int_equal(listen(listener, 8), 0);
-    AUTO(str) char *part = look_at(&trial, port, "(warn \"1m\")");
+    AUTO(str) char *part = look_at(&watch, port, "(warn \"1m\")");
     assert_non_null(
-        strstr(trial_text(&trial, part), "ok: it answers; connected after "));
-    assert_true(trial_reading(&trial, part, "latency") < 2);
+        strstr(watch_text(&watch, part), "ok: it answers; connected after "));
+    assert_true(watch_reading(&watch, part, "latency") < 2);
 
     close(listener);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, part),
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, part),
                         "fail: no connection: connection refused");
-    assert_true(isnan(trial_reading(&trial, part, "latency")));
-    trial_stop(&trial);
+    assert_true(isnan(watch_reading(&watch, part, "latency")));
+    watch_end(&watch);
 }
 
 static void too_slow_is_wrong(void **state UNUSED)
 {
     int port;
-    struct trial trial;
+    struct watch watch;
     AUTO(fd) int listener = canned_bind(&port);
     assert_int_equal(listen(listener, 8), 0);
-    AUTO(str) char *part = look_at(&trial, port, "(warn \"0s\")");
-    assert_non_null(strstr(trial_text(&trial, part), "warning: connected after "));
-    trial_stop(&trial);
+    AUTO(str) char *part = look_at(&watch, port, "(warn \"0s\")");
+    assert_non_null(strstr(watch_text(&watch, part), "warning: connected after "));
+    watch_end(&watch);
 }
 
 static void the_answer_is_what_was_expected_or_not(void **state UNUSED)
 {
     static const char *const answers[] = {"HTTP/1.0 200 OK\r\n\r\n",
                                           "HTTP/1.0 500 No\r\n\r\n"};
-    struct trial trial;
+    struct watch watch;
     struct canned server = canned_start(answers, 2);
     AUTO(str)
-    char *part = look_at(&trial, server.port,
+    char *part = look_at(&watch, server.port,
                          "(send \"GET / HTTP/1.0\\r\\n\\r\\n\") (expect \"200 OK\")");
-    assert_string_equal(trial_text(&trial, part), "ok: it answers");
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, part),
+    assert_string_equal(watch_text(&watch, part), "ok: it answers");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, part),
                         "fail: found \"HTTP/1.0 500 No    \", expected \"200 OK\": the "
                         "connection was closed");
-    trial_stop(&trial);
+    watch_end(&watch);
     free(canned_stop(&server));
 }
 
 static void silence_is_ended(void **state UNUSED)
 {
     int port;
-    struct trial trial;
+    struct watch watch;
     AUTO(fd) int listener = canned_bind(&port);
     assert_int_equal(listen(listener, 8), 0);
-    AUTO(str) char *part = look_at(&trial, port, "(expect \"220\")");
-    assert_string_equal(trial_text(&trial, part),
+    AUTO(str) char *part = look_at(&watch, port, "(expect \"220\")");
+    assert_string_equal(watch_text(&watch, part),
                         "fail: found \"\", expected \"220\": no answer in time");
-    assert_true(clock_monotonic() - trial.look.monotonic < 30000000);
-    trial_stop(&trial);
+    assert_true(clock_monotonic() - watch.monotonic < 30000000);
+    watch_end(&watch);
 }
 
 static void a_unix_socket_is_a_port_too(void **state UNUSED)
@@ -99,23 +99,23 @@ static void a_unix_socket_is_a_port_too(void **state UNUSED)
     AUTO(fd) int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
     assert_int_equal(listen(listener, 8), 0);
-    struct trial trial = trial_start(&monitor_port, settings, "");
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, path), "ok: it answers");
-    assert_string_equal(trial_text(&trial, none),
+    struct watch watch = watch_start(&monitor_port, settings, "");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, path), "ok: it answers");
+    assert_string_equal(watch_text(&watch, none),
                         "fail: no connection: no such file or directory");
-    trial_stop(&trial);
+    watch_end(&watch);
     assert_int_equal(folder_remove(folder), 0);
 }
 
 static void an_address_that_is_none_is_unknown(void **state UNUSED)
 {
-    struct trial trial = trial_start(&monitor_port, "(address \"::1:25\")", "");
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, "::1:25"),
+    struct watch watch = watch_start(&monitor_port, "(address \"::1:25\")", "");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, "::1:25"),
                         "unknown: no connection: \"::1:25\" is no address; expected "
                         "HOST:PORT, [ADDRESS]:PORT or /PATH");
-    trial_stop(&trial);
+    watch_end(&watch);
 }
 
 static void takes_addresses_apart(void **state UNUSED)

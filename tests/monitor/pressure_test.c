@@ -15,7 +15,7 @@ static void put(struct watch *watch, const char *resource, double some, double f
 static void judges_each_resource(void **state UNUSED)
 {
     AUTO(watch) struct watch watch;
-    watch_begin(&watch, "pressure", "(cpu-warn \"90%\")");
+    watch_begin(&watch, "pressure", "(cpu-warn \"90%\") (io-warn \"60%\")");
     put(&watch, "cpu", 95.5, 0);
     put(&watch, "memory", 60, 45.25);
     put(&watch, "io", 80, 3.5);
@@ -33,15 +33,21 @@ static void judges_each_resource(void **state UNUSED)
     assert_true(isnan(watch_reading(&watch, "cpu", "full")));
 }
 
-static void processors_are_not_judged_unless_that_is_asked_for(void **state UNUSED)
+static void only_memory_is_judged_unless_more_is_asked_for(void **state UNUSED)
 {
     AUTO(watch) struct watch watch;
     watch_begin(&watch, "pressure", "");
     watch_put(&watch, "/proc/pressure/cpu",
               "some avg10=1.00 avg60=99.00 avg300=1.00 total=1\n");
+    put(&watch, "memory", 5, 1);
+    put(&watch, "io", 99, 98);
     assert_int_equal(watch_look(&watch, 0), 0);
     assert_no_state(&watch, "cpu");
+    assert_no_state(&watch, "io");
     assert_reading(&watch, "cpu", "some", 99, "%");
+    assert_reading(&watch, "io", "full", 98, "%");
+    assert_state(&watch, "memory", STATE_OK,
+                 "time in which all work waited for memory: 1.0 %, below 10.0 %");
 }
 
 static void a_kernel_without_it_has_nothing_to_watch(void **state UNUSED)
@@ -73,7 +79,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(judges_each_resource),
-        cmocka_unit_test(processors_are_not_judged_unless_that_is_asked_for),
+        cmocka_unit_test(only_memory_is_judged_unless_more_is_asked_for),
         cmocka_unit_test(a_kernel_without_it_has_nothing_to_watch),
         cmocka_unit_test(refuses_what_it_does_not_understand),
     };

@@ -14,7 +14,7 @@
 
 #include "../folder.h"
 #include "base/files.h"
-#include "trial.h"
+#include "watch.h"
 
 extern const struct monitor monitor_process;
 
@@ -59,40 +59,33 @@ static void forget(const char *root, int pid)
     assert_int_equal(unlink(path), 0);
 }
 
-/* The next look, that many seconds after the last. */
-static int look_later(struct trial *trial, int seconds)
-{
-    trial->look.monotonic += (int64_t)seconds * 1000000;
-    return trial_look(trial);
-}
-
 static void counts_those_of_a_name(void **state)
 {
     record(*state, &(struct recorded){10, "nginx", "S", 0, 100, 5});
     record(*state, &(struct recorded){11, "nginx", "R", 0, 200, 7});
     record(*state, &(struct recorded){12, "nginx", "Z", 0, 200, 0});
     record(*state, &(struct recorded){13, "a) S 1 (b", "S", 0, 200, 0});
-    struct trial trial = trial_start(
+    struct watch watch = watch_start(
         &monitor_process, "(name \"nginx\" \"a) S 1 (b\" \"ssh*\") (max 1)", *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, "nginx"),
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, "nginx"),
                         "warning: 2 running, warning above 1");
-    assert_string_equal(trial_text(&trial, "a) S 1 (b"), "ok: 1 running");
-    assert_string_equal(trial_text(&trial, "ssh*"), "fail: 0 running, fail below 1");
-    assert_true(trial_reading(&trial, "nginx", "count") == 2);
-    assert_true(trial_reading(&trial, "nginx", "memory") ==
+    assert_string_equal(watch_text(&watch, "a) S 1 (b"), "ok: 1 running");
+    assert_string_equal(watch_text(&watch, "ssh*"), "fail: 0 running, fail below 1");
+    assert_true(watch_reading(&watch, "nginx", "count") == 2);
+    assert_true(watch_reading(&watch, "nginx", "memory") ==
                 12.0 * (double)sysconf(_SC_PAGESIZE));
-    trial_stop(&trial);
+    watch_end(&watch);
 }
 
 static void finds_a_name_that_the_kernel_cut(void **state)
 {
     record(*state, &(struct recorded){10, "systemd-timesyn", "S", 0, 100, 5});
-    struct trial trial =
-        trial_start(&monitor_process, "(name \"systemd-timesyncd\")", *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, "systemd-timesyncd"), "ok: 1 running");
-    trial_stop(&trial);
+    struct watch watch =
+        watch_start(&monitor_process, "(name \"systemd-timesyncd\")", *state);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, "systemd-timesyncd"), "ok: 1 running");
+    watch_end(&watch);
 }
 
 static void finds_a_command_line(void **state)
@@ -103,71 +96,71 @@ static void finds_a_command_line(void **state)
     record_command(*state, 10, "python3\0/srv/app.py\0--port", 27);
     record_command(*state, 11, "python3\0other.py", 17);
     record_command(*state, 12, "", 0);
-    struct trial trial =
-        trial_start(&monitor_process, "(command \"python3 /srv/app.py *\")", *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, NULL), "ok: 1 running");
+    struct watch watch =
+        watch_start(&monitor_process, "(command \"python3 /srv/app.py *\")", *state);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, NULL), "ok: 1 running");
 
     /* Its command line is not asked for now: it is known. */
     record(*state, &(struct recorded){10, "python3", "D", 0, 100, 5});
     record_command(*state, 10, "", 0);
-    assert_int_equal(look_later(&trial, 60), 0);
-    assert_string_equal(trial_text(&trial, NULL), "ok: 1 running");
-    trial_stop(&trial);
+    assert_int_equal(watch_look(&watch, 60), 0);
+    assert_string_equal(watch_text(&watch, NULL), "ok: 1 running");
+    watch_end(&watch);
 }
 
 static void measures_between_two_looks(void **state)
 {
     int second = (int)sysconf(_SC_CLK_TCK);
     record(*state, &(struct recorded){10, "busy", "R", 1000 * second, 100, 5});
-    struct trial trial =
-        trial_start(&monitor_process, "(name \"busy\") (cpu-warn 40)", *state);
-    assert_int_equal(trial_look(&trial), -EAGAIN);
-    assert_string_equal(trial_text(&trial, "busy"), "");
-    assert_true(isnan(trial_reading(&trial, "busy", "cpu")));
+    struct watch watch =
+        watch_start(&monitor_process, "(name \"busy\") (cpu-warn 40)", *state);
+    assert_int_equal(watch_look(&watch, 0), -EAGAIN);
+    assert_string_equal(watch_text(&watch, "busy"), "");
+    assert_true(isnan(watch_reading(&watch, "busy", "cpu")));
     record(*state, &(struct recorded){10, "busy", "R", 1030 * second, 100, 5});
-    assert_int_equal(look_later(&trial, 60), 0);
-    assert_string_equal(trial_text(&trial, "busy"),
+    assert_int_equal(watch_look(&watch, 60), 0);
+    assert_string_equal(watch_text(&watch, "busy"),
                         "warning: processor 50.0 %, warning from 40.0 %");
-    assert_int_equal(look_later(&trial, 60), 0);
-    assert_true(trial_reading(&trial, "busy", "cpu") == 0);
-    trial_stop(&trial);
+    assert_int_equal(watch_look(&watch, 60), 0);
+    assert_true(watch_reading(&watch, "busy", "cpu") == 0);
+    watch_end(&watch);
 }
 
 static void counts_restarts_within_a_time(void **state)
 {
     record(*state, &(struct recorded){10, "svc", "S", 0, 100, 5});
     record(*state, &(struct recorded){11, "svc", "S", 0, 200, 5});
-    struct trial trial = trial_start(
+    struct watch watch = watch_start(
         &monitor_process, "(name \"svc\") (restarts-warn 1) (restarts-within \"10m\")",
         *state);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, "svc"),
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, "svc"),
                         "ok: 2 running; restarts 0, below 1");
 
     /* A worker that comes and goes is no restart. */
     forget(*state, 11);
-    assert_int_equal(look_later(&trial, 60), 0);
-    assert_true(trial_reading(&trial, "svc", "restarts") == 0);
+    assert_int_equal(watch_look(&watch, 60), 0);
+    assert_true(watch_reading(&watch, "svc", "restarts") == 0);
 
     /* The same number, but another process. */
     record(*state, &(struct recorded){10, "svc", "S", 0, 300, 5});
-    assert_int_equal(look_later(&trial, 60), 0);
-    assert_string_equal(trial_text(&trial, "svc"),
+    assert_int_equal(watch_look(&watch, 60), 0);
+    assert_string_equal(watch_text(&watch, "svc"),
                         "warning: restarts 1, warning from 1");
-    assert_non_null(trial_find(&trial, FINDING_NOTE, "svc", NULL));
+    assert_non_null(watch_find(&watch, FINDING_NOTE, "svc", NULL));
 
-    assert_int_equal(look_later(&trial, 601), 0);
-    assert_string_equal(trial_text(&trial, "svc"),
+    assert_int_equal(watch_look(&watch, 601), 0);
+    assert_string_equal(watch_text(&watch, "svc"),
                         "ok: 1 running; restarts 0, below 1");
-    trial_stop(&trial);
+    watch_end(&watch);
 }
 
 static void wants_something_to_look_for(void **state)
 {
-    struct trial trial = trial_start(&monitor_process, "", *state);
-    assert_int_equal(trial_look(&trial), -EINVAL);
-    trial_stop(&trial);
+    struct watch watch = watch_start(&monitor_process, "", *state);
+    assert_int_equal(watch_look(&watch, 0), -EINVAL);
+    watch_end(&watch);
 }
 
 /* ---- a real one ---- */
@@ -196,25 +189,25 @@ static void a_process_that_stops_is_seen(void **state UNUSED)
     AUTO(str) char *name = text_format("dog%d", (int)getpid());
     AUTO(str) char *settings = text_format("(name \"%s\")", name);
     pid_t pid = start_child(name);
-    struct trial trial = trial_start(&monitor_process, settings, "");
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, name), "ok: 1 running");
+    struct watch watch = watch_start(&monitor_process, settings, "");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, name), "ok: 1 running");
 
     kill(pid, SIGSTOP);
     waitpid(pid, NULL, WUNTRACED);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, name),
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, name),
                         "fail: 0 running (1 stopped), fail below 1");
     kill(pid, SIGCONT);
     waitpid(pid, NULL, WCONTINUED);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, name), "ok: 1 running");
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, name), "ok: 1 running");
 
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    assert_int_equal(trial_look(&trial), 0);
-    assert_string_equal(trial_text(&trial, name), "fail: 0 running, fail below 1");
-    trial_stop(&trial);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_string_equal(watch_text(&watch, name), "fail: 0 running, fail below 1");
+    watch_end(&watch);
 }
 
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

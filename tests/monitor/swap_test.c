@@ -31,6 +31,33 @@ static void judges_how_full_it_is(void **state UNUSED)
                  "swap used 100.0 % (1000 KiB of 1000 KiB), fail from 95.0 %");
 }
 
+static void a_full_one_is_well_while_there_is_memory(void **state UNUSED)
+{
+    static const char format[] = "MemTotal: 1000 kB\nMemAvailable: %d kB\n"
+                                 "SwapTotal: 100 kB\nSwapFree: 1 kB\n";
+    for (int available = 140; available <= 150; available += 10) {
+        AUTO(watch) struct watch watch;
+        AUTO(str) char *text = text_format(format, available);
+        watch_begin(&watch, "swap", "");
+        watch_put(&watch, "/proc/meminfo", text);
+        assert_int_equal(watch_look(&watch, 0), 0);
+        if (available < 150)
+            assert_state(&watch, NULL, STATE_FAIL,
+                         "swap used 99.0 % (99 KiB of 100 KiB), fail from 95.0 %");
+        else
+            assert_state(&watch, NULL, STATE_OK,
+                         "swap used 99.0 %, and 15.0 % of memory is available");
+        assert_reading(&watch, NULL, "used", 99, "%");
+    }
+    AUTO(watch) struct watch watch;
+    watch_begin(&watch, "swap", "(memory-below off)");
+    AUTO(str) char *text = text_format(format, 900);
+    watch_put(&watch, "/proc/meminfo", text);
+    assert_int_equal(watch_look(&watch, 0), 0);
+    assert_state(&watch, NULL, STATE_FAIL,
+                 "swap used 99.0 % (99 KiB of 100 KiB), fail from 95.0 %");
+}
+
 static void measures_what_goes_in_and_out(void **state UNUSED)
 {
     double page = (double)sysconf(_SC_PAGESIZE);
@@ -72,6 +99,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(judges_how_full_it_is),
+        cmocka_unit_test(a_full_one_is_well_while_there_is_memory),
         cmocka_unit_test(measures_what_goes_in_and_out),
         cmocka_unit_test(a_machine_without_swap_has_nothing_to_watch),
         cmocka_unit_test(says_that_it_cannot_look),

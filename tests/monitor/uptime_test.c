@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* uptime - a start that no shutdown came before is told for a while. */
+#include <inttypes.h>
 #include <utmp.h>
 
 #include "watch.h"
@@ -39,6 +40,27 @@ static const struct entry crash[] = {
     {BOOT_TIME, "reboot", STARTED + 2},     {RUN_LVL, "runlevel", STARTED + 4},
     {USER_PROCESS, "anna", STARTED + 60},
 };
+
+/* A machine that keeps no wtmp: systemd's journal knows. */
+static void a_journal_that_was_not_closed_is_a_warning(void **state UNUSED)
+{
+    static const struct {
+        int64_t time;
+        enum state state;
+    } starts[] = {{STARTED + 5, STATE_WARNING}, {STARTED - 90000, STATE_OK}};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        AUTO(watch) struct watch watch;
+        begin(&watch);
+        AUTO(str)
+        char *path = text_format("/var/log/journal/1064eace00dd4e3daeb15d4eed400196/"
+                                 "system@%016" PRIx64 "-27c1bd0a4b2d2b1a.journal~",
+                                 starts[i].time * 1000000);
+        watch_put(&watch, path, "");
+        assert_int_equal(watch_look(&watch, 0), 0);
+        assert_int_equal(watch_find(&watch, FINDING_STATE, NULL, NULL)->state,
+                         starts[i].state);
+    }
+}
 
 static void a_start_without_a_shutdown_is_a_warning(void **state UNUSED)
 {
@@ -127,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_start_without_a_shutdown_is_a_warning),
+        cmocka_unit_test(a_journal_that_was_not_closed_is_a_warning),
         cmocka_unit_test(a_start_after_a_shutdown_is_well),
         cmocka_unit_test(where_nobody_knows_it_is_well),
         cmocka_unit_test(a_log_that_is_torn_misleads_nobody),

@@ -1,5 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* watch - a monitor that looks at a machine made of files, as often as a test says. */
+/* watch - a monitor with settings as in a configuration, which looks as often as a test
+ * says; and what its last look found.
+ *
+ *     AUTO(watch) struct watch watch;          at a machine made of files, in a time
+ *     watch_begin(&watch, "load", "(warn 1)"); that goes on as the test says
+ *     watch_put(&watch, "/proc/loadavg", "0.1 0.2 0.3 1/2 3\n");
+ *     assert_int_equal(watch_look(&watch, 60), 0);
+ *     assert_state(&watch, NULL, STATE_OK, "…");
+ *
+ *     struct watch watch = watch_start(&monitor_disk, "(only \"/a\")", root);
+ *     watch_look(&watch, 0);                   at what there is below root, now
+ *     assert_string_equal(watch_text(&watch, "/a"), "fail: nothing is mounted there");
+ *     watch_end(&watch); */
 #ifndef TESTS_MONITOR_WATCH_H
 #define TESTS_MONITOR_WATCH_H
 
@@ -14,6 +26,7 @@
 #include <cmocka.h>
 
 #include "../folder.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/memory.h"
 #include "monitor/monitor.h"
@@ -24,31 +37,54 @@ struct watch {
     const struct monitor *monitor;
     struct config *config;
     struct settings *settings;
-    char *root;      /* of its own, until watch_recorded */
-    void *memory;    /* the monitor's */
-    int64_t seconds; /* that have gone by */
+    char *root;
+    bool is_root_its_own; /* a folder made for it */
+    int64_t now;          /* ms since 1970 UTC */
+    int64_t monotonic;    /* us */
+    void *memory;         /* the monitor's */
+    char *text;           /* watch_text's */
     struct findings findings;
     struct error err;
 };
 
+static inline void watch_configure(struct watch *watch, const char *form)
+{
+    AUTO(str) char *text = text_format("(monitor %s %s)", watch->monitor->name, form);
+    struct settings_tables tables = {.own = watch->monitor->settings, .path = "conf"};
+    if (config_parse("conf", text, strlen(text), &watch->config, &watch->err) < 0 ||
+        settings_read(&tables, &watch->config->monitors.items[0], &watch->settings,
+                      &watch->err) < 0)
+        fail_msg("%s", watch->err.text);
+}
+
 /* form: what stands behind the name in the configuration: "(warn 1)", or "". */
 static inline void watch_begin(struct watch *watch, const char *name, const char *form)
 {
-    *watch = (struct watch){.monitor = monitor_find(name), .root = folder_make()};
+    *watch = (struct watch){.monitor = monitor_find(name),
+                            .root = folder_make(),
+                            .is_root_its_own = true,
+                            .now = WATCH_NOW,
+                            .monotonic = 1000000000};
     assert_non_null(watch->monitor);
-    AUTO(str) char *text = text_format("(monitor %s %s)", name, form);
-    if (config_parse("conf", text, strlen(text), &watch->config, &watch->err) < 0)
-        fail_msg("%s", watch->err.text);
-    struct settings_tables tables = {.own = watch->monitor->settings, .path = "conf"};
-    if (settings_read(&tables, &watch->config->monitors.items[0], &watch->settings,
-                      &watch->err) < 0)
-        fail_msg("%s", watch->err.text);
+    watch_configure(watch, form);
+}
+
+static inline struct watch watch_start(const struct monitor *monitor, const char *form,
+                                       const char *root)
+{
+    struct watch watch = {.monitor = monitor,
+                          .root = text_copy(root),
+                          .now = clock_now(),
+                          .monotonic = clock_monotonic()};
+    watch_configure(&watch, form);
+    return watch;
 }
 
 /* A tree of tests/data/roots in the place of its own; name NULL: this machine. */
 static inline void watch_recorded(struct watch *watch, const char *name)
 {
     assert_int_equal(folder_remove(watch->root), 0);
+    watch->is_root_its_own = false;
     watch->root = name ? text_format("tests/data/roots/%s", name) : text_copy("");
 }
 
@@ -64,21 +100,35 @@ static inline void watch_put(const struct watch *watch, const char *path,
     fputs(text, file);
 }
 
-/* Looks, so many seconds after the look before; what that found is gone. */
-static inline int watch_look(struct watch *watch, int seconds)
+/* What that monitor is given; what the look before found is gone. */
+static inline struct look watch_prepare(struct watch *watch)
 {
     findings_clear(&watch->findings);
     watch->err = (struct error){0};
-    watch->seconds += seconds;
-    struct look look = {
-        .settings = watch->settings,
-        .root = watch->root,
-        .now = WATCH_NOW + watch->seconds * 1000,
-        .monotonic = (1000 + watch->seconds) * 1000000,
-        .memory = &watch->memory,
-        .findings = &watch->findings,
-    };
+    return (struct look){.settings = watch->settings,
+                         .root = watch->root,
+                         .now = watch->now,
+                         .monotonic = watch->monotonic,
+                         .memory = &watch->memory,
+                         .findings = &watch->findings};
+}
+
+/* Looks, so many seconds after the look before. */
+static inline int watch_look(struct watch *watch, int seconds)
+{
+    watch->now += seconds * 1000;
+    watch->monotonic += seconds * 1000000;
+    struct look look = watch_prepare(watch);
     return watch->monitor->look(&look, &watch->err);
+}
+
+/* Reads what its program would have printed. */
+static inline int watch_read(struct watch *watch, int status, const char *out)
+{
+    struct ended ended = {
+        .status = status, .out = out, .errors = "", .out_size = strlen(out)};
+    struct look look = watch_prepare(watch);
+    return watch->monitor->read(&look, &ended, &watch->err);
 }
 
 static inline const struct finding *watch_find(const struct watch *watch,
@@ -102,6 +152,16 @@ static inline double watch_reading(const struct watch *watch, const char *part,
 {
     const struct finding *finding = watch_find(watch, FINDING_READING, part, name);
     return finding ? finding->value : NAN;
+}
+
+/* "STATE: TEXT" of a part; "" where it has none. Lent until the next call. */
+static inline const char *watch_text(struct watch *watch, const char *part)
+{
+    const struct finding *state = watch_find(watch, FINDING_STATE, part, NULL);
+    free(watch->text);
+    watch->text = state ? text_format("%s: %s", state_name(state->state), state->text)
+                        : text_copy("");
+    return watch->text;
 }
 
 static inline void assert_state(const struct watch *watch, const char *part,
@@ -136,7 +196,8 @@ static inline void watch_end(struct watch *watch)
         watch->monitor->forget(watch->memory);
     settings_free(watch->settings);
     config_free(watch->config);
-    if (strncmp(watch->root, "/tmp/", 5) == 0)
+    free(watch->text);
+    if (watch->is_root_its_own)
         assert_int_equal(folder_remove(watch->root), 0);
     else
         free(watch->root);
