@@ -11,7 +11,8 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "daemon/roster.h"
+#include "daemon/stock.h"
+#include "monitor/monitor.h"
 
 /* What a monitor and a plugin have in common; lent. */
 struct kind {
@@ -113,8 +114,7 @@ static void visit_plugins(const struct plugins *plugins, const struct plugins *b
     }
 }
 
-static void visit_all(const struct plugins *plugins, const struct plugins *own,
-                      struct strbuf *json,
+static void visit_all(const struct stock *stock, struct strbuf *json,
                       void (*visit)(struct strbuf *json, const struct kind *kind))
 {
     for (size_t i = 0; monitors[i]; i++)
@@ -122,8 +122,8 @@ static void visit_all(const struct plugins *plugins, const struct plugins *own,
                                    .help = monitors[i]->help,
                                    .settings = monitors[i]->settings,
                                    .is_default = monitors[i]->is_default});
-    visit_plugins(plugins, NULL, json, visit);
-    visit_plugins(own, plugins, json, visit);
+    visit_plugins(&stock->plugins, NULL, json, visit);
+    visit_plugins(&stock->own, &stock->plugins, json, visit);
 }
 
 static void visit_print(struct strbuf *json UNUSED, const struct kind *kind)
@@ -131,15 +131,15 @@ static void visit_print(struct strbuf *json UNUSED, const struct kind *kind)
     print_kind(kind);
 }
 
-static void print_all(const struct plugins *plugins, const struct plugins *own)
+static void print_all(const struct stock *stock)
 {
     puts("Every monitor has these settings; one that has other defaults shows them.");
     print_settings(settings_common);
     putchar('\n');
-    visit_all(plugins, own, NULL, visit_print);
+    visit_all(stock, NULL, visit_print);
 }
 
-static void print_json(const struct plugins *plugins, const struct plugins *own)
+static void print_json(const struct stock *stock)
 {
     AUTO(strbuf) struct strbuf json = {0};
     json_open(&json, '{');
@@ -149,7 +149,7 @@ static void print_json(const struct plugins *plugins, const struct plugins *own)
     json_close(&json, '}');
     json_name(&json, "monitors");
     json_open(&json, '[');
-    visit_all(plugins, own, &json, put_kind);
+    visit_all(stock, &json, put_kind);
     json_close(&json, ']');
     json_close(&json, '}');
     puts(strbuf_text(&json));
@@ -158,15 +158,12 @@ static void print_json(const struct plugins *plugins, const struct plugins *own)
 void catalogue_print(const struct config *config, bool is_json,
                      void (*say)(const char *sentence))
 {
-    AUTO(texts) struct texts troubles = {0};
-    AUTO(plugins) struct plugins plugins = {0};
-    AUTO(plugins) struct plugins own = {0};
-    roster_load_plugins(config, &troubles, &plugins);
-    roster_load_own(&troubles, &own);
-    for (size_t i = 0; i < troubles.count; i++)
-        say(troubles.items[i]);
+    AUTO(stock) struct stock stock = {0};
+    stock_fill(config, true, &stock);
+    for (size_t i = 0; i < stock.trouble_count; i++)
+        say(stock.troubles[i].text);
     if (is_json)
-        print_json(&plugins, &own);
+        print_json(&stock);
     else
-        print_all(&plugins, &own);
+        print_all(&stock);
 }

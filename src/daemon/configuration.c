@@ -26,17 +26,22 @@ int configuration_read(const char *conf, void (*say)(const char *sentence),
         rc = check_redaction(read.config, err);
     if (rc < 0)
         return rc;
-    read.roster = roster_read(read.config);
+    struct stock unknown = {.is_open = true};
+    read.roster = roster_read(read.config, &unknown);
     const struct texts *faults = &read.roster->faults;
     say_all(faults, say);
-    if (faults->count > 0) /* may be why a name is not known */
-        say_all(&read.roster->troubles, say);
     if (faults->count > 0)
         return error_set(err, -EINVAL, "the configuration has %zu fault%s",
                          faults->count, faults->count == 1 ? "" : "s");
     *ret = read;
     read = (struct configuration){0};
     return 0;
+}
+
+void configuration_take(struct configuration *configuration, struct stock *stock)
+{
+    roster_free(configuration->roster);
+    configuration->roster = roster_read(configuration->config, stock);
 }
 
 void configuration_clear(struct configuration *configuration)

@@ -14,15 +14,21 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "daemon/roster.h"
+#include "daemon/stock.h"
 
-/* Reads and checks all that is configured; conf: the file, NULL: looked for. Both are
- * to be freed. -EINVAL: each fault was said by say. */
+/* What is configured. */
 struct configuration {
     struct config *config;
     struct roster *roster;
 };
+
+/* Reads and checks it; conf: the file, NULL: looked for. No plugin is asked: those are
+ * left out. -EINVAL: each fault was said by say. */
 int configuration_read(const char *conf, void (*say)(const char *sentence),
                        struct configuration *ret, struct error *err) MUST_USE;
+
+/* Takes in the plugins that are given; the stock becomes the configuration's. */
+void configuration_take(struct configuration *configuration, struct stock *stock);
 void configuration_clear(struct configuration *configuration);
 AUTO_DEFINE_CLEAR(configuration)
 

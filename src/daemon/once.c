@@ -136,10 +136,9 @@ static void print_facts(const struct once *once, const struct relation *relation
 
 /* ---- looks ---- */
 
-static void print_fault(struct once *once, const struct instance *instance,
-                        const char *fault)
+static void print_fault(struct once *once, const char *tag, const char *fault)
 {
-    print_state(once, STATE_UNKNOWN, instance->tag, fault);
+    print_state(once, STATE_UNKNOWN, tag, fault);
     once->is_wrong = true;
 }
 
@@ -154,7 +153,7 @@ static void print_found_facts(struct once *once, const struct instance *instance
     if (gather_find(plugin ? &plugin->relations : &none, finding, &relation, &why) == 0)
         print_facts(once, relation, &finding->rows);
     else
-        print_fault(once, instance, why.text);
+        print_fault(once, instance->tag, why.text);
 }
 
 static void print_finding(struct once *once, const struct instance *instance,
@@ -182,7 +181,7 @@ static void on_looked(void *context, const struct looked *looked)
     for (size_t i = 0; i < findings->count; i++)
         print_finding(once, looked->instance, &findings->items[i]);
     if (looked->fault)
-        print_fault(once, looked->instance, looked->fault);
+        print_fault(once, looked->instance->tag, looked->fault);
 }
 
 static void on_done(void *context)
@@ -207,6 +206,16 @@ static void look(struct once *once)
         return;
     watches_look_once(watches, configuration->roster, on_done);
     uv_run(&once->loop, UV_RUN_DEFAULT);
+}
+
+/* What is not watched. */
+static void print_missing(struct once *once)
+{
+    const struct roster *roster = once->configuration->roster;
+    for (size_t i = 0; i < roster->troubles.count; i++)
+        print_fault(once, ROSTER_OWN_TAG, roster->troubles.items[i]);
+    for (size_t i = 0; i < roster->absent_count; i++)
+        print_fault(once, roster->absents[i].tag, roster->absents[i].why);
 }
 
 /* ---- what goes into the beat, and the facts ---- */
@@ -239,18 +248,16 @@ bool once_print(const struct configuration *configuration, bool is_json)
 {
     struct once once = {.configuration = configuration, .is_json = is_json};
     AUTO(readings) struct readings *readings = readings_new();
-    const struct texts *troubles = &configuration->roster->troubles;
     once.readings = readings;
     if (redaction_new(&configuration->config->redact, &once.redaction, NULL) < 0)
         once.redaction = redaction_new_total();
     uv_loop_init(&once.loop);
-    for (size_t i = 0; i < troubles->count; i++)
-        print_state(&once, STATE_UNKNOWN, ROSTER_OWN_TAG, troubles->items[i]);
+    print_missing(&once);
     look(&once);
     print_readings(&once);
     print_sources(&once);
     uv_run(&once.loop, UV_RUN_DEFAULT); /* handles close */
     uv_loop_close(&once.loop);
     redaction_free(once.redaction);
-    return !once.is_wrong && troubles->count == 0;
+    return !once.is_wrong;
 }

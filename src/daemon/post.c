@@ -89,11 +89,16 @@ const char *post_folder(const struct post *post)
 
 /* ---- into the spool ---- */
 
+char *post_hide(const struct post *post, const char *text)
+{
+    return redact_text(post->redaction, text);
+}
+
 static void tidy_text(const struct post *post, struct message *message)
 {
     if (!message->text)
         return;
-    char *text = redact_text(post->redaction, message->text);
+    char *text = post_hide(post, message->text);
     size_t size = strnlen(text, TEXT_MAX);
     text[size - utf8_torn_tail(text, size)] = '\0';
     free(message->text);

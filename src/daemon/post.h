@@ -44,6 +44,9 @@ int post_use(struct post *post, const struct config *config, struct error *err)
  * spool, which is logged when it begins. */
 int post_put(struct post *post, struct message *message) MUST_USE;
 
+/* A copy of the text with its secrets hidden, to be freed. */
+char *post_hide(const struct post *post, const char *text) MUST_USE;
+
 void post_deliver(struct post *post); /* something was put into the spool */
 const char *post_folder(const struct post *post);
 

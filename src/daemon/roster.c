@@ -1,51 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* roster - the defaults that no form speaks of, then the forms in their order. */
+/* roster - the defaults that no form speaks of, and the forms of what is built in; then
+ * the forms of plugins, and the plugins that no form speaks of: so that a plugin never
+ * takes the tag of what is built in. */
 #include "daemon/roster.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bark/tag.h"
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "daemon/schedule.h"
 
-#define FOLDER "/etc/sheepdog/plugins"
-
 struct reading {
     const struct config *config;
     struct roster *roster;
 };
-
-/* ---- plugins ---- */
-
-static void add_trouble(void *context, const char *sentence)
-{
-    texts_add(context, sentence);
-}
-
-void roster_load_plugins(const struct config *config, struct texts *troubles,
-                         struct plugins *ret)
-{
-    AUTO(texts) struct texts fallback = {0};
-    if (access(FOLDER, F_OK) == 0)
-        texts_add(&fallback, FOLDER);
-    plugins_load(config->plugins.count > 0 ? &config->plugins : &fallback, add_trouble,
-                 troubles, ret);
-}
-
-void roster_load_own(struct texts *troubles, struct plugins *ret)
-{
-    AUTO(texts) struct texts folders = {0};
-    char *folder = NULL;
-    if (plugin_own_folder(&folder, NULL) == 0)
-        texts_add(&folders, folder);
-    free(folder);
-    plugins_load(&folders, add_trouble, troubles, ret);
-}
 
 /* ---- one instance ---- */
 
@@ -83,6 +55,17 @@ static bool is_within(const char *tag, const char *other)
            (tag[length] == '\0' || tag[length] == ':');
 }
 
+static int fail_taken(const struct instance *other, const char *tag, struct error *err)
+{
+    if (other->line == 0)
+        return error_set(err, -EINVAL, "the tag \"%.60s\" is that of the monitor %s",
+                         tag, instance_name(other));
+    return error_set(err, -EINVAL,
+                     "the tag \"%.60s\" is that of the monitor %s in line %d; give one "
+                     "of them another: (tag \"…\")",
+                     tag, instance_name(other), other->line);
+}
+
 static int check_tag(const struct roster *roster, const char *tag, struct error *err)
 {
     if (!tag_is_clean(tag))
@@ -91,22 +74,13 @@ static int check_tag(const struct roster *roster, const char *tag, struct error 
             "the tag \"%.60s\": expected at most 255 bytes without control "
             "characters",
             tag);
-    if (is_within(tag, ROSTER_OWN_TAG))
+    if (is_within(tag, ROSTER_OWN_TAG) || is_within(tag, ROSTER_FACTS_TAG))
         return error_set(err, -EINVAL, "the tag \"%.60s\" is that of the daemon itself",
                          tag);
-    for (size_t i = 0; i < roster->count; i++) {
-        const struct instance *other = &roster->items[i];
-        if (!is_within(tag, other->tag) && !is_within(other->tag, tag))
-            continue;
-        if (other->line == 0)
-            return error_set(err, -EINVAL,
-                             "the tag \"%.60s\" is that of the monitor %s", tag,
-                             instance_name(other));
-        return error_set(err, -EINVAL,
-                         "the tag \"%.60s\" is that of the monitor %s in line %d; give "
-                         "one of them another: (tag \"…\")",
-                         tag, instance_name(other), other->line);
-    }
+    for (size_t i = 0; i < roster->count; i++)
+        if (is_within(tag, roster->items[i].tag) ||
+            is_within(roster->items[i].tag, tag))
+            return fail_taken(&roster->items[i], tag, err);
     return 0;
 }
 
@@ -174,7 +148,41 @@ static int add(const struct reading *reading, const struct monitor_form *form,
     return 0;
 }
 
-/* ---- the defaults ---- */
+/* ---- what is absent ---- */
+
+/* The tag that the form gives it, whatever else is wrong with it. */
+static const char *tag_of_form(const struct monitor_form *form)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (strcmp(form->settings[i].name, "tag") == 0 &&
+            form->settings[i].values.count == 1)
+            return form->settings[i].values.items[0];
+    return form->name;
+}
+
+static bool is_taken(const struct roster *roster, const char *tag)
+{
+    struct error why;
+    for (size_t i = 0; i < roster->absent_count; i++)
+        if (is_within(tag, roster->absents[i].tag) ||
+            is_within(roster->absents[i].tag, tag))
+            return true;
+    return check_tag(roster, tag, &why) < 0;
+}
+
+static void add_absent(struct roster *roster, const char *tag, const char *why)
+{
+    if (is_taken(roster, tag)) {
+        texts_add(&roster->troubles, why);
+        return;
+    }
+    roster->absents = memory_resize(roster->absents, (roster->absent_count + 1) *
+                                                         sizeof *roster->absents);
+    roster->absents[roster->absent_count++] =
+        (struct absent){.tag = text_copy(tag), .why = text_copy(why)};
+}
+
+/* ---- what is built in ---- */
 
 static bool is_spoken_of(const struct config *config, const char *name)
 {
@@ -195,59 +203,6 @@ static void add_defaults(const struct reading *reading)
             texts_add(&roster->faults, why.text);
 }
 
-/* One that cannot do without being told something is no fault of the configuration. */
-static void add_plugins(const struct reading *reading)
-{
-    struct roster *roster = reading->roster;
-    struct error why;
-    for (size_t i = 0; i < roster->plugins.count; i++) {
-        const struct plugin *plugin = roster->plugins.items[i];
-        if (!plugin->has_monitor || is_spoken_of(reading->config, plugin->name) ||
-            add(reading, NULL, &(struct instance){.plugin = plugin}, &why) == 0)
-            continue;
-        error_prefix(&why, -EINVAL, "%s", plugin->path);
-        texts_add(&roster->troubles, why.text);
-    }
-}
-
-/* ---- the forms ---- */
-
-static bool find(const struct roster *roster, const char *name, struct instance *ret)
-{
-    *ret = (struct instance){.monitor = monitor_find(name)};
-    if (!ret->monitor)
-        ret->plugin = plugins_find(&roster->plugins, name);
-    if (!ret->monitor && !ret->plugin)
-        ret->plugin = plugins_find(&roster->own, name);
-    return ret->monitor || ret->plugin;
-}
-
-static void list_plugins(const struct plugins *plugins, const char **names,
-                         size_t *count)
-{
-    for (size_t i = 0; i < plugins->count; i++)
-        names[(*count)++] = plugins->items[i]->name;
-}
-
-static int fail_unknown(const struct roster *roster, const char *name,
-                        struct error *err)
-{
-    char hint[80];
-    size_t count = 0, known = 0;
-    while (monitors[known])
-        known++;
-    const char **names = memory_new(
-        (known + roster->plugins.count + roster->own.count + 1) * sizeof *names);
-    for (; monitors[count]; count++)
-        names[count] = monitors[count]->name;
-    list_plugins(&roster->plugins, names, &count);
-    list_plugins(&roster->own, names, &count);
-    suggest_text(name, names, hint, sizeof hint);
-    free(names);
-    return error_set(err, -EINVAL, "no monitor and no plugin is called %.60s%s", name,
-                     hint[0] ? hint : "; see sheepdog monitors");
-}
-
 static bool is_off(const struct config *config, const char *name)
 {
     for (size_t i = 0; i < config->monitors.count; i++)
@@ -260,44 +215,129 @@ static bool is_off(const struct config *config, const char *name)
 static int add_form(const struct reading *reading, const struct monitor_form *form,
                     struct error *err)
 {
-    struct instance made;
-    int rc = 0;
-    if (!find(reading->roster, form->name, &made))
-        rc = fail_unknown(reading->roster, form->name, err);
-    else if (made.plugin && !made.plugin->has_monitor)
-        rc = error_set(err, -EINVAL, "the plugin %s is a receiver alone", form->name);
-    else if (!form->is_off && is_off(reading->config, form->name))
-        rc = error_set(err, -EINVAL, "the monitor %s is off in another form",
-                       form->name);
-    if (rc < 0)
+    struct instance made = {.monitor = monitor_find(form->name)};
+    if (form->is_off)
+        return 0;
+    if (is_off(reading->config, form->name)) {
+        error_set(err, -EINVAL, "the monitor %s is off in another form", form->name);
         put_place(reading, form, err);
-    else if (!form->is_off)
-        rc = add(reading, form, &made, err);
-    return rc;
+        return -EINVAL;
+    }
+    return made.monitor ? add(reading, form, &made, err) : 0;
 }
 
-static bool needs_own(const struct roster *roster, const struct config *config)
+static void add_forms(const struct reading *reading)
 {
-    struct instance made;
-    for (size_t i = 0; i < config->monitors.count; i++)
-        if (!find(roster, config->monitors.items[i].name, &made))
-            return true;
-    return false;
+    const struct monitor_forms *forms = &reading->config->monitors;
+    struct error why;
+    for (size_t i = 0; i < forms->count; i++)
+        if (add_form(reading, &forms->items[i], &why) < 0)
+            texts_add(&reading->roster->faults, why.text);
 }
 
-struct roster *roster_read(const struct config *config)
+/* ---- plugins ---- */
+
+static void list_plugins(const struct plugins *plugins, const char **names,
+                         size_t *count)
+{
+    for (size_t i = 0; i < plugins->count; i++)
+        names[(*count)++] = plugins->items[i]->name;
+}
+
+static void fail_unknown(const struct stock *stock, const char *name, struct error *err)
+{
+    char hint[80];
+    size_t count = 0, known = 0;
+    while (monitors[known])
+        known++;
+    const char **names = memory_new(
+        (known + stock->plugins.count + stock->own.count + 1) * sizeof *names);
+    for (; monitors[count]; count++)
+        names[count] = monitors[count]->name;
+    list_plugins(&stock->plugins, names, &count);
+    list_plugins(&stock->own, names, &count);
+    suggest_text(name, names, hint, sizeof hint);
+    free(names);
+    error_set(err, -EINVAL, "no monitor and no plugin is called %.60s%s", name,
+              hint[0] ? hint : "; see sheepdog monitors");
+}
+
+static int add_plugin_form(const struct reading *reading,
+                           const struct monitor_form *form, struct error *err)
+{
+    const struct stock *stock = &reading->roster->stock;
+    const struct trouble *trouble = stock_find_trouble(stock, form->name);
+    struct instance made = {.plugin = stock_find(stock, form->name)};
+    if (made.plugin && made.plugin->has_monitor)
+        return form->is_off ? 0 : add(reading, form, &made, err);
+    if (trouble && form->is_off)
+        return 0;
+    if (made.plugin)
+        error_set(err, -EINVAL, "the plugin %s is a receiver alone", form->name);
+    else if (trouble)
+        error_set(err, -EINVAL, "%s", trouble->text);
+    else
+        fail_unknown(stock, form->name, err);
+    put_place(reading, form, err);
+    return -EINVAL;
+}
+
+static void add_plugin_forms(const struct reading *reading)
+{
+    const struct monitor_forms *forms = &reading->config->monitors;
+    struct roster *roster = reading->roster;
+    struct error why;
+    for (size_t i = 0; i < forms->count; i++) {
+        const struct monitor_form *form = &forms->items[i];
+        if (monitor_find(form->name) || add_plugin_form(reading, form, &why) == 0)
+            continue;
+        if (form->is_off)
+            texts_add(&roster->troubles, why.text);
+        else
+            add_absent(roster, tag_of_form(form), why.text);
+    }
+}
+
+/* One that cannot do without being told something is absent too. */
+static void add_plugins(const struct reading *reading)
+{
+    struct roster *roster = reading->roster;
+    struct error why;
+    for (size_t i = 0; i < roster->stock.plugins.count; i++) {
+        const struct plugin *plugin = roster->stock.plugins.items[i];
+        if (!plugin->has_monitor || is_spoken_of(reading->config, plugin->name) ||
+            add(reading, NULL, &(struct instance){.plugin = plugin}, &why) == 0)
+            continue;
+        error_prefix(&why, -EINVAL, "%s", plugin->path);
+        add_absent(roster, plugin->name, why.text);
+    }
+}
+
+static void add_troubles(const struct reading *reading)
+{
+    struct roster *roster = reading->roster;
+    for (size_t i = 0; i < roster->stock.trouble_count; i++) {
+        const struct trouble *trouble = &roster->stock.troubles[i];
+        if (!trouble->name)
+            texts_add(&roster->troubles, trouble->text);
+        else if (!is_spoken_of(reading->config, trouble->name))
+            add_absent(roster, trouble->name, trouble->text);
+    }
+}
+
+struct roster *roster_read(const struct config *config, struct stock *stock)
 {
     struct roster *roster = memory_new(sizeof *roster);
     struct reading reading = {.config = config, .roster = roster};
-    struct error why;
-    roster_load_plugins(config, &roster->troubles, &roster->plugins);
-    if (needs_own(roster, config))
-        roster_load_own(&roster->troubles, &roster->own);
+    roster->stock = *stock;
+    *stock = (struct stock){0};
     add_defaults(&reading);
+    add_forms(&reading);
+    if (roster->stock.is_open)
+        return roster;
+    add_plugin_forms(&reading);
     add_plugins(&reading);
-    for (size_t i = 0; i < config->monitors.count; i++)
-        if (add_form(&reading, &config->monitors.items[i], &why) < 0)
-            texts_add(&roster->faults, why.text);
+    add_troubles(&reading);
     return roster;
 }
 
@@ -307,9 +347,13 @@ void roster_free(struct roster *roster)
         return;
     for (size_t i = 0; i < roster->count; i++)
         instance_clear(&roster->items[i]);
+    for (size_t i = 0; i < roster->absent_count; i++) {
+        free(roster->absents[i].tag);
+        free(roster->absents[i].why);
+    }
     free(roster->items);
-    plugins_clear(&roster->plugins);
-    plugins_clear(&roster->own);
+    free(roster->absents);
+    stock_clear(&roster->stock);
     texts_clear(&roster->faults);
     texts_clear(&roster->troubles);
     free(roster);

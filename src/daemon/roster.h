@@ -7,7 +7,11 @@
  * (monitor NAME off) takes it away. The plugins that come with sheepdog are there where
  * they are named.
  *
- * Comes from: config.h, with monitors.c and plugin.h.  Goes to: watches.h, once.h. */
+ * What is wrong with a monitor that is built in is a fault of the configuration, which
+ * is then not to be used. A plugin is somebody else's: one that is not there, or cannot
+ * be used, or not as its form says, is absent, and keeps no other from being watched.
+ *
+ * Comes from: config.h, with monitors.c and stock.h.  Goes to: watches.h, once.h. */
 #ifndef DAEMON_ROSTER_H
 #define DAEMON_ROSTER_H
 
@@ -16,11 +20,13 @@
 
 #include "base/auto.h"
 #include "config/config.h"
+#include "daemon/stock.h"
 #include "monitor/monitor.h"
 #include "monitor/settings.h"
-#include "plugin/plugin.h"
 
-#define ROSTER_OWN_TAG "daemon" /* of the daemon itself: no instance has it */
+/* Of the daemon itself, and of its facts: no instance has them. */
+#define ROSTER_OWN_TAG   "daemon"
+#define ROSTER_FACTS_TAG "facts"
 
 struct instance {
     char *tag;
@@ -32,19 +38,24 @@ struct instance {
     int line; /* of its form; 0: there is none */
 };
 
-struct roster {
-    struct plugins plugins; /* of the folders of the configuration */
-    struct plugins own;     /* those that come with sheepdog, where any is named */
-    struct instance *items;
-    size_t count;
-
-    /* What is wrong with the forms, "PATH:LINE:COLUMN: …" each: with any, the roster is
-     * not to be used. */
-    struct texts faults;
-    struct texts troubles; /* the plugins that cannot be used; the others can */
+/* Its state is unknown. */
+struct absent {
+    char *tag;
+    char *why; /* with the place of its form, where it has one */
 };
 
-struct roster *roster_read(const struct config *config);
+struct roster {
+    struct stock stock;
+    struct instance *items;
+    size_t count;
+    struct absent *absents;
+    size_t absent_count;
+    struct texts faults;   /* of the forms, "PATH:LINE:COLUMN: …" each */
+    struct texts troubles; /* what is wrong besides, and has no tag of its own */
+};
+
+/* The stock becomes the roster's. In an open one, plugins are left out. */
+struct roster *roster_read(const struct config *config, struct stock *stock);
 void roster_free(struct roster *roster); /* NULL is fine */
 AUTO_DEFINE(roster)
 
@@ -52,10 +63,5 @@ AUTO_DEFINE(roster)
 bool instance_is_same(const struct instance *one, const struct instance *other);
 
 const char *instance_name(const struct instance *instance); /* monitor's, plugin's */
-
-/* Those of (plugins …), else /etc/sheepdog/plugins where that is. say: see plugin.h. */
-void roster_load_plugins(const struct config *config, struct texts *troubles,
-                         struct plugins *ret);
-void roster_load_own(struct texts *troubles, struct plugins *ret);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 
 #define FILE_NAME "states"
 #define FILE_MAX  (8 << 20) /* bytes */
@@ -197,12 +198,23 @@ static int say(const struct standing *standing, const struct entry *entry,
     return standing->parts.say(standing->parts.context, &saying);
 }
 
+static void keep_text(const struct standing *standing, struct entry *entry,
+                      const char *text)
+{
+    AUTO(str)
+    char *hidden = standing->parts.hide
+                       ? standing->parts.hide(standing->parts.context, text)
+                       : text_copy(text);
+    size_t size = strnlen(hidden, TEXT_MAX);
+    free(entry->text);
+    entry->text = memory_copy(hidden, size - utf8_torn_tail(hidden, size));
+}
+
 static void say_found(struct standing *standing, struct entry *entry, bool is_fault)
 {
     if (say(standing, entry, entry->found, entry->found_text) < 0)
         return;
-    free(entry->text);
-    entry->text = memory_copy(entry->found_text, strnlen(entry->found_text, TEXT_MAX));
+    keep_text(standing, entry, entry->found_text);
     entry->state = entry->found;
     entry->is_fault = is_fault;
     entry->run = 0;

@@ -33,6 +33,9 @@ struct saying {
 struct standing_parts {
     const char *folder; /* lent */
 
+    /* The text as it may be kept, to be freed; NULL: all texts may be. */
+    char *(*hide)(void *context, const char *text);
+
     /* < 0: it could not be said; it will be tried with the next look. */
     int (*say)(void *context, const struct saying *saying);
     void *context;

@@ -50,30 +50,44 @@ static int fail(const struct error *why)
     return EXIT_FAILED;
 }
 
+static int read_whole(const struct options *options, struct configuration *ret)
+{
+    struct error why;
+    AUTO(stock) struct stock stock = {0};
+    int rc = configuration_read(options->conf, say_sentence, ret, &why);
+    if (rc < 0)
+        return fail(&why);
+    stock_fill(ret->config, false, &stock);
+    configuration_take(ret, &stock);
+    return EXIT_OK;
+}
+
 /* A plugin that cannot be used is a fault here. */
 static int check(const struct options *options)
 {
     AUTO(configuration) struct configuration read = {0};
-    struct error why;
-    if (configuration_read(options->conf, say_sentence, &read, &why) < 0)
-        return fail(&why);
-    const struct texts *troubles = &read.roster->troubles;
-    for (size_t i = 0; i < troubles->count; i++)
-        say("%s", troubles->items[i]);
-    if (troubles->count > 0)
+    int status = read_whole(options, &read);
+    if (status != EXIT_OK)
+        return status;
+    const struct roster *roster = read.roster;
+    for (size_t i = 0; i < roster->absent_count; i++)
+        say("%s", roster->absents[i].why);
+    for (size_t i = 0; i < roster->troubles.count; i++)
+        say("%s", roster->troubles.items[i]);
+    if (roster->absent_count + roster->troubles.count > 0)
         return EXIT_FAILED;
     const char *path = read.config->path;
     printf("%s: good; there %s %zu to watch\n", path ? path : "the defaults",
-           read.roster->count == 1 ? "is" : "are", read.roster->count);
+           roster->count == 1 ? "is" : "are", roster->count);
     return EXIT_OK;
 }
 
 static int look_once(const struct options *options)
 {
     AUTO(configuration) struct configuration read = {0};
-    struct error why;
-    if (configuration_read(options->conf, say_sentence, &read, &why) < 0)
-        return fail(&why);
+    int status = read_whole(options, &read);
+    if (status != EXIT_OK)
+        return status;
     return once_print(&read, options->is_json) ? EXIT_OK : EXIT_FAILED;
 }
 

@@ -121,6 +121,10 @@ const struct plugin *plugins_find(const struct plugins *plugins, const char *nam
 
 bool plugin_is_name(const char *text);
 
+/* What one is called that does not say: as its file, without what stands behind the
+ * last dot. To be freed; need be no name. */
+char *plugin_file_name(const char *path) MUST_USE;
+
 /* What every plugin finds in its environment, in each of its four ways: SHEEPDOG_SDK,
  * the folder of the SDK, by which Python and Guile find theirs; added to ret. */
 void plugin_environment(struct texts *ret);

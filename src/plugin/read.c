@@ -60,8 +60,7 @@ static const struct key plugin_keys[] = {
     {.name = NULL},
 };
 
-/* The file's, without what stands behind the last dot. */
-static char *name_of_file(const char *path)
+char *plugin_file_name(const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     const char *dot = strrchr(name, '.');
@@ -86,7 +85,7 @@ static struct plugin *plugin_new(const char *path)
 {
     struct plugin *plugin = memory_new(sizeof *plugin);
     plugin->path = text_copy(path);
-    plugin->name = name_of_file(path);
+    plugin->name = plugin_file_name(path);
     plugin->help = text_copy("");
     plugin->settings = memory_new(sizeof *plugin->settings);
     plugin->has_monitor = true;

@@ -60,7 +60,9 @@ static void read_roster(struct yard *yard, const char *forms)
     clear(yard);
     assert_int_equal(config_parse("d.conf", text, strlen(text), &yard->config, NULL),
                      0);
-    yard->roster = roster_read(yard->config);
+    AUTO(stock) struct stock stock = {0};
+    stock_fill(yard->config, false, &stock);
+    yard->roster = roster_read(yard->config, &stock);
 }
 
 static const struct instance *find(const struct yard *yard, const char *tag)
@@ -134,14 +136,47 @@ static void refuses_one_tag_for_two(void **state)
                  "d.conf:2:1: the tag \"load:/\" is that of the monitor load");
     assert_fault(yard, "(monitor memory (tag \"daemon\"))",
                  "d.conf:2:1: the tag \"daemon\" is that of the daemon itself");
+    assert_fault(yard, "(monitor memory (tag \"facts\"))",
+                 "d.conf:2:1: the tag \"facts\" is that of the daemon itself");
 }
 
-static void refuses_a_name_that_nothing_has(void **state)
+static void assert_absent(const struct yard *yard, size_t at, const char *tag,
+                          const char *why)
+{
+    assert_true(yard->roster->absent_count > at);
+    assert_string_equal(yard->roster->absents[at].tag, tag);
+    assert_non_null(strstr(yard->roster->absents[at].why, why));
+}
+
+static void a_name_that_nothing_has_is_absent(void **state)
 {
     struct yard *yard = *state;
-    assert_fault(yard, "(monitor lode)",
-                 "d.conf:2:1: no monitor and no plugin is called lode; did you mean "
-                 "load?");
+    read_roster(yard, "(monitor lode)\n(monitor swich (tag \"s\") (every 1))");
+    assert_int_equal(yard->roster->faults.count, 0);
+    assert_int_equal(yard->roster->absent_count, 2);
+    assert_absent(yard, 0, "lode",
+                  "d.conf:2:1: no monitor and no plugin is called lode; did you mean "
+                  "load?");
+    assert_absent(yard, 1, "s", "d.conf:3:1: no monitor and no plugin is called swich");
+    assert_non_null(find(yard, "load"));
+
+    read_roster(yard, "(monitor lode off)");
+    assert_int_equal(yard->roster->absent_count, 0);
+    assert_int_equal(yard->roster->troubles.count, 1);
+}
+
+static void knows_no_plugin_before_they_are_asked(void **state)
+{
+    struct yard *yard = *state;
+    struct stock open = {.is_open = true};
+    put_plugin(yard, "wool", "#!/bin/sh\necho ok\n");
+    read_roster(yard, "(monitor lode) (monitor load (every 3s))");
+    roster_free(yard->roster);
+    yard->roster = roster_read(yard->config, &open);
+    assert_int_equal(yard->roster->absent_count, 0);
+    assert_int_equal(yard->roster->faults.count, 0);
+    assert_null(find(yard, "wool"));
+    assert_int_equal(find(yard, "load")->every, 3000);
 }
 
 static void refuses_to_look_without_a_pause(void **state)
@@ -154,9 +189,9 @@ static void refuses_to_look_without_a_pause(void **state)
 static void tells_all_faults(void **state)
 {
     struct yard *yard = *state;
-    read_roster(yard, "(monitor lode) (monitor load (wran 4)) (monitor memory)");
+    read_roster(yard, "(monitor swap (evry 1)) (monitor load (wran 4))");
     assert_int_equal(yard->roster->faults.count, 2);
-    assert_non_null(strstr(yard->roster->faults.items[1], "d.conf:2:30: "));
+    assert_non_null(strstr(yard->roster->faults.items[1], "d.conf:2:"));
 }
 
 static void runs_the_plugins_of_the_folder(void **state)
@@ -179,13 +214,46 @@ static void runs_the_plugins_of_the_folder(void **state)
 static void a_plugin_that_cannot_be_used_keeps_no_other_from_it(void **state)
 {
     struct yard *yard = *state;
-    put_plugin(yard, "broken", "#!/bin/sh\necho '{\"name\":'\n");
+    put_plugin(yard, "broken.sh", "#!/bin/sh\necho '{\"name\":'\n");
     put_plugin(yard, "wool", "#!/bin/sh\necho ok\n");
+    put_plugin(yard, "READ.me", "#!/bin/sh\necho ok\n");
     read_roster(yard, "");
     assert_int_equal(yard->roster->faults.count, 0);
+    assert_int_equal(yard->roster->absent_count, 1);
+    assert_absent(yard, 0, "broken", "broken.sh: describe: ");
     assert_int_equal(yard->roster->troubles.count, 1);
-    assert_non_null(strstr(yard->roster->troubles.items[0], "broken"));
+    assert_non_null(strstr(yard->roster->troubles.items[0], "READ.me"));
     assert_non_null(find(yard, "wool"));
+
+    read_roster(yard, "(monitor broken (tag \"b\") (any thing))");
+    assert_absent(yard, 0, "b", "d.conf:2:1: ");
+    assert_absent(yard, 0, "b", "broken.sh: describe: ");
+    assert_int_equal(yard->roster->absent_count, 1);
+    read_roster(yard, "(monitor broken off)");
+    assert_int_equal(yard->roster->absent_count, 0);
+    assert_int_equal(yard->roster->troubles.count, 1);
+}
+
+static void a_form_that_is_wrong_of_a_plugin_is_absent(void **state)
+{
+    struct yard *yard = *state;
+    put_plugin(yard, "wool", "#!/bin/sh\necho ok\n");
+    read_roster(yard, "(monitor wool (colour \"black\"))");
+    assert_int_equal(yard->roster->faults.count, 0);
+    assert_absent(yard, 0, "wool", "d.conf:2:");
+    assert_absent(yard, 0, "wool", "colour");
+    assert_null(find(yard, "wool"));
+}
+
+static void a_plugin_never_takes_a_tag_of_what_is_built_in(void **state)
+{
+    struct yard *yard = *state;
+    put_plugin(yard, "wool", "#!/bin/sh\necho ok\n");
+    read_roster(yard, "(monitor wool (tag \"l\")) (monitor load (tag \"l\"))");
+    assert_int_equal(yard->roster->faults.count, 0);
+    assert_int_equal(yard->roster->absent_count, 0);
+    assert_int_equal(yard->roster->troubles.count, 1);
+    assert_string_equal(instance_name(find(yard, "l")), "load");
 }
 
 static void knows_what_is_the_same(void **state)
@@ -209,11 +277,14 @@ int main(void)
         TEST(a_monitor_may_run_twice_with_two_tags),
         TEST(off_takes_it_away),
         TEST(refuses_one_tag_for_two),
-        TEST(refuses_a_name_that_nothing_has),
+        TEST(a_name_that_nothing_has_is_absent),
+        TEST(knows_no_plugin_before_they_are_asked),
         TEST(refuses_to_look_without_a_pause),
         TEST(tells_all_faults),
         TEST(runs_the_plugins_of_the_folder),
         TEST(a_plugin_that_cannot_be_used_keeps_no_other_from_it),
+        TEST(a_form_that_is_wrong_of_a_plugin_is_absent),
+        TEST(a_plugin_never_takes_a_tag_of_what_is_built_in),
         TEST(knows_what_is_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

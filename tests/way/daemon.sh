@@ -184,13 +184,71 @@ check "that it runs again is told" wait_until 20 is_told crashes SUCCESS
 
 # ---- another configuration ----
 
-configure '(monitor switch (evry "200ms"))' '(monitor swich)'
+configure '(monitor load (evry "200ms"))' '(monitor swich)'
 kill -HUP "$daemon_pid"
 check "a broken configuration changes nothing, and that is told" \
-    wait_until 12 is_told daemon 'UNKNOWN the configuration stays as it was'
+    wait_until 12 is_told daemon 'UNKNOWN the configuration stays as it was: '
 check "the log says where it is broken" \
     grep -q "$work/daemon.conf:[0-9]*:[0-9]*: .*every" "$log"
 looked switch 2
+
+# ---- plugins that cannot be used ----
+
+plugin flock <<'PLUGIN'
+#!/bin/sh
+echo '(plugin (name "flock"'
+PLUGIN
+plugin sleeps <<PLUGIN
+#!/bin/sh
+[ "\$1" = describe ] && echo >>"$work/sleeps.asked" && sleep 3
+echo ok
+PLUGIN
+plugin posts <<'PLUGIN'
+#!/bin/sh
+echo '{"mail":"wool"}'
+PLUGIN
+well='(monitor switch (every "200ms"))'
+off_all='(monitor babbles off) (monitor floods off) (monitor hangs off)'
+configure "$well" "$off_all" '(monitor flock (tag "sheep"))' '(monitor swich)' \
+    '(monitor posts (every "200ms"))' '(monitor crashes (colour "white"))'
+kill -HUP "$daemon_pid"
+wait_until 12 test -s "$work/sleeps.asked"
+expect "one that is slow to say what it is keeps nothing waiting" 0 "$(
+    looked switch 5
+    echo $?
+)"
+check "one that is broken is told of by its tag" \
+    wait_until 12 is_told sheep "UNKNOWN .*daemon.conf:[0-9]*:1: .*flock: describe: "
+check "one that is not there too" \
+    wait_until 12 is_told swich 'UNKNOWN .*no plugin is called swich; did you mean switch?'
+check "and one of which the form is wrong" \
+    wait_until 12 is_told crashes 'UNKNOWN .*daemon.conf:.*colour'
+check "and one that speaks as receivers do" \
+    wait_until 12 is_told posts 'UNKNOWN it printed a mail'
+expect "while --check is strict" 1 "$(
+    sheepdog-daemon -c "$work/daemon.conf" --check 2>"$work/bad.log"
+    echo $?
+)"
+expect "and says each" 3 "$(grep -c "daemon.conf:[0-9]*:[0-9]*: " "$work/bad.log")"
+plugin flock <<'PLUGIN'
+#!/bin/sh
+echo ok
+PLUGIN
+configure "$well" "$off_all" '(monitor flock (tag "sheep") (every "200ms"))'
+kill -HUP "$daemon_pid"
+check "it is well when it is mended" wait_until 12 is_told sheep SUCCESS
+expect "one that did not change is asked once" 1 "$(wc -l <"$work/sleeps.asked" | tr -d ' ')"
+rm "$work/plugins/sleeps" "$work/plugins/posts" "$work/plugins/flock"
+
+tries=50
+while [ "$tries" -gt 0 ]; do
+    kill -HUP "$daemon_pid"
+    tries=$((tries - 1))
+    [ $((tries % 10)) -ne 0 ] || sleep 0.1
+done
+looked switch 5
+check "fifty HUPs in a row do no harm" kill -0 "$daemon_pid"
+expect "nor is anything told anew" 1 "$(told switch | tail -n 1 | grep -c SUCCESS)"
 
 configure '(monitor babbles off)' '(monitor floods off)' '(monitor hangs off)'
 rm "$work/plugins/switch" "$work/plugins/crashes"
@@ -208,7 +266,6 @@ check "the end does not take long" grep -q 'sheepdog-daemon: ended' "$log"
 cat >"$work/bad.conf" <<CONF
 (port $port)
 (monitor load (warn "soon"))
-(monitor lode)
 (monitor memory) (monitor memory)
 CONF
 expect "a bad configuration is none" 1 "$(
@@ -216,11 +273,16 @@ expect "a bad configuration is none" 1 "$(
     echo $?
 )"
 check "a wrong value has its place" grep -q "bad.conf:2:1[0-9]*: .*soon" "$work/bad.log"
-check "an unknown name has its place, and a neighbour" \
-    grep -q 'bad.conf:3:1: no monitor.*lode; did you mean load?' "$work/bad.log"
 check "a tag that is taken has its place" \
-    grep -q 'bad.conf:4:18: the tag "memory" is that of the monitor memory in line 4' \
+    grep -q 'bad.conf:3:18: the tag "memory" is that of the monitor memory in line 3' \
     "$work/bad.log"
+echo '(monitor lode)' >"$work/bad.conf"
+expect "an unknown name is no good one" 1 "$(
+    sheepdog-daemon -c "$work/bad.conf" --check 2>"$work/bad.log"
+    echo $?
+)"
+check "it has its place, and a neighbour" \
+    grep -q 'bad.conf:1:1: no monitor.*lode; did you mean load?' "$work/bad.log"
 
 plugin switch <<PLUGIN
 #!/bin/sh
