@@ -22,13 +22,20 @@ struct configuration {
     struct roster *roster;
 };
 
-/* Reads and checks it; conf: the file, NULL: looked for. No plugin is asked: those are
- * left out. -EINVAL: each fault was said by say. */
+/* Reads the file; conf: NULL: it is looked for. There is no roster yet. */
+int configuration_open(const char *conf, struct configuration *ret, struct error *err)
+    MUST_USE;
+
+/* What is to be watched with these plugins; the stock becomes the configuration's. */
+void configuration_take(struct configuration *configuration, struct stock *stock);
+
+/* -EINVAL: it has faults; each is said by say. */
+int configuration_check(const struct configuration *configuration,
+                        void (*say)(const char *sentence), struct error *err) MUST_USE;
+
+/* The three of them, but no plugin is asked: those are left out. */
 int configuration_read(const char *conf, void (*say)(const char *sentence),
                        struct configuration *ret, struct error *err) MUST_USE;
-
-/* Takes in the plugins that are given; the stock becomes the configuration's. */
-void configuration_take(struct configuration *configuration, struct stock *stock);
 void configuration_clear(struct configuration *configuration);
 AUTO_DEFINE_CLEAR(configuration)
 

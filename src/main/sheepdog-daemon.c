@@ -50,12 +50,12 @@ static int fail(const struct error *why)
     return EXIT_FAILED;
 }
 
+/* With its plugins, which are asked one after the other. */
 static int read_whole(const struct options *options, struct configuration *ret)
 {
     struct error why;
     AUTO(stock) struct stock stock = {0};
-    int rc = configuration_read(options->conf, say_sentence, ret, &why);
-    if (rc < 0)
+    if (configuration_open(options->conf, ret, &why) < 0)
         return fail(&why);
     stock_fill(ret->config, false, &stock);
     configuration_take(ret, &stock);
@@ -66,15 +66,17 @@ static int read_whole(const struct options *options, struct configuration *ret)
 static int check(const struct options *options)
 {
     AUTO(configuration) struct configuration read = {0};
+    struct error why;
     int status = read_whole(options, &read);
     if (status != EXIT_OK)
         return status;
     const struct roster *roster = read.roster;
+    int rc = configuration_check(&read, say_sentence, &why);
     for (size_t i = 0; i < roster->absent_count; i++)
         say("%s", roster->absents[i].why);
     for (size_t i = 0; i < roster->troubles.count; i++)
         say("%s", roster->troubles.items[i]);
-    if (roster->absent_count + roster->troubles.count > 0)
+    if (rc < 0 || roster->absent_count + roster->troubles.count > 0)
         return EXIT_FAILED;
     const char *path = read.config->path;
     printf("%s: good; there %s %zu to watch\n", path ? path : "the defaults",
@@ -85,9 +87,12 @@ static int check(const struct options *options)
 static int look_once(const struct options *options)
 {
     AUTO(configuration) struct configuration read = {0};
+    struct error why;
     int status = read_whole(options, &read);
     if (status != EXIT_OK)
         return status;
+    if (configuration_check(&read, say_sentence, &why) < 0)
+        return fail(&why);
     return once_print(&read, options->is_json) ? EXIT_OK : EXIT_FAILED;
 }
 

@@ -32,7 +32,7 @@ for source in $(grep -l '^const struct monitor monitor_' "$root"/src/monitor/*.c
     done
 done
 
-for program in sheepdog-queue-daemon sheepdog-handler; do
+for program in sheepdog-queue-daemon sheepdog-handler sheepdog-daemon; do
     for option in $($program --help | grep -o -- ' --[a-z]*'); do
         check "$program(8) explains $option" \
             grep -qE "^\.It Fl (c , )?-${option#--}" "$root/doc/$program.8"
@@ -45,6 +45,12 @@ for example in sheepdog.conf server.conf handler.conf; do
     check "etc/$example is a good configuration" \
         sheepdog-queue-daemon -c "$work/$example" --check
 done
+
+# Users of the example need what it names, but to read it nothing besides sheepdog.
+cp "$root/etc/daemon.conf" "$work/daemon.conf"
+chmod 600 "$work/daemon.conf"
+check "etc/daemon.conf is a good configuration" \
+    sheepdog-daemon -c "$work/daemon.conf" --check
 
 if command -v mandoc >/dev/null; then
     for manual in "$root"/doc/*.[1578]; do
