@@ -32,10 +32,15 @@ static int hear(void *context, const struct saying *saying)
     return 0;
 }
 
+static char *hide(void *context UNUSED, const char *text)
+{
+    return text_copy(strstr(text, "secret") ? "[redacted]" : text);
+}
+
 static void open_standing(struct hall *hall)
 {
     struct standing_parts parts = {
-        .folder = hall->folder, .say = hear, .context = hall};
+        .folder = hall->folder, .hide = hide, .say = hear, .context = hall};
     hall->standing = standing_new(&parts);
 }
 
@@ -212,6 +217,20 @@ static void says_nothing_anew_after_a_restart(void **state)
     assert_said(hall, "");
 }
 
+static void keeps_no_secret(void **state)
+{
+    struct hall *hall = *state;
+    AUTO(str) char *path = text_format("%s/states", hall->folder);
+    AUTO(strbuf) struct strbuf kept = {0};
+    fault(hall, "a secret word");
+    assert_said(hall, "disk unknown a secret word\n"); /* who says it, hides it */
+    assert_int_equal(files_read(path, 10000, &kept, NULL), 0);
+    assert_null(strstr(strbuf_text(&kept), "word"));
+    assert_non_null(strstr(strbuf_text(&kept), "[redacted]"));
+    fault(hall, "a secret word");
+    assert_said(hall, "");
+}
+
 static void says_what_is_watched_no_more_when_the_roster_changes(void **state)
 {
     struct hall *hall = *state;
@@ -288,6 +307,7 @@ int main(void)
         TEST(does_not_say_it_of_what_a_partial_look_left_out),
         TEST(says_its_own_trouble_once_and_its_end),
         TEST(says_nothing_anew_after_a_restart),
+        TEST(keeps_no_secret),
         TEST(says_what_is_watched_no_more_when_the_roster_changes),
         TEST(says_later_what_could_not_be_said),
         TEST(repeats_everything),

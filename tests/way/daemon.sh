@@ -26,6 +26,7 @@ plugin() {
 configure() {
     {
         echo "(port $port) (patience \"5s\") (beat \"1s\") (plugins \"$work/plugins\")"
+        echo '(redact "secret=[a-z]*")'
         echo "$off"
         printf '%s\n' "$@"
     } >"$work/conf.new"
@@ -145,7 +146,7 @@ plugin crashes <<PLUGIN
 #!/bin/sh
 [ "\$1" = monitor ] || exit 0
 [ -e "$work/well" ] && echo ok && exit
-echo "no such wool" >&2
+echo "no such wool: secret=fleece" >&2
 kill -SEGV \$\$
 PLUGIN
 plugin hangs <<PLUGIN
@@ -170,7 +171,11 @@ configure '(monitor switch (every "200ms"))' \
     '(monitor floods (every "200ms"))' '(monitor babbles (every "200ms"))'
 kill -HUP "$daemon_pid"
 check "a crash is told, in its last words" \
-    wait_until 12 is_told crashes 'UNKNOWN it crashed: signal 11.*no such wool'
+    wait_until 12 is_told crashes 'UNKNOWN it crashed: signal 11.*no such wool: .redacted.$'
+expect "but for what is secret, which no file has" 1 "$(
+    grep -rqs fleece "$work/state" "$log"
+    echo $?
+)"
 check "what hangs is told of" wait_until 12 is_told hangs 'UNKNOWN it took longer than 300 ms'
 check "what floods is told of" wait_until 12 is_told floods 'UNKNOWN it printed too much'
 check "what cannot be read is told of" \
@@ -260,6 +265,25 @@ check "what was wrong too" wait_until 12 is_told hangs \
     'UNKNOWN no longer watched; it was unknown: it took longer'
 end_daemon
 check "the end does not take long" grep -q 'sheepdog-daemon: ended' "$log"
+
+# ---- its end ----
+
+plugin deaf <<PLUGIN
+#!/bin/sh
+[ "\$1" = monitor ] || exit 0
+trap '' TERM
+echo \$\$ >"$work/deaf.pid"
+while :; do sleep 1; done
+PLUGIN
+configure '(monitor deaf (timeout "1h"))'
+rm -f "$work/deaf.pid"
+start_daemon
+wait_until 12 test -s "$work/deaf.pid"
+begin=$(date +%s)
+end_daemon
+check "it ends within 5 seconds, whatever runs" test $(($(date +%s) - begin)) -le 5
+check "and nothing of it is left" wait_until 10 sh -c '! kill -0 "$1"' - "$(cat "$work/deaf.pid")"
+rm "$work/plugins/deaf"
 
 # ---- a configuration is checked, and looked at once ----
 
