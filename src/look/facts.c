@@ -343,6 +343,17 @@ static void add_row(struct table *rows, const struct found *found,
         add_seen(rows, found, row);
 }
 
+/* On a terminal a long text gives way to numbers and times. */
+static void let_shrink(struct table *rows, const struct found *found,
+                       const struct layout *layout)
+{
+    for (size_t i = 0; i < json_array_size(found->columns); i++) {
+        const char *type = column_text(json_array_get(found->columns, i), 1);
+        if (strcmp(type, "text") == 0 || strcmp(type, "version") == 0)
+            table_let_shrink(rows, i + layout->has_host);
+    }
+}
+
 static void print_rows(const struct facts_options *options, const struct found *found)
 {
     struct screen screen = screen_find();
@@ -354,6 +365,7 @@ static void print_rows(const struct facts_options *options, const struct found *
     AUTO(layout) struct layout layout = {0};
     layout_find(options, found, &layout);
     AUTO(table) struct table *rows = table_new(layout.columns);
+    let_shrink(rows, found, &layout);
     size_t i;
     const json_t *row;
     json_array_foreach(found->rows, i, row) add_row(rows, found, &layout, row);

@@ -187,7 +187,8 @@ static void put_summary(const struct chart *chart, int64_t now, struct strbuf *b
                   value_format(sum.maximum, chart->unit, maximum),
                   value_format(newest->mean, chart->unit, value),
                   when_ago(newest->time, now, ago));
-    strbuf_printf(buf, "%s to %s, %" PRId64 " readings\n", from, to, sum.count);
+    strbuf_printf(buf, "%s to %s, %" PRId64 " reading%s\n", from, to, sum.count,
+                  sum.count == 1 ? "" : "s");
 }
 
 static void print_chart(const struct course *course)

@@ -2,6 +2,7 @@
 /* table - the cells lie row after row in one array. */
 #include "look/table.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 #define GAP      2 /* columns between two cells */
 #define LAST_MIN 8 /* the last cell gets at least so many, even past the edge */
+#define CUT_MIN  8 /* and one that was cut */
 
 struct cell {
     char *text;
@@ -20,6 +22,7 @@ struct table {
     const struct table_column *columns;
     size_t width;   /* cells a row */
     size_t *widest; /* of each column */
+    bool *shrinks;  /* whether each may */
     struct cell *cells;
     size_t count;
 };
@@ -31,6 +34,7 @@ struct table *table_new(const struct table_column *columns)
     while (columns[table->width].title)
         table->width++;
     table->widest = memory_new(table->width * sizeof *table->widest);
+    table->shrinks = memory_new(table->width * sizeof *table->shrinks);
     for (size_t i = 0; i < table->width; i++)
         table_add(table, PAINT_BOLD, columns[i].title);
     return table;
@@ -44,6 +48,7 @@ void table_free(struct table *table)
         free(table->cells[i].text);
     free(table->cells);
     free(table->widest);
+    free(table->shrinks);
     free(table);
 }
 
@@ -62,60 +67,99 @@ void table_add(struct table *table, enum paint paint, const char *text)
         .text = strbuf_take(&harmless), .columns = columns, .paint = paint};
 }
 
+void table_let_shrink(struct table *table, size_t column)
+{
+    table->shrinks[column] = true;
+}
+
 static void pad(struct strbuf *buf, size_t columns)
 {
     for (; columns > 0; columns--)
         strbuf_putc(buf, ' ');
 }
 
-static void format_cell(const struct table *table, size_t index,
-                        const struct screen *screen, struct strbuf *buf)
+/* ---- the edge of a terminal ---- */
+
+/* NULL: every column may shrink no further. */
+static size_t *find_widest(const struct table *table, size_t widths[])
 {
-    const struct cell *cell = &table->cells[index];
-    size_t column = index % table->width;
-    size_t gap = table->widest[column] - cell->columns;
-    bool is_right = table->columns[column].is_right;
-    pad(buf, is_right ? gap : 0);
-    screen_add_painted(screen, buf, cell->paint, cell->text);
-    pad(buf, (is_right ? 0 : gap) + GAP);
+    size_t *found = NULL;
+    for (size_t i = 0; i < table->width; i++)
+        if (table->shrinks[i] && widths[i] > CUT_MIN && (!found || widths[i] >= *found))
+            found = &widths[i];
+    return found;
 }
 
-/* room: columns that are left of the terminal; 0 where there is no edge. */
-static void format_last(const struct cell *cell, size_t room,
-                        const struct screen *screen, struct strbuf *buf)
+/* How wide each column is shown; to be freed. */
+static size_t *find_widths(const struct table *table, const struct screen *screen)
 {
-    if (room == 0 || cell->columns <= room) {
+    size_t *widths = memory_new(table->width * sizeof *widths), used = 0;
+    for (size_t i = 0; i < table->width; i++) {
+        widths[i] = table->widest[i];
+        used += widths[i] + (i + 1 < table->width ? GAP : 0);
+    }
+    size_t *widest;
+    while (screen->width > 0 && used > screen->width &&
+           (widest = find_widest(table, widths))) {
+        --*widest;
+        used--;
+    }
+    return widths;
+}
+
+static size_t room_of_last(const struct table *table, const size_t widths[],
+                           const struct screen *screen)
+{
+    size_t used = 0;
+    for (size_t i = 0; i + 1 < table->width; i++)
+        used += widths[i] + GAP;
+    if (screen->width == 0)
+        return SIZE_MAX;
+    return used + LAST_MIN <= screen->width ? screen->width - used : LAST_MIN;
+}
+
+/* ---- cells ---- */
+
+/* Returns how many columns it took: no more than room. */
+static size_t add_cut(const struct cell *cell, size_t room, const struct screen *screen,
+                      struct strbuf *buf)
+{
+    if (cell->columns <= room) {
         screen_add_painted(screen, buf, cell->paint, cell->text);
-        return;
+        return cell->columns;
     }
     size_t fits = screen_fit(cell->text, room - 1);
     AUTO(str) char *text = text_format("%.*s…", (int)fits, cell->text);
     screen_add_painted(screen, buf, cell->paint, text);
+    return screen_columns(text);
 }
 
-static size_t room_of_last(const struct table *table, const struct screen *screen)
+static void format_cell(const struct cell *cell, bool is_right, size_t width,
+                        const struct screen *screen, struct strbuf *buf)
 {
-    size_t used = 0;
-    for (size_t i = 0; i + 1 < table->width; i++)
-        used += table->widest[i] + GAP;
-    if (screen->width == 0)
-        return 0;
-    return used + LAST_MIN <= screen->width ? screen->width - used : LAST_MIN;
+    size_t gap = cell->columns < width ? width - cell->columns : 0;
+    pad(buf, is_right ? gap : 0);
+    size_t used = add_cut(cell, width, screen, buf) + (is_right ? gap : 0);
+    pad(buf, width - used + GAP);
 }
 
 void table_format(const struct table *table, const struct screen *screen,
                   struct strbuf *buf)
 {
-    size_t room = room_of_last(table, screen);
+    size_t *widths = find_widths(table, screen);
+    size_t room = room_of_last(table, widths, screen);
     for (size_t i = 0; i < table->count / table->width * table->width; i++) {
-        bool is_last = i % table->width == table->width - 1;
-        if (!is_last) {
-            format_cell(table, i, screen, buf);
+        size_t column = i % table->width;
+        const struct cell *cell = &table->cells[i];
+        if (column + 1 < table->width) {
+            format_cell(cell, table->columns[column].is_right, widths[column], screen,
+                        buf);
             continue;
         }
-        format_last(&table->cells[i], room, screen, buf);
+        add_cut(cell, room, screen, buf);
         while (buf->size > 0 && buf->data[buf->size - 1] == ' ')
             strbuf_shorten(buf, buf->size - 1);
         strbuf_putc(buf, '\n');
     }
+    free(widths);
 }

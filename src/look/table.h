@@ -2,8 +2,8 @@
 /* table - rows for a person, in columns that are aligned as the terminal shows them.
  *
  * Comes from: list.c, status.c.  Goes to: stdout. Cells are made harmless here, so any
- * text may go in. The last column is cut with "…" at the edge of a terminal, if there
- * is one. */
+ * text may go in. At the edge of a terminal, if there is one, cells are cut with "…": the
+ * widest of the columns that may shrink, then those of the last. */
 #ifndef LOOK_TABLE_H
 #define LOOK_TABLE_H
 
@@ -28,6 +28,9 @@ AUTO_DEFINE(table)
 
 /* The next cell; a row is full when each column has got one. */
 void table_add(struct table *table, enum paint paint, const char *text);
+
+/* The column may be cut too, where a terminal is too narrow for all. */
+void table_let_shrink(struct table *table, size_t column);
 
 /* Appends all full rows, each with a newline. */
 void table_format(const struct table *table, const struct screen *screen,

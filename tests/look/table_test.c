@@ -72,6 +72,29 @@ static void cuts_the_last_column_at_the_edge_of_a_terminal(void **state UNUSED)
            "tag  1  ten wide..\n");
 }
 
+static void shrinks_the_widest_first_where_it_may(void **state UNUSED)
+{
+    static const struct table_column shrinking[] = {
+        {"A", false}, {"N", true}, {"B", false}, {"SINCE", false}, {NULL, false}};
+    static const char *const cells[] = {"twelve chars", "1", "more than twelve chars",
+                                        "2026-11-22"};
+    const struct screen narrow = {.width = 41}, narrower = {.width = 20};
+    AUTO(table) struct table *table = table_new(shrinking);
+    table_let_shrink(table, 0);
+    table_let_shrink(table, 2);
+    for (size_t i = 0; i < 4; i++)
+        table_add(table, PAINT_NONE, cells[i]);
+    expect(table, &narrow,
+           "A             N  B             SINCE\n"
+           "twelve chars  1  more than t…  2026-11-22\n");
+    expect(table, &narrower,
+           "A         N  B         SINCE\n"
+           "twelve …  1  more th…  2026-11…\n");
+    expect(table, &no_terminal,
+           "A             N  B                       SINCE\n"
+           "twelve chars  1  more than twelve chars  2026-11-22\n");
+}
+
 static void cuts_no_wide_character_in_two(void **state UNUSED)
 {
     const struct screen narrow = {.width = 16};
@@ -117,6 +140,7 @@ int main(void)
         cmocka_unit_test(aligns_columns_and_leaves_no_blank_at_the_end),
         cmocka_unit_test(aligns_by_what_the_terminal_shows),
         cmocka_unit_test(cuts_the_last_column_at_the_edge_of_a_terminal),
+        cmocka_unit_test(shrinks_the_widest_first_where_it_may),
         cmocka_unit_test(cuts_no_wide_character_in_two),
         cmocka_unit_test(leaves_some_of_the_last_column_however_narrow_it_gets),
         cmocka_unit_test(sends_no_control_characters_of_a_cell),
