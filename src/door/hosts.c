@@ -98,9 +98,10 @@ static int put_fact(const struct relation *relation, const struct fact_row *row,
     }
     json_comma(json);
     answer_values(json, relation, row->values);
-    return 0;
+    return json->size <= ANSWER_SIZE_MAX ? 0 : -EMSGSIZE;
 }
 
+/* A relation may have gone since it was listed. */
 static int put_relation(struct host_page *page, struct store *store, const char *name,
                         struct error *err)
 {
@@ -109,7 +110,7 @@ static int put_relation(struct host_page *page, struct store *store, const char 
     page->count = 0;
     int rc = store_each_fact(store, &filter, put_fact, page, err);
     if (rc < 0 || page->count == 0)
-        return rc;
+        return rc == -ENOENT ? 0 : rc;
     json_close(&page->json, ']');
     json_field_number(&page->json, "count", page->count);
     json_close(&page->json, '}');

@@ -109,7 +109,7 @@ static int read_mark(const json_t *object, struct facts *facts, struct error *er
     if (rc == 0 && facts->extent == FACTS_WHOLE &&
         facts->counter - facts->after > FACTS_PARTS_MAX)
         rc = fields_fail("after", json_object_get(object, "after"),
-                         "a whole of at most 100 messages", err);
+                         "at most 100 less than the counter of a whole", err);
     return rc;
 }
 

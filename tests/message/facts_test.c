@@ -172,6 +172,19 @@ static void what_is_wrong_is_named(void **state UNUSED)
                    "field \"add\": found an object, expected an array of rows");
 }
 
+static void a_whole_has_a_hundred_messages_at_most(void **state UNUSED)
+{
+#define PARTS(after)                                                                   \
+    "\"relation\":\"disk\"," COLUMNS ",\"epoch\":5,\"counter\":300,\"after\":" after   \
+    ",\"is\":\"whole\",\"add\":[]"
+    AUTO(message) struct message *message = facts(PARTS("200"));
+    assert_int_equal(message->facts->after, 200);
+    assert_refuses(PARTS("199"),
+                   "field \"after\": found 199, expected at most 100 less "
+                   "than the counter of a whole");
+#undef PARTS
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +193,7 @@ int main(void)
         cmocka_unit_test(each_field_is_required),
         cmocka_unit_test(a_whole_removes_nothing),
         cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(a_whole_has_a_hundred_messages_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
