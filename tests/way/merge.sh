@@ -67,6 +67,31 @@ for row in sorted(json.load(sys.stdin), key=lambda row: (row["host"], row["tag"]
 expect "and the states are the same" "$(states north.conf)" "$(states south.conf)"
 expect "since a time" 1 "$(sheepdog export -c north.conf --since 2026-11-03 | wc -l)"
 
+# ---- facts
+# thing COUNTER AFTER TIME EXTENT ROWS: facts of f1, given to the north
+thing() {
+    bark north.conf '{"kind":"facts","host":"f1","tag":"facts","time":"2026-11-'"$3"'Z","relation":"thing","columns":[["name","text","key"],["n","number"]],"epoch":7,"counter":'"$1"',"after":'"$2"',"is":"'"$4"'",'"$5"'}'
+}
+# things CONF [OPTION…]: name, number, and from when until when
+things() {
+    sheepdog facts -c "$1" thing --json ${2+"$2" "$3"} | /usr/bin/python3 -c '
+import json, sys
+for row in json.load(sys.stdin):
+    print(row["name"], row["n"], row["since"], row["until"])'
+}
+thing 1 0 10T10:00:00 whole '"add":[["a",1],["b",1]]'
+thing 3 2 12T10:00:00.500 change '"add":[],"remove":[["b",1]]'
+thing 2 1 11T10:00:00.250 change '"add":[["a",2]],"remove":[["a",1]]'
+all=$(sheepdog facts -c north.conf thing --all --json)
+server east
+sheepdog export -c north.conf --since 2026-11-05 | sheepdog import -c east.conf >out
+expect "the history of facts comes along" "$all" "$(sheepdog facts -c east.conf thing --all --json)"
+expect "with what is true" "a 2 2026-11-11T10:00:00.250Z None" "$(things east.conf)"
+expect "and what was, to the second" "a 1 2026-11-10T10:00:00.000Z 2026-11-11T10:00:00.250Z
+b 1 2026-11-10T10:00:00.000Z 2026-11-12T10:00:00.500Z" "$(things east.conf --at '2026-11-11 10:00:00')"
+expect "and a second later" "a 2 2026-11-11T10:00:00.250Z None
+b 1 2026-11-10T10:00:00.000Z 2026-11-12T10:00:00.500Z" "$(things east.conf --at '2026-11-11 10:00:01')"
+
 # ---- what is wrong
 {
     sed -n 1p many
