@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* numbers - a message's number is given to no other, whatever was removed meanwhile: who
- * reads on from a number misses nothing. SQLite alone counts on from the newest row that
- * is there; where that goes, its number stays as a position. */
+/* numbers - a message's number is given to no other, whatever was removed meanwhile:
+ * who reads on from a number misses nothing. SQLite alone counts on from the newest row
+ * that is there; where that goes, its number stays as a position. */
 #include "store/internal.h"
 
 #include <stdlib.h>
