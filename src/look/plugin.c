@@ -268,17 +268,20 @@ static int run_list(const struct plugin_options *options,
 static int run_test(const struct plugin_options *options UNUSED,
                     const struct words *words, struct error *err)
 {
-    return trial_run(words->items[1])
+    struct words settings = {words->items + 2, words->count - 2};
+    return trial_run(words->items[1], &settings)
                ? 0
                : error_set(err, LOOK_FAILED, "%s: it is not good", words->items[1]);
 }
 
 static const struct plugin_action {
     const char *name, *word; /* NULL: it takes none */
+    bool has_settings;       /* NAME=VALUE, any number of them behind that */
     int (*run)(const struct plugin_options *options, const struct words *words,
                struct error *err);
-} actions[] = {
-    {"new", "NAME", run_new}, {"test", "FILE", run_test}, {"list", NULL, run_list}};
+} actions[] = {{"new", "NAME", false, run_new},
+               {"test", "FILE", true, run_test},
+               {"list", NULL, false, run_list}};
 
 #define ACTION_COUNT (sizeof actions / sizeof *actions)
 
@@ -293,7 +296,8 @@ static const struct plugin_action *find_action(const struct words *words,
         names[i] = actions[i].name;
         if (strcmp(names[i], name) != 0)
             continue;
-        if (words->count == wanted)
+        if (words->count == wanted ||
+            (actions[i].has_settings && words->count > wanted))
             return &actions[i];
         error_set(err, -EINVAL, "%s: expected %s", name,
                   actions[i].word ? actions[i].word : "nothing more");
@@ -325,7 +329,7 @@ static int run(int argc, char **argv)
 
 const struct command look_plugin = {
     .name = "plugin",
-    .arguments = "new NAME | test FILE | list",
+    .arguments = "new NAME | test FILE [SETTING=VALUE …] | list",
     .summary = "write a plugin, try one, list those that are there",
     .options = plugin_rows,
     .run = run,

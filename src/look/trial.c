@@ -20,12 +20,13 @@
 
 #define TEST_MS    120000
 #define RECEIVE_MS 60000
-#define SHOWN_MAX  300 /* columns of a line */
+#define SHOWN_MAX  120 /* columns of a line */
+#define ROWS_SHOWN 5
 
 struct trial {
     const struct plugin *plugin;
-    struct settings *settings; /* of the fallbacks */
-    enum state state;          /* that the monitor found, for the example */
+    struct monitor_form form;  /* the settings of the call */
+    struct settings *settings; /* NULL: not read yet */
     bool has_failed;
 };
 
@@ -51,13 +52,53 @@ static void show(const char *text, size_t size)
     }
 }
 
-/* As lines.h knows them, in JSON. */
+/* "  _  80  false" */
+static void show_rows(const struct rows *rows)
+{
+    for (size_t i = 0; i < rows->count && i < ROWS_SHOWN; i++) {
+        AUTO(strbuf) struct strbuf line = {0};
+        for (size_t j = 0; j < rows->width; j++) {
+            const char *value = rows->items[i].values[j];
+            strbuf_printf(&line, "  %s", value ? value : "-");
+        }
+        show(strbuf_text(&line), line.size);
+    }
+    if (rows->count > ROWS_SHOWN)
+        printf("      … and %zu more\n", rows->count - ROWS_SHOWN);
+}
+
+/* As the words of lines.h, which people read more easily than JSON. */
+static void show_finding(const struct finding *finding)
+{
+    static const char *const words[] = {
+        [FINDING_READING] = "reading", [FINDING_FACT] = "fact",
+        [FINDING_FACTS] = "facts",     [FINDING_NOTE] = "note",
+        [FINDING_MAIL] = "mail",       [FINDING_LOG] = "log",
+    };
+    AUTO(strbuf) struct strbuf line = {0};
+    bool is_state = finding->type == FINDING_STATE;
+    strbuf_puts(&line, is_state ? state_name(finding->state) : words[finding->type]);
+    if (finding->part)
+        strbuf_printf(&line, " [%s]", finding->part);
+    if (finding->name)
+        strbuf_printf(&line, " %s", finding->name);
+    if (finding->type == FINDING_READING)
+        strbuf_printf(&line, " %.10g%s%s", finding->value, *finding->unit ? " " : "",
+                      finding->unit);
+    if (finding->subject)
+        strbuf_printf(&line, " \"%s\"", finding->subject);
+    if (finding->text)
+        strbuf_printf(&line, " %s", finding->text);
+    if (finding->host)
+        strbuf_printf(&line, " (of %s)", finding->host);
+    show(strbuf_text(&line), line.size);
+    show_rows(&finding->rows);
+}
+
 static void show_findings(const struct findings *findings)
 {
-    AUTO(strbuf) struct strbuf text = {0};
     for (size_t i = 0; i < findings->count; i++)
-        lines_format(&findings->items[i], &text);
-    show(strbuf_text(&text), text.size);
+        show_finding(&findings->items[i]);
 }
 
 /* ---- what it said ---- */
@@ -163,14 +204,15 @@ static void try_test(struct trial *trial)
 static bool read_settings(struct trial *trial)
 {
     struct error why = {0};
-    struct settings_tables tables = {.own = trial->plugin->settings,
-                                     .path = trial->plugin->path};
+    struct settings_tables tables = {.own = trial->plugin->settings};
     for (const struct setting *row = tables.own; row->name; row++)
-        if (row->fallback == setting_required) {
-            printf("skipped monitor: the setting %s must be said\n", row->name);
+        if (row->fallback == setting_required && trial->form.count == 0) {
+            printf("skipped monitor: the setting %s must be said: sheepdog plugin test "
+                   "%s %s=…\n",
+                   row->name, trial->plugin->path, row->name);
             return false;
         }
-    int rc = settings_read(&tables, NULL, &trial->settings, &why);
+    int rc = settings_read(&tables, &trial->form, &trial->settings, &why);
     if (rc < 0)
         tell(trial, "settings", rc, why.text);
     return rc == 0;
@@ -181,7 +223,7 @@ static void tell_found(struct trial *trial, const char *step, int rc,
 {
     AUTO(str)
     char *text =
-        text_format("%zu finding%s", findings->count, findings->count == 1 ? "" : "s");
+        text_format("%zu line%s", findings->count, findings->count == 1 ? "" : "s");
     tell(trial, step, rc, rc < 0 ? why : text);
     show_findings(findings);
 }
@@ -206,28 +248,23 @@ static void try_monitor(struct trial *trial)
                        "it printed nothing; a look that finds all well "
                        "says ok");
     tell_found(trial, "monitor", rc, &findings, why.text);
-    trial->state = findings_worst(&findings, NULL);
 }
 
 /* As its own monitor would have sent it. */
-static void make_example(const struct trial *trial, struct strbuf *json)
+static void add_example(const struct trial *trial, enum message_err word,
+                        struct strbuf *json)
 {
-    static const enum message_err words[] = {[STATE_NONE] = ERR_WARNING,
-                                             [STATE_OK] = ERR_SUCCESS,
-                                             [STATE_UNKNOWN] = ERR_UNKNOWN,
-                                             [STATE_WARNING] = ERR_WARNING,
-                                             [STATE_FAIL] = ERR_FAIL};
-    char host[HOST_NAME_MAX + 1] = "localhost";
+    char host[HOST_NAME_MAX + 1] = "";
     AUTO(message) struct message *message = message_new();
     if (gethostname(host, sizeof host - 1) < 0)
-        host[0] = '\0';
+        return;
     message->kind = MESSAGE_NOTE;
     message->time = clock_now();
     uuid_make(message->time, message->id);
     message->host = text_copy(host);
     message->tag = text_copy(trial->plugin->name);
     message->plugin = text_copy(trial->plugin->name);
-    message->err = words[trial->state];
+    message->err = word;
     message->text = text_copy("an example");
     message_format(message, json);
     strbuf_putc(json, '\n');
@@ -240,7 +277,8 @@ static void try_receive(struct trial *trial)
     AUTO(strbuf) struct strbuf example = {0};
     struct ended ended = {0};
     struct error why = {0};
-    make_example(trial, &example);
+    add_example(trial, ERR_WARNING, &example);
+    add_example(trial, ERR_SUCCESS, &example);
     struct way way = {"receive", RECEIVE_MS, strbuf_text(&example)};
     int rc = run_way(trial, &way, &helper, &ended, &why);
     if (rc == 0)
@@ -248,31 +286,82 @@ static void try_receive(struct trial *trial)
     tell_found(trial, "receive", rc, &findings, why.text);
 }
 
-/* ---- all ---- */
+/* ---- what it is ---- */
+
+static void add_names(struct strbuf *text, const char *title, size_t at,
+                      const char *name)
+{
+    strbuf_printf(text, "%s%s", at == 0 ? title : ", ", name);
+}
 
 static void tell_description(struct trial *trial)
 {
     const struct plugin *plugin = trial->plugin;
-    AUTO(str) char *text = NULL;
-    size_t settings = 0;
-    while (plugin->settings[settings].name)
-        settings++;
-    if (plugin->is_described)
-        text = text_format("%s: %s; settings %zu, relations %zu%s", plugin->name,
-                           plugin->help, settings, plugin->relations.count,
-                           plugin->has_receiver ? "; with a receiver" : "");
-    else
-        text = text_format("%s: it describes nothing, so it is a monitor without "
-                           "settings",
-                           plugin->name);
-    tell(trial, "describe", 0, text);
+    AUTO(strbuf) struct strbuf text = {0};
+    if (!plugin->is_described) {
+        strbuf_printf(&text,
+                      "%s: it says nothing of itself: a monitor without settings",
+                      plugin->name);
+        tell(trial, "describe", 0, strbuf_text(&text));
+        return;
+    }
+    strbuf_printf(&text, "%s: %s", plugin->name, plugin->help);
+    for (size_t i = 0; plugin->settings[i].name; i++)
+        add_names(&text, "; settings ", i, plugin->settings[i].name);
+    for (size_t i = 0; i < plugin->relations.count; i++)
+        add_names(&text, "; relations ", i, plugin->relations.items[i]->name);
+    if (plugin->has_receiver)
+        strbuf_puts(&text, "; a receiver");
+    tell(trial, "describe", 0, strbuf_text(&text));
 }
 
-bool trial_run(const char *path)
+/* ---- its settings ---- */
+
+static void trial_clear(struct trial *trial)
+{
+    for (size_t i = 0; i < trial->form.count; i++) {
+        free(trial->form.settings[i].name);
+        texts_clear(&trial->form.settings[i].values);
+    }
+    free(trial->form.settings);
+    settings_free(trial->settings);
+}
+AUTO_DEFINE_CLEAR(trial)
+
+/* (NAME VALUE); several texts by several such words. */
+static int add_setting(struct monitor_form *form, const char *word, struct error *err)
+{
+    const char *equals = strchr(word, '=');
+    if (!equals || equals == word)
+        return error_set(err, -EINVAL, "found \"%.60s\", expected SETTING=VALUE", word);
+    form->settings =
+        memory_resize(form->settings, (form->count + 1) * sizeof *form->settings);
+    struct form_setting *setting = &form->settings[form->count++];
+    *setting =
+        (struct form_setting){.name = memory_copy(word, (size_t)(equals - word))};
+    texts_add(&setting->values, equals + 1);
+    return 0;
+}
+
+static bool take_settings(struct trial *trial, const struct words *words)
+{
+    struct error why = {0};
+    int rc = 0;
+    trial->form.name = trial->plugin->name;
+    for (size_t i = 0; rc == 0 && i < words->count; i++)
+        rc = add_setting(&trial->form, words->items[i], &why);
+    if (rc < 0)
+        tell(trial, "settings", rc, why.text);
+    return rc == 0;
+}
+
+/* ---- all ---- */
+
+bool trial_run(const char *path, const struct words *words)
 {
     AUTO(plugin) struct plugin *plugin = NULL;
     struct error why = {0};
-    struct trial trial = {0};
+    AUTO(trial) struct trial trial = {0};
     int rc = plugin_check_file(path, &why);
     tell(&trial, "file", rc, rc < 0 ? why.text : "nobody else can write it");
     if (rc < 0)
@@ -284,12 +373,13 @@ bool trial_run(const char *path)
     }
     trial.plugin = plugin;
     tell_description(&trial);
+    if (!take_settings(&trial, words))
+        return false;
     if (plugin->is_described)
         try_test(&trial);
     if (plugin->has_monitor)
         try_monitor(&trial);
     if (plugin->has_receiver)
         try_receive(&trial);
-    settings_free(trial.settings);
     return !trial.has_failed;
 }

@@ -7,8 +7,10 @@
 
 #include <stdbool.h>
 
-/* A line for each step, "ok …" or "not ok …", with what was said below it. Returns
- * whether all is well. */
-bool trial_run(const char *path);
+#include "command/options.h"
+
+/* A line for each step, "ok …", "not ok …" or "skipped …", with what was said below it;
+ * words are its settings, "NAME=VALUE". Returns whether all is well. */
+bool trial_run(const char *path, const struct words *words);
 
 #endif

@@ -218,6 +218,14 @@ static int value_set_fallback(struct value *value, struct error *err)
     return value_set(value, &words, err);
 }
 
+/* "PATH:3:1: disk", or "disk" alone where it stands in no file; to be freed. */
+static char *place_of(const struct settings_tables *tables, int line, int column,
+                      const char *name)
+{
+    return line > 0 ? text_format("%s:%d:%d: %s", tables->path, line, column, name)
+                    : text_copy(name);
+}
+
 static int fail_unknown(const struct settings *settings,
                         const struct settings_tables *tables,
                         const struct monitor_form *form,
@@ -227,8 +235,8 @@ static int fail_unknown(const struct settings *settings,
     for (size_t i = 0; i < settings->count && i < KNOWN_MAX; i++)
         known[i] = settings->values[i].setting->name;
     char hint[80];
-    return error_set(err, -EINVAL, "%s:%d:%d: %s has no setting \"%.60s\"%s",
-                     tables->path, given->line, given->column, form->name, given->name,
+    AUTO(str) char *place = place_of(tables, given->line, given->column, form->name);
+    return error_set(err, -EINVAL, "%s has no setting \"%.60s\"%s", place, given->name,
                      suggest_text(given->name, known, hint, sizeof hint));
 }
 
@@ -240,10 +248,11 @@ static int read_form(struct settings *settings, const struct settings_tables *ta
         struct value *value = value_find(settings, given->name);
         if (!value)
             return fail_unknown(settings, tables, form, given, err);
-        int rc = value_set(value, &given->values, err);
-        if (rc < 0)
-            return error_prefix(err, rc, "%s:%d:%d: %s: %s", tables->path, given->line,
-                                given->column, form->name, given->name);
+        if (value_set(value, &given->values, err) < 0) {
+            AUTO(str)
+            char *place = place_of(tables, given->line, given->column, form->name);
+            return error_prefix(err, -EINVAL, "%s: %s", place, given->name);
+        }
     }
     return 0;
 }
@@ -254,8 +263,9 @@ static int fail_missing(const struct settings_tables *tables,
 {
     if (!form)
         return error_set(err, -EINVAL, "the setting %s is required", missing->name);
-    return error_set(err, -EINVAL, "%s:%d:%d: %s: the setting %s is required",
-                     tables->path, form->line, form->column, form->name, missing->name);
+    AUTO(str) char *place = place_of(tables, form->line, form->column, form->name);
+    return error_set(err, -EINVAL, "%s: the setting %s is required", place,
+                     missing->name);
 }
 
 static int fill_in(struct settings *settings, const struct settings_tables *tables,
