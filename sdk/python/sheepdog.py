@@ -54,6 +54,18 @@ def value_of(kind, text):
     return text.split() if kind == "texts" else text
 
 
+def text_of(value):
+    """Dates, paths and the like in JSON."""
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def default_of(value):
+    """A default as Sheepdog reads it."""
+    if isinstance(value, bool):
+        return "#t" if value else "#f"
+    return " ".join(value) if isinstance(value, (list, tuple)) else str(value)
+
+
 class Say:
     """What a plugin says: each call is a line on stdout, or in a list for a test."""
 
@@ -64,8 +76,10 @@ class Say:
         fields = {name: value for name, value in fields.items() if value is not None}
         if self.lines is not None:
             self.lines.append(fields)
-        else:
-            print(json.dumps(fields), flush=True)
+            return
+        text = json.dumps(fields, ensure_ascii=False, allow_nan=False, default=text_of)
+        sys.stdout.buffer.write(text.encode("utf-8", "replace") + b"\n")
+        sys.stdout.buffer.flush()
 
     def state(self, state, text=None, part=None, host=None):
         self.line(state=state, text=text, part=part, host=host)
@@ -83,7 +97,7 @@ class Say:
         self.state("unknown", text, part, host)
 
     def reading(self, name, value, unit="", part=None, host=None):
-        self.line(reading=name, value=value, unit=unit, part=part, host=host)
+        self.line(reading=name, value=value if isinstance(value, int) else float(value), unit=unit, part=part, host=host)
 
     def fact(self, relation, row, host=None):
         """One row, a list or a dict by column; it takes the place of that of its key."""
@@ -119,7 +133,7 @@ class Plugin:
     def setting(self, name, type="text", default=None, unit=None, help="", required=False):
         setting = {"name": name, "type": type, "help": help}
         if default is not None:
-            setting["default"] = str(default)
+            setting["default"] = default_of(default)
         if unit:
             setting["unit"] = unit
         if required:
@@ -155,7 +169,7 @@ class Plugin:
     def looks(self, **settings):
         """The lines, as dicts, that one look says; settings besides the defaults."""
         lines = []
-        self.functions["monitor"](Say(lines), {**self.defaults(), **settings})
+        self.look(Say(lines), {**self.defaults(), **settings})
         return lines
 
     def takes(self, message):
@@ -171,22 +185,31 @@ class Plugin:
                 if "default" in setting else None
                 for setting in self.description["settings"]}
 
+    def look(self, say, settings):
+        try:
+            self.functions["monitor"](say, settings)
+        except BrokenPipeError:
+            raise
+        except Exception as trouble:  # whatever it is, nobody else will say it
+            traceback.print_exc()
+            say.unknown(f"{type(trouble).__name__}: {trouble}")
+
     def run_describe(self):
         print(json.dumps({**self.description, "monitor": "monitor" in self.functions}))
 
     def run_monitor(self):
-        given = "" if sys.stdin.isatty() else sys.stdin.read()
-        settings = {**self.defaults(), **(json.loads(given) if given.strip() else {})}
-        try:
-            self.functions["monitor"](Say(), settings)
-        except Exception as trouble:  # whatever it is, nobody else will say it
-            traceback.print_exc()
-            Say().unknown(f"{type(trouble).__name__}: {trouble}")
+        given = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
+        settings = self.defaults()
+        if given.strip():  # all that is set: what is not in it is switched off
+            settings = {**dict.fromkeys(settings), **json.loads(given)}
+        self.look(Say(), settings)
 
     def run_receive(self):
-        for line in sys.stdin:
+        for line in iter(sys.stdin.buffer.readline, b""):  # and not a line further
             try:
                 self.functions["receive"](Say(), json.loads(line))
+            except BrokenPipeError:
+                raise
             except Exception as trouble:
                 traceback.print_exc()
                 Say().log(f"{type(trouble).__name__}: {trouble}")
@@ -196,11 +219,11 @@ class Plugin:
         for test in self.tests:
             try:
                 test()
-                print(f"passed {test.__name__}")
+                print("ok", test.__name__.replace("_", " "))
             except Exception:
                 failed += 1
                 traceback.print_exc()
-                print(f"FAILED {test.__name__}")
+                print("not ok", test.__name__.replace("_", " "))
         sys.exit(1 if failed else 0)
 
     def run(self):

@@ -16,7 +16,9 @@
 #     receive() {                          # on the server: each message of ours is $1
 #         log "$(field host "$1"): $(field text "$1")"
 #     }
-#     check() { SHEEPDOG_WARN=0 monitor | grep -q '^(warning'; }
+#     check() {                            # its tests
+#         expect "a letter is too many" warning "$(SHEEPDOG_WARN=1 monitor | state_of)"
+#     }
 #
 #     plugin "$@"
 #
@@ -28,7 +30,7 @@
 quoted() {
     printf '%s' "$1" | tr -d '\000-\010\013-\037\177' |
         awk 'BEGIN { ORS = ""; print "\"" }
-             { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\t/, "\\t")
+             { gsub(/\\/, "&&"); gsub(/"/, "\\\""); gsub(/\t/, "\\t")
                print (NR > 1 ? "\\n" : "") $0 }
              END { print "\"" }'
 }
@@ -58,7 +60,7 @@ facts() {
         BEGIN { ORS = ""; print "(facts " relation }
         { print " ("
           for (i = 1; i <= NF; i++) {
-              gsub(/\\/, "\\\\", $i); gsub(/"/, "\\\"", $i)
+              gsub(/\\/, "&&", $i); gsub(/"/, "\\\"", $i)
               print (i > 1 ? " " : "") "\"" $i "\""
           }
           print ")" }
@@ -112,12 +114,29 @@ field() {
         }'
 }
 
+# expect CLAIM WANTED FOUND: a test; both texts are the same.
+expect() {
+    if [ "$2" = "$3" ]; then
+        echo "ok $1"
+    else
+        printf 'not ok %s\n  wanted: %s\n  found:  %s\n' "$1" "$2" "$3"
+        failed=1
+    fi
+}
+
+# state_of: the state that a look on stdin says, one word.
+state_of() { sed -n 's/^(\(ok\|warning\|fail\|unknown\) .*/\1/p' | head -n 1; }
+
 plugin() {
+    failed=0
     case ${1-} in
     describe) printf '%s\n' "$describe" ;;
     monitor) monitor ;;
     receive) while IFS= read -r message; do receive "$message"; done ;;
-    test) ! command -v check >/dev/null || check ;;
+    test)
+        ! command -v check >/dev/null || check || failed=1
+        return $failed
+        ;;
     *)
         echo "usage: $0 describe|monitor|receive|test" >&2
         exit 2

@@ -17,7 +17,8 @@
 ;;             (setting warn number (default "100") (help "letters")))
 ;;           #:monitor look
 ;;           #:receive take
-;;           #:test (list (lambda () (equal? (said look '((warn . 0))) …))))
+;;           #:test (list (claim "a letter is too many"
+;;                               (equal? (said look '((warn . 1))) …))))
 ;;
 ;; (setting 'warn) is a number or a text, a list of texts for the type texts, #f where
 ;; nothing is set: durations in seconds, sizes in bytes. What a plugin says is a line on
@@ -28,7 +29,7 @@
   #:use-module (ice-9 textual-ports)
   #:use-module (srfi srfi-1)
   #:export (plugin ok warning fail unknown reading fact facts note mail field said
-                   json->scheme)
+                   heard claim json->scheme)
   #:replace (log))
 
 ;; ---- JSON: objects are association lists by string, arrays vectors, null is 'null ----
@@ -137,6 +138,7 @@
     ((? list?) (string-append "(" (string-join (map show value) " ") ")"))
     (#t "#t")
     (#f "#f")
+    ('null "()")
     ((? symbol?) (symbol->string value))
     ((? number?) (number->string (if (integer? value) (inexact->exact value)
                                      (exact->inexact value))))))
@@ -172,12 +174,23 @@
 (define* (mail text #:key subject to)
   (say `(mail ,text ,@(named 'subject subject) ,@(named 'to to))))
 
-;; For tests: the lines, as lists, that a look says with these settings by symbol.
-(define (said look settings)
+;; For tests: the lines, as lists, that a look says with these settings by symbol, or a
+;; receiver of a message, an association list.
+(define (lines-of act)
   (let ((lines '()))
     (parameterize ((keep (lambda (line) (set! lines (cons line lines)))))
-      (look (lambda (name) (assq-ref settings name))))
+      (act))
     (reverse lines)))
+
+(define (said look settings)
+  (lines-of (lambda () (run-look look (lambda (name) (assq-ref settings name))))))
+
+(define (heard take message)
+  (lines-of (lambda () (take message))))
+
+;; A claim for the tests, and what shows it.
+(define-syntax-rule (claim text test)
+  (cons text (lambda () test)))
 
 ;; ---- its four ways ----
 
@@ -197,10 +210,13 @@
          (apply format port (string-append text "") values))
         (_ (format port "~a ~s" key arguments))))))
 
-(define (run-monitor look)
+(define (run-look look setting)
   (catch #t
-    (lambda () (look (settings-reader)))
+    (lambda () (look setting))
     (lambda (key . arguments) (unknown (words-of key arguments)))))
+
+(define (run-monitor look)
+  (run-look look (settings-reader)))
 
 (define (run-receive take)
   (let ((line (read-line)))
@@ -210,10 +226,19 @@
         (lambda (key . arguments) (log (words-of key arguments))))
       (run-receive take))))
 
+(define (holds? test)
+  (catch #t
+    (cdr test)
+    (lambda (key . arguments)
+      (format #t "~a~%" (words-of key arguments))
+      #f)))
+
 (define (run-test tests)
-  (let ((failed (remove (lambda (test) (test)) tests)))
-    (for-each (lambda (test) (format #t "FAILED ~a~%" test)) failed)
-    (format #t "~a passed, ~a failed~%" (- (length tests) (length failed)) (length failed))
+  (let ((failed (remove (lambda (test)
+                          (let ((holds (holds? test)))
+                            (format #t "~a ~a~%" (if holds "ok" "not ok") (car test))
+                            holds))
+                        tests)))
     (exit (null? failed))))
 
 (define (describe description monitor receive)
