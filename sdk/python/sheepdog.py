@@ -51,7 +51,7 @@ def value_of(kind, text):
         return float(text)
     if kind == "flag":
         return text in ("#t", "true", "yes", "1")
-    return text.split() if kind == "texts" else text
+    return text.split() if kind in ("texts", "secrets") else text
 
 
 def text_of(value):

@@ -378,6 +378,7 @@ int config_load(const char *path, struct config **ret, struct error *err)
     rc = check_readers(path, &status, config, err);
     if (rc < 0)
         return rc;
+    config->is_exposed = !files_is_private(&status);
     *ret = TAKE(config);
     return 0;
 }

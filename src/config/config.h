@@ -67,7 +67,8 @@ struct monitor_forms {
 void monitor_forms_clear(struct monitor_forms *forms);
 
 struct config {
-    char *path; /* the file it was read from; NULL: defaults alone */
+    char *path;      /* the file it was read from; NULL: defaults alone */
+    bool is_exposed; /* others than its owner can read that file */
 
     /* where barks go */
     struct queue_places queue; /* one at most; none: http://HOST:PORT */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* helpers - those that run now (monitor/helper.h), looked after by the loop: when one of
- * their descriptors is ready, when a child ended, and when one's time is over. */
+/* helpers - those that run now (monitor/helper.h), looked after by the loop: when one
+ * of their descriptors is ready, when a child ended, and when one's time is over. */
 #ifndef DAEMON_HELPERS_H
 #define DAEMON_HELPERS_H
 

@@ -101,10 +101,22 @@ static int check_command(const struct instance *instance, struct error *err)
     return instance->monitor->command(instance->settings, &argv, err);
 }
 
-static int check(const struct roster *roster, const struct instance *instance,
+static int check_readers(const struct config *config, const struct instance *instance,
+                         struct error *err)
+{
+    if (!config->is_exposed || !settings_hold_secret(instance->settings))
+        return 0;
+    return error_set(err, -EPERM,
+                     "%s is told a secret, and others can read this file; chmod 600 it",
+                     instance_name(instance));
+}
+
+static int check(const struct reading *reading, const struct instance *instance,
                  struct error *err)
 {
-    int rc = check_tag(roster, instance->tag, err);
+    int rc = check_tag(reading->roster, instance->tag, err);
+    if (rc == 0)
+        rc = check_readers(reading->config, instance, err);
     if (rc == 0)
         rc = check_times(instance, err);
     return rc < 0 ? rc : check_command(instance, err);
@@ -136,7 +148,7 @@ static int add(const struct reading *reading, const struct monitor_form *form,
     instance.timeout = settings_duration(instance.settings, "timeout");
     instance.times = (int)settings_number(instance.settings, "times");
     instance.line = form ? form->line : 0;
-    rc = check(roster, &instance, err);
+    rc = check(reading, &instance, err);
     if (rc < 0) {
         put_place(reading, form, err);
         return rc;

@@ -30,8 +30,8 @@ struct sight_plan {
 
 struct sight;
 
-/* seen is called once, or twice, see is_stuck; maybe before this returns, and then *ret is not set; else *ret
- * is there until seen was called, or it is freed. */
+/* seen is called once, or twice, see is_stuck; maybe before this returns, and then *ret
+ * is not set; else *ret is there until seen was called, or it is freed. */
 void sight_begin(const struct sight_plan *plan, struct helpers *helpers,
                  struct sight **ret);
 

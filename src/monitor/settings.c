@@ -103,11 +103,18 @@ static const struct type {
     [SETTING_SIZE] = {"size", read_size},
     [SETTING_DURATION] = {"duration", read_duration},
     [SETTING_FLAG] = {"flag", read_flag},
+    [SETTING_SECRET] = {"secret", NULL},
+    [SETTING_SECRETS] = {"secrets", NULL},
 };
 
 const char *setting_type_name(enum setting_type type)
 {
     return types[type].name;
+}
+
+bool setting_type_is_list(enum setting_type type)
+{
+    return type == SETTING_TEXTS || type == SETTING_SECRETS;
 }
 
 int setting_type_parse(const char *name, enum setting_type *ret)
@@ -179,7 +186,7 @@ static bool is_switched_off(const struct value *value, const struct texts *words
 static int value_set(struct value *value, const struct texts *words, struct error *err)
 {
     const struct setting *setting = value->setting;
-    if (setting->type != SETTING_TEXTS) {
+    if (!setting_type_is_list(setting->type)) {
         if (words->count != 1)
             return error_set(err, -EINVAL, "found %zu values, expected one %s",
                              words->count, setting_type_name(setting->type));
@@ -211,7 +218,7 @@ static int value_set_fallback(struct value *value, struct error *err)
 {
     const struct setting *setting = value->setting;
     AUTO(texts) struct texts words = {0};
-    if (setting->type == SETTING_TEXTS)
+    if (setting_type_is_list(setting->type))
         split(setting->fallback, &words);
     else
         texts_add(&words, setting->fallback);
@@ -308,6 +315,34 @@ void settings_free(struct settings *settings)
         texts_clear(&settings->values[i].words);
     free(settings->values);
     free(settings);
+}
+
+/* ---- secrets ---- */
+
+/* "https://user:password@host/", as far as the path. */
+static bool has_password(const char *text)
+{
+    const char *host = strstr(text, "://");
+    const char *at = host ? strchr(host + 3, '@') : NULL;
+    return at && at < host + 3 + strcspn(host + 3, "/?#");
+}
+
+static bool is_secret(const struct value *value)
+{
+    bool is_marked = value->setting->type == SETTING_SECRET ||
+                     value->setting->type == SETTING_SECRETS;
+    for (size_t i = 0; i < value->words.count; i++)
+        if (is_marked || has_password(value->words.items[i]))
+            return true;
+    return false;
+}
+
+bool settings_hold_secret(const struct settings *settings)
+{
+    for (size_t i = 0; i < settings->count; i++)
+        if (is_secret(&settings->values[i]))
+            return true;
+    return false;
 }
 
 /* ---- asking ---- */
@@ -414,9 +449,11 @@ static void format_value(const struct value *value, struct strbuf *json)
     const char *word = value->words.items[0];
     switch (value->setting->type) {
     case SETTING_TEXT:
+    case SETTING_SECRET:
         json_text(json, word, strlen(word));
         break;
     case SETTING_TEXTS:
+    case SETTING_SECRETS:
         format_texts(&value->words, json);
         break;
     case SETTING_FLAG:

@@ -26,6 +26,8 @@ enum setting_type {
     SETTING_SIZE,     /* bytes */
     SETTING_DURATION, /* ms */
     SETTING_FLAG,     /* #t #f */
+    SETTING_SECRET,   /* a text that nobody else may read, as a password */
+    SETTING_SECRETS,  /* any number of those */
 };
 
 /* As a fallback: there is none, and the setting must be said. */
@@ -42,6 +44,7 @@ struct setting {
 
 const char *setting_type_name(enum setting_type type);            /* "duration" */
 int setting_type_parse(const char *name, enum setting_type *ret); /* -EINVAL */
+bool setting_type_is_list(enum setting_type type);                /* of texts */
 
 /* Those that every monitor has:
  *   every     how long from one look to the next
@@ -70,6 +73,10 @@ int settings_read(const struct settings_tables *tables, const struct monitor_for
                   struct settings **ret, struct error *err) MUST_USE;
 void settings_free(struct settings *settings); /* NULL is fine */
 AUTO_DEFINE(settings)
+
+/* Whether one that is a secret is set, or any is a URL with a password in it: the
+ * configuration is then to be kept from others. */
+bool settings_hold_secret(const struct settings *settings);
 
 /* Of a setting of that name and type: anything else is our own mistake. */
 bool settings_has(const struct settings *settings, const char *name);

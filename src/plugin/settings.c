@@ -31,10 +31,10 @@ AUTO_DEFINE_CLEAR(draft)
 static int read_type(struct reader *reader, const char *name, const json_t *value,
                      void *to)
 {
-    const char *known[SETTING_FLAG + 2] = {0};
+    const char *known[SETTING_SECRETS + 2] = {0};
     if (json_is_string(value) && setting_type_parse(json_string_value(value), to) == 0)
         return 0;
-    for (int i = 0; i <= SETTING_FLAG; i++)
+    for (int i = 0; i <= SETTING_SECRETS; i++)
         known[i] = setting_type_name((enum setting_type)i);
     return keys_fail_word(reader, name, value, known);
 }

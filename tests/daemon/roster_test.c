@@ -267,6 +267,35 @@ static void knows_what_is_the_same(void **state)
     clear(&other);
 }
 
+static void a_secret_in_a_file_that_others_read_is_a_fault(void **state)
+{
+    struct yard *yard = *state;
+    AUTO(str)
+    char *form =
+        text_format("(plugins \"%s\") (monitor hay (key \"hush\"))", yard->folder);
+    put_plugin(yard, "hay",
+               "#!/bin/sh\necho '{\"name\":\"hay\",\"help\":\"how much is left\","
+               "\"settings\":[{\"name\":\"key\",\"type\":\"secret\"}]}'\n");
+    AUTO(str) char *conf = folder_make();
+    AUTO(str) char *path = text_format("%s/d.conf", conf);
+    assert_int_equal(files_put(conf, "d.conf", form, strlen(form), NULL), 0);
+    for (int is_private = 0; is_private <= 1; is_private++) {
+        clear(yard);
+        assert_int_equal(chmod(path, is_private ? 0600 : 0644), 0);
+        assert_int_equal(config_load(path, &yard->config, NULL), 0);
+        yard->roster = roster_read(yard->config);
+        assert_int_equal(yard->roster->faults.count, !is_private);
+        assert_int_equal(find(yard, "hay") != NULL, is_private);
+        if (is_private)
+            continue;
+        const char *fault = yard->roster->faults.items[0];
+        assert_non_null(strstr(fault, ": hay is told a secret, and others can read "
+                                      "this file; chmod 600 it"));
+        assert_null(strstr(fault, "hush"));
+    }
+    assert_int_equal(folder_remove(TAKE(conf)), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -286,6 +315,7 @@ int main(void)
         TEST(a_form_that_is_wrong_of_a_plugin_is_absent),
         TEST(a_plugin_never_takes_a_tag_of_what_is_built_in),
         TEST(knows_what_is_the_same),
+        TEST(a_secret_in_a_file_that_others_read_is_a_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

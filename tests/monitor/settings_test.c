@@ -265,9 +265,59 @@ static void writes_them_for_plugins(void **state UNUSED)
         assert_string_equal(environment.items[i], wanted[i]);
 }
 
+static void knows_whether_they_hold_a_secret(void **state UNUSED)
+{
+    static const struct setting rows[] = {
+        {"password", SETTING_SECRET, NULL, NULL, ""},
+        {"header", SETTING_SECRETS, NULL, NULL, ""},
+        {"url", SETTING_TEXTS, NULL, NULL, ""},
+        {NULL, SETTING_TEXT, NULL, NULL, NULL},
+    };
+    static const struct {
+        const char *form;
+        bool is_secret;
+    } forms[] = {
+        {"(monitor m)", false},
+        {"(monitor m (tag \"hush\"))", false},
+        {"(monitor m (password \"x\"))", true},
+        {"(monitor m (header \"A: b\" \"C: d\"))", true},
+        {"(monitor m (url \"http://a/\" \"https://me:hush@b/\"))", true},
+        {"(monitor m (url \"http://a/@b\" \"me@example.org\"))", false},
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        AUTO(config) struct config *config = NULL;
+        AUTO(settings) struct settings *settings = NULL;
+        struct settings_tables tables = {.own = rows, .path = "conf"};
+        assert_int_equal(
+            config_parse("conf", forms[i].form, strlen(forms[i].form), &config, NULL),
+            0);
+        assert_int_equal(
+            settings_read(&tables, &config->monitors.items[0], &settings, NULL), 0);
+        assert_int_equal(settings_hold_secret(settings), forms[i].is_secret);
+    }
+}
+
+static void what_is_wrong_is_said_without_the_secret(void **state UNUSED)
+{
+    static const struct setting rows[] = {
+        {"password", SETTING_SECRET, NULL, NULL, ""},
+        {NULL, SETTING_TEXT, NULL, NULL, NULL},
+    };
+    static const char form[] = "(monitor m (password \"hush\" \"hush\"))";
+    AUTO(config) struct config *config = NULL;
+    AUTO(settings) struct settings *settings = NULL;
+    struct settings_tables tables = {.own = rows, .path = "conf"};
+    struct error why;
+    assert_int_equal(config_parse("conf", form, strlen(form), &config, NULL), 0);
+    assert_int_equal(
+        settings_read(&tables, &config->monitors.items[0], &settings, &why), -EINVAL);
+    assert_string_equal(why.text,
+                        "conf:1:12: m: password: found 2 values, expected one secret");
+}
+
 static void types_have_names(void **state UNUSED)
 {
-    for (int type = SETTING_TEXT; type <= SETTING_FLAG; type++) {
+    for (int type = SETTING_TEXT; type <= SETTING_SECRETS; type++) {
         enum setting_type found;
         assert_int_equal(setting_type_parse(setting_type_name(type), &found), 0);
         assert_int_equal(found, type);
@@ -289,6 +339,8 @@ int main(void)
         cmocka_unit_test(a_default_that_is_wrong_is_said),
         cmocka_unit_test(knows_whether_two_are_the_same),
         cmocka_unit_test(writes_them_for_plugins),
+        cmocka_unit_test(knows_whether_they_hold_a_secret),
+        cmocka_unit_test(what_is_wrong_is_said_without_the_secret),
         cmocka_unit_test(types_have_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -120,7 +120,7 @@ static void says_which_field_is_wrong_and_what_was_expected(void **state UNUSED)
          "field \"settings[0].name\": it is missing"},
         {"{\"settings\":[{\"name\":\"a\",\"type\":\"txt\"}]}",
          "field \"settings[0].type\": found \"txt\", expected text, texts, number, "
-         "percent, size, duration or flag; did you mean text?"},
+         "percent, size, duration, flag, secret or secrets; did you mean text?"},
         {"{\"settings\":[{\"name\":\"a\",\"type\":\"size\",\"default\":\"big\"}]}",
          "field \"settings[0].default\": found \"big\", expected a value of type size"},
         {"{\"settings\":[{\"name\":\"a\",\"type\":\"percent\",\"default\":101}]}",

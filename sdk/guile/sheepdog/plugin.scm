@@ -20,8 +20,8 @@
 ;;           #:test (list (claim "a letter is too many"
 ;;                               (equal? (said look '((warn . 1))) …))))
 ;;
-;; (setting 'warn) is a number or a text, a list of texts for the type texts, #f where
-;; nothing is set: durations in seconds, sizes in bytes. What a plugin says is a line on
+;; (setting 'warn) is a number or a text, a list of texts for the types texts and secrets,
+;; #f where nothing is set: durations in seconds, sizes in bytes. What a plugin says is a line on
 ;; stdout; `said` gives it as a list instead. An error in a look is its state unknown.
 (define-module (sheepdog plugin)
   #:use-module (ice-9 match)
