@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* change - a configuration is used at once at the start, without its plugins; later ones
- * when their plugins have answered. Until then all goes on as it was.
+/* change - a configuration is used at once at the start, without its plugins; a later
+ * one when its plugins have answered. Until then all goes on as it was.
  *
  *     start, SIGHUP, a mended plugin ──> inquiry.h ──> roster.h ──> watches.h
  */

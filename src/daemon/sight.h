@@ -31,7 +31,8 @@ struct sight_plan {
 struct sight;
 
 /* seen is called once, or twice, see is_stuck; maybe before this returns, and then *ret
- * is not set; else *ret is there until seen was called, or it is freed. */
+ * is not set; else *ret is there until seen was called for the last time, or it is
+ * freed. */
 void sight_begin(const struct sight_plan *plan, struct helpers *helpers,
                  struct sight **ret);
 
