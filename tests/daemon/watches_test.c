@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -20,6 +22,16 @@
 #include "base/strbuf.h"
 
 #define PATIENCE 30000 /* ms */
+
+/* See tests/monitor/helper_test.c. */
+static bool is_blind;
+
+int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
+{
+    if (is_blind)
+        return 0;
+    return (int)syscall(SYS_waitid, type, id, info, options, NULL);
+}
 
 /* ---- monitors ---- */
 
@@ -251,6 +263,33 @@ static void ends_a_look_that_hangs(void **state)
     assert_seen(tower, "hang !it took longer than 300 ms and was ended crash\n");
 }
 
+static void on_pause(uv_timer_t *timer)
+{
+    uv_stop(timer->loop);
+}
+
+/* It goes on, and there is no other beside it, however short its pause is. */
+static void tells_of_a_look_that_cannot_be_ended(void **state)
+{
+    struct tower *tower = *state;
+    uv_timer_t pause_timer;
+    is_blind = true;
+    watch(tower, &monitor_hang, 1);
+    assert_seen(tower, "hang !it took longer than 300 ms, and hangs: it cannot be "
+                       "ended crash\n");
+    uv_timer_init(&tower->loop, &pause_timer);
+    uv_timer_start(&pause_timer, on_pause, 500, 0);
+    uv_run(&tower->loop, UV_RUN_DEFAULT);
+    uv_close((uv_handle_t *)&pause_timer, NULL);
+    assert_seen(tower, "");
+
+    is_blind = false;
+    tower->wanted = 1;
+    raise(SIGCHLD);
+    uv_run(&tower->loop, UV_RUN_DEFAULT);
+    assert_seen(tower, "hang !it took longer than 300 ms and was ended crash\n");
+}
+
 static void runs_a_program_with_its_settings(void **state)
 {
     struct tower *tower = *state;
@@ -313,6 +352,7 @@ int main(void)
         TEST(brings_home_what_a_child_found),
         TEST(says_that_a_look_crashed),
         TEST(ends_a_look_that_hangs),
+        TEST(tells_of_a_look_that_cannot_be_ended),
         TEST(runs_a_program_with_its_settings),
         TEST(finds_nothing_where_there_is_nothing_to_run),
         TEST(keeps_the_memory_of_what_stays_the_same),
