@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "monitor/helper.h"
 #include "monitor/lines.h"
+#include "plugin/plugin.h"
 
 /* Of a forked look: it could not look, or did so in part, as stderr says. */
 #define STATUS_BLIND   77
@@ -188,6 +189,8 @@ static int start_program(struct sight *sight, struct helpers *helpers,
         return rc;
     if (!instance->plugin && words.count == 0)
         return -ENOENT; /* nothing to watch here */
+    if (instance->plugin)
+        plugin_environment(&environment);
     settings_environment(instance->settings, &environment);
     settings_format(instance->settings, &json);
     strbuf_putc(&json, '\n');

@@ -60,10 +60,10 @@ struct settings;
 /* A number, a percentage, a size or a duration that is told "off" is not set, whatever
  * its fallback; but for those of settings_common.
  *
- * form: NULL: the fallbacks alone; its line 0: it stands in no file. Tables are lent for as long as the settings are
- * there; fallbacks in every and timeout are those of the monitor. -EINVAL, "PATH:LINE:
- * COLUMN: …": no setting has that name (did you mean), or the value is none of its
- * type, or is required and missing. */
+ * form: NULL: the fallbacks alone; its line 0: it stands in no file. Tables are lent
+ * for as long as the settings are there; fallbacks in every and timeout are those of
+ * the monitor. -EINVAL, "PATH:LINE: COLUMN: …": no setting has that name (did you
+ * mean), or the value is none of its type, or is required and missing. */
 struct settings_tables {
     const struct setting *own; /* may say every, timeout, times, tag anew: its fallback
                                   holds then */
