@@ -236,6 +236,7 @@ static void start(struct receiver *receiver)
     receiver->has_done = false;
     trouble_begin(&receiver->trouble);
     if (runner_start(&plan, &receiver->talk.runner, &why) < 0) {
+        trouble_say_start(&receiver->trouble, &why);
         trouble_blame(&receiver->trouble, why.text);
         rest(receiver, 0);
         return;

@@ -34,6 +34,13 @@ bool trouble_is_blamed(const struct trouble *trouble)
     return trouble->why.text[0];
 }
 
+void trouble_say_start(struct trouble *trouble, const struct error *why)
+{
+    if (!trouble->was_start_said)
+        log_error("receiver: %s: %s; we keep trying", trouble->name, why->text);
+    trouble->was_start_said = true;
+}
+
 void trouble_hear(struct trouble *trouble, const char *bytes, size_t size)
 {
     while (size > 0 && bytes[size - 1] == '\n')
@@ -102,4 +109,5 @@ void trouble_is_over(struct trouble *trouble)
         log_info("receiver: %s: it works again", trouble->name);
     trouble->pause = 0;
     trouble->tries = 0;
+    trouble->was_start_said = false;
 }

@@ -21,15 +21,19 @@ struct trouble {          /* its members are its own, but for the first two */
     int64_t silent_until; /* us: till then no more is said of its lines */
     int64_t tried;        /* number of the message that it failed with last */
     int tries;            /* of that */
+    bool was_start_said;
     struct error why;     /* we ended it; "": it ended by itself */
     char last_words[200]; /* the last line of its stderr */
 };
 
 void trouble_begin(struct trouble *trouble); /* it is started: nothing is wrong yet */
 
-/* We end it, or cannot start it; the first reason counts. */
+/* We end it; the first reason counts. */
 void trouble_blame(struct trouble *trouble, const char *why);
 bool trouble_is_blamed(const struct trouble *trouble);
+
+/* It cannot even be started; said once, even amid other trouble. */
+void trouble_say_start(struct trouble *trouble, const struct error *why);
 
 /* Of what it complains of on its stderr, the last line is kept. */
 void trouble_hear(struct trouble *trouble, const char *bytes, size_t size);
