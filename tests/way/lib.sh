@@ -144,6 +144,33 @@ start_rabbit() {
     read -r rabbit_port rabbit_broker _ <"$rabbit_folder/said"
 }
 
+# told TAG: the states that the server was told of it by the daemon of $work/daemon.conf,
+# oldest first, in a line.
+told() {
+    sheepdog list -c "$work/daemon.conf" --json --tag "$1" --limit 1000 |
+        python3 -c 'import json, sys
+print(*(row["message"]["err"] for row in json.load(sys.stdin)
+        if row["message"]["kind"] == "note" and row["message"]["err"]))'
+}
+
+has_told() {
+    [ "$(told "$1")" = "$2" ]
+}
+
+# goes NAME TAG STATES: that is what the server is told of it, soon.
+goes() {
+    wait_until 30 has_told "$2" "$3"
+    expect "$1" "$3" "$(told "$2")"
+}
+
+# monitors_off [NAME…]: forms that take away all default monitors but those.
+monitors_off() {
+    sheepdog monitors --json | python3 -c 'import json, sys
+for monitor in json.load(sys.stdin)["monitors"]:
+    if monitor["default"] and monitor["name"] not in sys.argv[1:]:
+        print("(monitor %s off)" % monitor["name"])' "$@"
+}
+
 # mails FOLDER: how many arrived there.
 mails() {
     find "$1/new" -type f 2>/dev/null | wc -l | tr -d ' '

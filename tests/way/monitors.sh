@@ -8,24 +8,6 @@ fi
 . "$(dirname "$0")/lib.sh"
 log=$work/daemon.log
 
-# told TAG: the states that the server was told of it, oldest first, in a line.
-told() {
-    sheepdog list -c "$work/daemon.conf" --json --tag "$1" --limit 1000 |
-        python3 -c 'import json, sys
-print(*(row["message"]["err"] for row in json.load(sys.stdin)
-        if row["message"]["kind"] == "note" and row["message"]["err"]))'
-}
-
-has_told() {
-    [ "$(told "$1")" = "$2" ]
-}
-
-# goes NAME TAG STATES: that is what the server is told of it, soon.
-goes() {
-    wait_until 30 has_told "$2" "$3"
-    expect "$1" "$3" "$(told "$2")"
-}
-
 make_certificate() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
         -addext subjectAltName=DNS:localhost -days "$1" -keyout "$work/new.key" \
@@ -71,9 +53,7 @@ printf '(store "%s/sheepdog.db") (log "%s/told.log")\n' "$work" "$work" >"$work/
 start_server "$work/server.conf" "$work/server.log"
 {
     echo "(port $port) (patience \"5s\") (beat \"1s\")"
-    sheepdog monitors --json | python3 -c 'import json, sys
-for monitor in json.load(sys.stdin)["monitors"]:
-    if monitor["default"] and monitor["name"] != "disk": print("(monitor %s off)" % monitor["name"])'
+    monitors_off disk
     cat <<CONF
 ${disk:-(monitor disk off)}
 (monitor process (every "200ms") (name "sheep$$"))
