@@ -2,8 +2,8 @@
 /* table - rows for a person, in columns that are aligned as the terminal shows them.
  *
  * Comes from: list.c, status.c.  Goes to: stdout. Cells are made harmless here, so any
- * text may go in. At the edge of a terminal, if there is one, cells are cut with "…": the
- * widest of the columns that may shrink, then those of the last. */
+ * text may go in. At the edge of a terminal, if there is one, cells are cut with "…":
+ * the widest of the columns that may shrink, then those of the last. */
 #ifndef LOOK_TABLE_H
 #define LOOK_TABLE_H
 
