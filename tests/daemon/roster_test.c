@@ -54,15 +54,21 @@ static void put_plugin(const struct yard *yard, const char *name, const char *te
     assert_int_equal(chmod(path, 0700), 0);
 }
 
+/* Of the configuration that was read. */
+static void fill_roster(struct yard *yard)
+{
+    AUTO(stock) struct stock stock = {0};
+    stock_fill(yard->config, false, &stock);
+    yard->roster = roster_read(yard->config, &stock);
+}
+
 static void read_roster(struct yard *yard, const char *forms)
 {
     AUTO(str) char *text = text_format("(plugins \"%s\")\n%s", yard->folder, forms);
     clear(yard);
     assert_int_equal(config_parse("d.conf", text, strlen(text), &yard->config, NULL),
                      0);
-    AUTO(stock) struct stock stock = {0};
-    stock_fill(yard->config, false, &stock);
-    yard->roster = roster_read(yard->config, &stock);
+    fill_roster(yard);
 }
 
 static const struct instance *find(const struct yard *yard, const char *tag)
@@ -283,7 +289,7 @@ static void a_secret_in_a_file_that_others_read_is_a_fault(void **state)
         clear(yard);
         assert_int_equal(chmod(path, is_private ? 0600 : 0644), 0);
         assert_int_equal(config_load(path, &yard->config, NULL), 0);
-        yard->roster = roster_read(yard->config);
+        fill_roster(yard);
         assert_int_equal(yard->roster->faults.count, !is_private);
         assert_int_equal(find(yard, "hay") != NULL, is_private);
         if (is_private)
