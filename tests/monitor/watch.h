@@ -116,8 +116,8 @@ static inline struct look watch_prepare(struct watch *watch)
 /* Looks, so many seconds after the look before. */
 static inline int watch_look(struct watch *watch, int seconds)
 {
-    watch->now += seconds * 1000;
-    watch->monotonic += seconds * 1000000;
+    watch->now += (int64_t)seconds * 1000;
+    watch->monotonic += (int64_t)seconds * 1000000;
     struct look look = watch_prepare(watch);
     return watch->monitor->look(&look, &watch->err);
 }
