@@ -36,7 +36,7 @@ bool trouble_is_blamed(const struct trouble *trouble)
 
 void trouble_say_start(struct trouble *trouble, const struct error *why)
 {
-    if (!trouble->was_start_said)
+    if (!trouble->was_start_said && trouble->pause > 0)
         log_error("receiver: %s: %s; we keep trying", trouble->name, why->text);
     trouble->was_start_said = true;
 }

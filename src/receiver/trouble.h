@@ -32,7 +32,7 @@ void trouble_begin(struct trouble *trouble); /* it is started: nothing is wrong 
 void trouble_blame(struct trouble *trouble, const char *why);
 bool trouble_is_blamed(const struct trouble *trouble);
 
-/* It cannot even be started; said once, even amid other trouble. */
+/* It cannot even be started; said once where there is other trouble already. */
 void trouble_say_start(struct trouble *trouble, const struct error *why);
 
 /* Of what it complains of on its stderr, the last line is kept. */

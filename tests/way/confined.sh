@@ -51,7 +51,7 @@ said() {
          WHERE t.tag = '$1' ORDER BY m.number)"
 }
 is_done() {
-    said "$1" | grep -q "done"
+    said "$1" | grep -q 'done'
 }
 wait_until 20 grep -q 'net-f: it gets its messages' "$work/log"
 wait_until 20 grep -q 'net-t: it gets its messages' "$work/log"
