@@ -23,7 +23,8 @@
 
     plugin.run()
 
-Settings come as numbers and texts: durations in seconds, sizes in bytes. An exception
+Settings come as numbers and texts: durations in seconds, sizes in bytes; None where
+nothing is set, or it is switched off. An exception
 in a look is its state unknown. Needs Python 3.8 and nothing else.
 """
 import json
@@ -200,8 +201,10 @@ class Plugin:
     def run_monitor(self):
         given = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
         settings = self.defaults()
-        if given.strip():  # all that is set: what is not in it is switched off
-            settings = {**dict.fromkeys(settings), **json.loads(given)}
+        given = json.loads(given) if given.strip() else {}
+        if "every" in given:  # from Sheepdog, which leaves out what is switched off
+            settings = dict.fromkeys(settings)
+        settings.update(given)
         self.look(Say(), settings)
 
     def run_receive(self):
