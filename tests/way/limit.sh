@@ -119,6 +119,8 @@ check "after kill -9 the limit still holds" test "$(spool_size)" -le $((16384 + 
 check "and no message is torn" /usr/bin/python3 -c 'import glob, json, sys
 for name in glob.glob(sys.argv[1] + "/*.json"):
     json.load(open(name))' "$spool"
+fail one
+fail two
 printf '00000000000099999999\n' >"$spool/.size"
 before=$(cat "$spool"/*.json | wc -c)
 rm -f "$spool"/*.json

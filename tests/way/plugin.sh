@@ -136,7 +136,7 @@ check "one that prints rubbish is named" wait_until 20 \
     grep -q 'receiver: babbles: line 1: ' "$work/log"
 check "one that prints without end is ended" wait_until 60 \
     grep -q 'receiver: floods: it was ended: it printed more than' "$work/log"
-expect "each is said once" 1 "$(grep -c 'receiver: ends: it ended' "$work/log")"
+expect "each is said once" 1 "$(grep -c 'receiver: ends: it ended with' "$work/log")"
 
 # ---- killed, nothing is lost or comes twice
 

@@ -84,7 +84,7 @@ expect "with it: 200" 200 "$(status shepherd /v1/status)"
 # Roles.
 add bark --host penguin2 --role bark
 add read --host '*' --role read
-expect "a token is known at once" 200 "$(status read /v1/status)"
+check "a token is known at once" wait_until 3 has_status 200 read /v1/status
 expect "a reader sees" 200 "$(status read /v1/messages)"
 expect "and sends nothing" 403 "$(status read -d '{"tag":"t"}' /v1/messages)"
 expect "and changes nothing" 403 "$(status read -X DELETE /v1/dead/1)"
