@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -359,6 +360,7 @@ static bool take_settings(struct trial *trial, const struct words *words)
 
 bool trial_run(const char *path, const struct words *words)
 {
+    signal(SIGPIPE, SIG_IGN); /* a plugin need not read what it is given */
     AUTO(plugin) struct plugin *plugin = NULL;
     struct error why = {0};
     AUTO(trial) struct trial trial = {0};
