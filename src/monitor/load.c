@@ -21,12 +21,11 @@ static int load_look(struct look *look, struct error *err)
     int rc = look_read(look, PATH, &text, err);
     if (rc < 0)
         return rc;
-    double one, five, fifteen;
-    if (sscanf(strbuf_text(&text), "%lf %lf %lf", &one, &five, &fifteen) != 3)
+    double one, five;
+    if (sscanf(strbuf_text(&text), "%lf %lf", &one, &five) != 2)
         return proc_malformed(PATH, err);
     look_reading(look, NULL, "1m", one, "");
     look_reading(look, NULL, "5m", five, "");
-    look_reading(look, NULL, "15m", fifteen, "");
 
     int cores = proc_cores(look);
     char detail[64];

@@ -119,7 +119,6 @@ static int memory_look(struct look *look, struct error *err)
     bool is_limited = narrow(look, &amount);
     double percent = 100 * amount.available / amount.total;
     look_reading(look, NULL, "available", percent, "%");
-    look_reading(look, NULL, "available-bytes", amount.available, "B");
 
     char detail[96], size[UNITS_TEXT_SIZE], all[UNITS_TEXT_SIZE];
     snprintf(detail, sizeof detail, "%s of %s%s",

@@ -21,6 +21,7 @@ struct http {
     CURL *curl;
     char *url;                        /* without a path */
     struct curl_slist *headers;       /* of every request; may hold the token */
+    bool has_token;                   /* among them */
     struct curl_slist *ndjson_header; /* of a request with a body, before those */
     int64_t deadline;                 /* of clock_monotonic() */
 };
@@ -122,13 +123,16 @@ static int check_secrets(const struct config *config, const struct url *url,
                      url->name, *token ? "the token" : "the messages");
 }
 
-/* curl_slist_append copies, so our copy of the token is wiped. The header of a body
- * stands before the others, which hang on it: one list, with two places to begin. */
+/* curl_slist_append copies, so our copy of the token is wiped. A header without a value
+ * is one that curl leaves out. The header of a body stands before the others, which
+ * hang on it: one list, with two places to begin. */
 static void set_headers(struct http *http, const char *token)
 {
-    if (token && *token) {
+    http->headers = curl_slist_append(NULL, "Accept:");
+    http->has_token = token && *token;
+    if (http->has_token) {
         AUTO(str) char *line = text_format("Authorization: Bearer %s", token);
-        http->headers = curl_slist_append(NULL, line);
+        http->headers = curl_slist_append(http->headers, line);
         explicit_bzero(line, strlen(line));
     }
     http->ndjson_header = curl_slist_append(NULL, "Content-Type: application/x-ndjson");
@@ -181,7 +185,7 @@ const char *http_url(const struct http *http)
 
 bool http_has_token(const struct http *http)
 {
-    return http->headers != NULL;
+    return http->has_token;
 }
 
 void http_set_deadline(struct http *http, int64_t deadline)
