@@ -72,7 +72,7 @@ is_told() {
 # looked PLUGIN COUNT: it was run so many times more.
 looked() {
     seen=$(wc -l <"$work/$1.looks")
-    wait_until 12 sh -c "[ \$(wc -l <'$work/$1.looks') -ge $((seen + $2)) ]"
+    wait_until 30 sh -c "[ \$(wc -l <'$work/$1.looks') -ge $((seen + $2)) ]"
 }
 
 cat >"$work/server.conf" <<CONF
@@ -91,12 +91,12 @@ PLUGIN
 
 configure '(monitor switch (every "200ms"))'
 start_daemon
-check "a plugin's first state is told" wait_until 12 is_told switch SUCCESS
+check "a plugin's first state is told" wait_until 30 is_told switch SUCCESS
 touch "$work/flag"
-check "its change is told" wait_until 12 is_told switch 'WARNING reboot required'
+check "its change is told" wait_until 30 is_told switch 'WARNING reboot required'
 looked switch 4
 rm "$work/flag"
-check "and that it is over" wait_until 12 grep -q '"state":"ok"' "$states"
+check "and that it is over" wait_until 30 grep -q '"state":"ok"' "$states"
 looked switch 4
 end_daemon
 expect "the daemon ends well" 0 $?
@@ -171,15 +171,15 @@ configure '(monitor switch (every "200ms"))' \
     '(monitor floods (every "200ms"))' '(monitor babbles (every "200ms"))'
 kill -HUP "$daemon_pid"
 check "a crash is told, in its last words" \
-    wait_until 12 is_told crashes 'UNKNOWN it crashed: signal 11.*no such wool: .redacted.$'
+    wait_until 30 is_told crashes 'UNKNOWN it crashed: signal 11.*no such wool: .redacted.$'
 expect "but for what is secret, which no file has" 1 "$(
     grep -rqs fleece "$work/state" "$log"
     echo $?
 )"
-check "what hangs is told of" wait_until 12 is_told hangs 'UNKNOWN it took longer than 300 ms'
-check "what floods is told of" wait_until 12 is_told floods 'UNKNOWN it printed too much'
+check "what hangs is told of" wait_until 30 is_told hangs 'UNKNOWN it took longer than 300 ms'
+check "what floods is told of" wait_until 30 is_told floods 'UNKNOWN it printed too much'
 check "what cannot be read is told of" \
-    wait_until 12 is_told babbles 'UNKNOWN it printed what cannot be read: line 2: '
+    wait_until 30 is_told babbles 'UNKNOWN it printed what cannot be read: line 2: '
 check "what hung is gone" wait_until 10 sh -c '! kill -0 "$1"' - "$(cat "$work/hangs.pid")"
 looked switch 5
 expect "each of them once" "1 1 1" \
@@ -192,7 +192,7 @@ check "that it runs again is told" wait_until 20 is_told crashes SUCCESS
 configure '(monitor port (evry "200ms"))' '(monitor swich)'
 kill -HUP "$daemon_pid"
 check "a broken configuration changes nothing, and that is told" \
-    wait_until 12 is_told daemon 'UNKNOWN the configuration stays as it was: '
+    wait_until 30 is_told daemon 'UNKNOWN the configuration stays as it was: '
 check "the log says where it is broken" \
     grep -q "$work/daemon.conf:[0-9]*:[0-9]*: .*every" "$log"
 looked switch 2
@@ -217,19 +217,19 @@ off_all='(monitor babbles off) (monitor floods off) (monitor hangs off)'
 configure "$well" "$off_all" '(monitor flock (tag "sheep"))' '(monitor swich)' \
     '(monitor posts (every "200ms"))' '(monitor crashes (colour "white"))'
 kill -HUP "$daemon_pid"
-wait_until 12 test -s "$work/sleeps.asked"
+wait_until 30 test -s "$work/sleeps.asked"
 expect "one that is slow to say what it is keeps nothing waiting" 0 "$(
     looked switch 5
     echo $?
 )"
 check "one that is broken is told of by its tag" \
-    wait_until 12 is_told sheep "UNKNOWN .*daemon.conf:[0-9]*:1: .*flock: describe: "
+    wait_until 30 is_told sheep "UNKNOWN .*daemon.conf:[0-9]*:1: .*flock: describe: "
 check "one that is not there too" \
-    wait_until 12 is_told swich 'UNKNOWN .*no plugin is called swich; did you mean switch?'
+    wait_until 30 is_told swich 'UNKNOWN .*no plugin is called swich; did you mean switch?'
 check "and one of which the form is wrong" \
-    wait_until 12 is_told crashes 'UNKNOWN .*daemon.conf:.*colour'
+    wait_until 30 is_told crashes 'UNKNOWN .*daemon.conf:.*colour'
 check "and one that speaks as receivers do" \
-    wait_until 12 is_told posts 'UNKNOWN it printed a mail'
+    wait_until 30 is_told posts 'UNKNOWN it printed a mail'
 expect "while --check is strict" 1 "$(
     sheepdog-daemon -c "$work/daemon.conf" --check 2>"$work/bad.log"
     echo $?
@@ -241,7 +241,7 @@ echo ok
 PLUGIN
 configure "$well" "$off_all" '(monitor flock (tag "sheep") (every "200ms"))'
 kill -HUP "$daemon_pid"
-check "it is well when it is mended" wait_until 12 is_told sheep SUCCESS
+check "it is well when it is mended" wait_until 30 is_told sheep SUCCESS
 expect "one that did not change is asked once, and by --check" 2 "$(wc -l <"$work/sleeps.asked" | tr -d ' ')"
 rm "$work/plugins/sleeps" "$work/plugins/posts" "$work/plugins/flock"
 
@@ -258,10 +258,10 @@ expect "nor is anything told anew" 1 "$(told switch | tail -n 1 | grep -c SUCCES
 configure '(monitor babbles off)' '(monitor floods off)' '(monitor hangs off)'
 rm "$work/plugins/switch" "$work/plugins/crashes"
 kill -HUP "$daemon_pid"
-check "that it is good again is told" wait_until 12 is_told daemon SUCCESS
+check "that it is good again is told" wait_until 30 is_told daemon SUCCESS
 check "what was well and is watched no more is told of" \
-    wait_until 12 is_told switch 'None no longer watched'
-check "what was wrong too" wait_until 12 is_told hangs \
+    wait_until 30 is_told switch 'None no longer watched'
+check "what was wrong too" wait_until 30 is_told hangs \
     'UNKNOWN no longer watched; it was unknown: it took longer'
 end_daemon
 check "the end does not take long" grep -q 'sheepdog-daemon: ended' "$log"
@@ -278,7 +278,7 @@ PLUGIN
 configure '(monitor deaf (timeout "1h"))'
 rm -f "$work/deaf.pid"
 start_daemon
-wait_until 12 test -s "$work/deaf.pid"
+wait_until 30 test -s "$work/deaf.pid"
 begin=$(date +%s)
 end_daemon
 check "it ends within 5 seconds, whatever runs" test $(($(date +%s) - begin)) -le 5

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* catalogue - the relations that a program finds in the database: their columns, and
+ * the SQL that gives their rows.
+ *
+ * Comes from: rules/ (what the store holds).  Goes to: check.h, compile.h, proof.h. */
+#ifndef DATALOG_CATALOGUE_H
+#define DATALOG_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/auto.h"
+#include "datalog/value.h"
+
+struct stored_column {
+    const char *name;
+    enum type type;
+    bool may_lack; /* it may be NULL: then it matches _, and binds no variable */
+};
+
+/* A relation of the database. All strings are the catalogue's. */
+struct stored {
+    const char *name;
+    const char *help; /* what a row says, columns and units, in lines */
+    const struct stored_column *columns;
+    size_t count;
+
+    /* A name of a table or view, quoted, or a SELECT in parentheses, whose columns are
+     * called as above; it gives no row twice. May also have, for proofs: _message (the
+     id * of the message that said it, text or NULL) and _time (ms, NULL). NULL: it is
+     known, * but there are no rows of it yet. */
+    const char *sql;
+    bool has_origin; /* it has _message and _time */
+
+    /* The rows of all times: the same columns, with _began and _ended (ms; NULL: still
+     * so). NULL: its rows have no time during which they are true, and "at" is refused.
+     */
+    const char *history;
+
+    /* Sets of columns that name at most one row: for each column a letter, 'k' where it
+     * belongs to the set, '-' where not: "kk-". Ends with NULL; NULL: only all
+     together. */
+    const char *const *keys;
+
+    /* An SQL expression on its columns, ms, by which --since leaves rows out; NULL:
+     * none. */
+    const char *since;
+};
+
+struct catalogue {
+    const struct stored *const *items; /* by name; ends with NULL */
+};
+
+/* NULL: there is none. */
+const struct stored *catalogue_find(const struct catalogue *catalogue,
+                                    const char *name);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* compile - a rule into SQL.
+ *
+ *     low(h) :- ram(h, r), r < 4G, !spared(h).
+ *
+ *     SELECT DISTINCT t1."host" AS c1 FROM "ram" AS t1
+ *      WHERE t1."ram" < 4294967296
+ *        AND NOT EXISTS (SELECT 1 FROM "spared.7" AS t2 WHERE t2.c1 = t1."host")
+ *
+ * A relation of the catalogue is read from the view "NAME", or "NAME at" for its
+ * history, with the columns' own names (evaluate.h makes the views); one that has a
+ * table from that, with the columns c1, c2, …. What was unfolded comes here: see
+ * rewrite.h.
+ *
+ * - Columns that may be NULL are only bound to variables where they are not.
+ * - DISTINCT is left out where the keys of what is read show that no row comes twice.
+ * - An aggregate is a subquery for each row of the rule outside, on indexes; or, where
+ *   many rows ask it, one grouped by the outer variables, joined.
+ * - A call that may fail is only computed for rows that satisfy all the other
+ * conditions.
+ * - No text from outside reaches SQL but as a literal of value_put_sql, or as a name in
+ *   double quotes that consists of letters, digits, "_" and "?".
+ *
+ * Comes from: rewrite.h.  Goes to: evaluate.h, proof.h. */
+#ifndef DATALOG_COMPILE_H
+#define DATALOG_COMPILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/strbuf.h"
+#include "datalog/tree.h"
+
+/* A call that may fail, in an SQL text. */
+struct site {
+    const struct rule *rule;
+    const struct term *term;
+    const struct variable *const *variables; /* whose values follow in the message */
+    size_t count;
+};
+
+/* All of an evaluation; their numbers stand in the SQL. In the program's arena. */
+struct sites {
+    struct site **items;
+    size_t count;
+};
+
+enum compile_result {
+    COMPILE_HEAD,      /* the head's arguments, as c1, c2, … */
+    COMPILE_VARIABLES, /* all variables of the rule itself (not those of aggregates), by
+                          their numbers, as v0, v1, …; and of each atom of a stored
+                          relation that has_origin, by the number N of its literal,
+                          mN (the message's id) and tN (the time) */
+    COMPILE_NOTHING,   /* 1: whether there is any */
+};
+
+struct compile_settings {
+    enum compile_result result;
+    bool
+        may_repeat; /* DISTINCT is not needed: whoever takes the rows ignores doubles */
+
+    /* The literal, an atom of the head's own stratum, that is read from TABLE.new,
+     * first of all; SIZE_MAX: none is. */
+    size_t newest;
+
+    /* Rows of relations of the head's stratum are only read where their rowid is below;
+     * 0: all. For proofs: they lie below the row that they prove. */
+    int64_t before;
+
+    /* Values that are known already, one a variable of the rule, by their numbers;
+     * TYPE_NONE: not known. NULL: none is. */
+    const struct value *known;
+
+    size_t limit; /* rows; 0: all */
+};
+
+/* Appends one SELECT, without a semicolon. program: for its arena. -EINVAL: SQLite
+ * cannot have such a join (more than 64 relations). */
+int compile_rule(struct program *program, const struct rule *rule,
+                 const struct compile_settings *settings, struct sites *sites,
+                 struct strbuf *sql, struct complaint *complaint) MUST_USE;
+
+/* Appends a name in double quotes. */
+void compile_name(const char *name, struct strbuf *sql);
+
+/* For each relation that has a table, in an atom of the rule: which of its columns are
+ * bound when SQL comes to it ('b' and '-', "b-b"): the index that would help. Called
+ * for patterns with at least one 'b' and one '-'. */
+void compile_each_index(const struct rule *rule,
+                        void (*each)(void *context, const struct predicate *predicate,
+                                     const char *bound),
+                        void *context);
+
+#endif
