@@ -296,7 +296,7 @@ struct program {
 
     /* What is asked: its rules have a head of this predicate, named "?", whose columns
      * are the variables of the body in the order of their appearance, those of
-     negations and * aggregates left out. NULL: nothing is. */
+     * negations and aggregates left out. NULL: nothing is. */
     struct predicate *question;
     size_t stratum_count; /* check */
 };
@@ -313,7 +313,8 @@ struct predicate *program_get(struct program *program, const char *name,
                               const struct place *place);
 
 /* Appends item to an array of count items of pointers in an arena, as parse.c and its
- * followers build all of them; the array grows by doubling, *items moves. */
+ * followers build all of them; the array grows by doubling, *items moves. Only for one
+ * that was built so from its first item on: items NULL, count 0. */
 void arena_push(struct arena *arena, void ***items, size_t *count, void *item);
 
 /* A copy with nodes of its own, not checked. */

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* operators - the functors that are written between or before their arguments, how
+ * tightly each binds, and the signs of comparisons. Of parse.h and tree.h alone. */
+#ifndef DATALOG_OPERATORS_H
+#define DATALOG_OPERATORS_H
+
+#include <stdbool.h>
+
+#include "datalog/tree.h"
+
+#define PRECEDENCE_LOWEST 1
+
+struct operator
+{
+    const char *sign; /* "+", "band" */
+    enum functor functor;
+    int precedence;     /* higher ones bind more tightly */
+    bool is_right;      /* a ^ b ^ c is a ^ (b ^ c) */
+    bool is_prefix;     /* it stands before its one argument */
+    const char *lacked; /* Soufflé has it and this language does not: what to say */
+};
+
+/* NULL: that is none. */
+const struct operator* operator_find(const char *sign, bool is_prefix);
+const struct operator* operator_of(enum functor functor);
+
+/* "<="; and back: false where the sign is none. */
+const char *comparison_sign(enum comparison comparison);
+bool comparison_find(const char *sign, enum comparison *ret);
+
+#endif

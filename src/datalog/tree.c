@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* tree - the program's memory, its predicates, and copies of rules. */
+#include "datalog/tree.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+#define FIRST_ROOM 4
+
+struct program *program_new(void)
+{
+    struct program *program = memory_new(sizeof *program);
+    program->arena = arena_new();
+    return program;
+}
+
+void program_free(struct program *program)
+{
+    if (!program)
+        return;
+    arena_free(program->arena);
+    free(program);
+}
+
+struct predicate *program_find(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->predicate_count; i++)
+        if (strcmp(program->predicates[i]->name, name) == 0)
+            return program->predicates[i];
+    return NULL;
+}
+
+struct predicate *program_get(struct program *program, const char *name,
+                              const struct place *place)
+{
+    struct predicate *predicate = program_find(program, name);
+    if (predicate)
+        return predicate;
+    predicate = arena_take(program->arena, sizeof *predicate);
+    predicate->name = arena_text(program->arena, name);
+    if (place)
+        predicate->place = *place;
+    arena_push(program->arena, (void ***)&program->predicates,
+               &program->predicate_count, predicate);
+    return predicate;
+}
+
+/* An array has room for as many as the next power of two says. *items is an array of
+ * pointers to whatever type, so it is read and written as bytes. */
+void arena_push(struct arena *arena, void ***items, size_t *count, void *item)
+{
+    void **array;
+    memcpy(&array, items, sizeof array);
+    bool is_full =
+        *count == 0 || (*count >= FIRST_ROOM && (*count & (*count - 1)) == 0);
+    if (is_full) {
+        size_t room = *count == 0 ? FIRST_ROOM : *count * 2;
+        void **larger = arena_take(arena, room * sizeof *larger);
+        if (*count > 0)
+            memcpy(larger, array, *count * sizeof *larger);
+        memcpy(items, &larger, sizeof larger);
+        array = larger;
+    }
+    memcpy(&array[(*count)++], &item, sizeof item);
+}
+
+/* ---- copies ---- */
+
+static void copy_body(struct program *program, const struct body *body,
+                      struct body *ret);
+
+static struct term **copy_terms(struct program *program, struct term *const *terms,
+                                size_t count)
+{
+    struct term **copies = arena_take(program->arena, count * sizeof *copies);
+    for (size_t i = 0; i < count; i++)
+        copies[i] = term_copy(program, terms[i]);
+    return copies;
+}
+
+static struct aggregate *copy_aggregate(struct program *program,
+                                        const struct aggregate *aggregate)
+{
+    struct aggregate *copy = arena_take(program->arena, sizeof *copy);
+    *copy = (struct aggregate){
+        .kind = aggregate->kind,
+        .place = aggregate->place,
+        .target = aggregate->target ? term_copy(program, aggregate->target) : NULL,
+        .bodies = arena_take(program->arena, aggregate->count * sizeof *copy->bodies),
+        .count = aggregate->count,
+    };
+    for (size_t i = 0; i < aggregate->count; i++)
+        copy_body(program, &aggregate->bodies[i], &copy->bodies[i]);
+    return copy;
+}
+
+struct term *term_copy(struct program *program, const struct term *term)
+{
+    struct term *copy = arena_take(program->arena, sizeof *copy);
+    *copy = *term;
+    copy->type = TYPE_NONE;
+    copy->variable = NULL;
+    copy->args = copy_terms(program, term->args, term->count);
+    if (term->aggregate)
+        copy->aggregate = copy_aggregate(program, term->aggregate);
+    return copy;
+}
+
+static struct atom *copy_atom(struct program *program, const struct atom *atom)
+{
+    struct atom *copy = arena_take(program->arena, sizeof *copy);
+    size_t size = atom->written_count * sizeof *copy->written;
+    *copy = (struct atom){
+        .place = atom->place,
+        .name_place = atom->name_place,
+        .name = atom->name,
+        .written = arena_take(program->arena, size),
+        .written_count = atom->written_count,
+        .is_named = atom->is_named,
+        .at = atom->at ? term_copy(program, atom->at) : NULL,
+        .is_guard = atom->is_guard,
+    };
+    for (size_t i = 0; i < atom->written_count; i++) {
+        copy->written[i] = atom->written[i];
+        copy->written[i].term = term_copy(program, atom->written[i].term);
+    }
+    return copy;
+}
+
+static struct literal *copy_literal(struct program *program,
+                                    const struct literal *literal)
+{
+    struct literal *copy = arena_take(program->arena, sizeof *copy);
+    *copy = *literal;
+    if (literal->atom)
+        copy->atom = copy_atom(program, literal->atom);
+    if (literal->left)
+        copy->left = term_copy(program, literal->left);
+    if (literal->right)
+        copy->right = term_copy(program, literal->right);
+    return copy;
+}
+
+static void copy_body(struct program *program, const struct body *body,
+                      struct body *ret)
+{
+    for (size_t i = 0; i < body->count; i++)
+        arena_push(program->arena, (void ***)&ret->literals, &ret->count,
+                   copy_literal(program, body->literals[i]));
+}
+
+struct rule *rule_copy(struct program *program, const struct rule *rule)
+{
+    struct rule *copy = arena_take(program->arena, sizeof *copy);
+    *copy = (struct rule){
+        .place = rule->place,
+        .head = copy_atom(program, rule->head),
+        .name = rule->name,
+        .text = rule->text,
+    };
+    copy_body(program, &rule->body, &copy->body);
+    return copy;
+}
