@@ -12,8 +12,7 @@
  * - Times, durations, sizes and numbers: time - time is a duration; time + duration a
  *   time; duration and size with number stay what they are; size / size, and duration /
  *   duration, a number. A number fits where a size, a float or a flag is expected, and
- * a
- *   text where a version is; nothing else meets another.
+ *   a text where a version is; nothing else meets another.
  * - now() and ago() become constants, and constant calls are computed.
  * - Negation, and aggregates, must not be within a cycle.
  *
@@ -43,6 +42,11 @@ struct check_settings {
 /* Once a program. -EINVAL: *complaint says what is wrong. */
 int check_program(struct program *program, const struct check_settings *settings,
                   struct complaint *complaint) MUST_USE;
+
+/* Sets is_reachable, stratum, is_recursive and stratum_count, of what is reachable and
+ * of what is_checked: again, for rewrite.h, when rules were changed. -EINVAL: a negation
+ * or an aggregate is within a cycle. */
+int check_strata(struct program *program, struct complaint *complaint) MUST_USE;
 
 /* Makes a saved question the program's own, before it is checked: each parameter is a
  * constant in it. texts: as many as it has parameters, as a person writes them, with or

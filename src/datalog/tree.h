@@ -244,6 +244,8 @@ struct predicate {
     size_t rule_count;
 
     /* check */
+    bool is_checked; /* it is filled, and so is all below it: reachable, or all was asked
+                        for */
     const struct stored *stored; /* of the catalogue; NULL: of rules, or of .input */
     bool has_input;
     bool is_reachable; /* from the question, or from an .output */
