@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* program - finds the programs that are ours and that nobody types: sheepdog-deliver,
- * sheepdog-look, sheepdog-tell; and what comes with them. */
+ * sheepdog-look, sheepdog-ask, sheepdog-tell; and what comes with them. */
 #ifndef BASE_PROGRAM_H
 #define BASE_PROGRAM_H
 

@@ -3,7 +3,7 @@
  *
  * To add one: write command/NAME.c, with its options as a table that is also its help,
  * and list it in commands.c; one that asks the server is written in look/ and listed in
- * look/looks.c as well, for it runs within sheepdog-look. */
+ * look/looks.c as well, for it runs within sheepdog-look; what needs datalog in ask/. */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 
@@ -29,6 +29,7 @@ const struct command *command_find(const char *name);
 /* The run of a command that asks the server: sheepdog-look, which links what that
  * takes, goes on in our place, and knows the command by the same words. */
 int command_look(int argc, char **argv);
+int command_ask(int argc, char **argv); /* likewise sheepdog-ask */
 
 /* The exit codes of commands; those of a job pass through unchanged. */
 enum exit_code {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The commands of `sheepdog`. To add one: write command/NAME.c, then name it twice
  * below; one that asks the server gets a row here, and does its work in
- * sheepdog-look. */
+ * sheepdog-look, or in sheepdog-ask. */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,17 +15,27 @@
 extern const struct command command_run, command_bark, command_check, command_join,
     command_monitors, command_help;
 
-int command_look(int argc, char **argv)
+static int become(const char *program, int argc, char **argv)
 {
     char **words = memory_new(((size_t)argc + 2) * sizeof *words);
     struct error why;
-    words[0] = text_copy("sheepdog-look");
+    words[0] = text_copy(program);
     memcpy(words + 1, argv, (size_t)argc * sizeof *words);
     if (program_become(words[0], words, &why) < 0)
         say("%s", why.text);
     free(words[0]);
     free(words);
     return EXIT_FAILED;
+}
+
+int command_look(int argc, char **argv)
+{
+    return become("sheepdog-look", argc, argv);
+}
+
+int command_ask(int argc, char **argv)
+{
+    return become("sheepdog-ask", argc, argv);
 }
 
 static const struct command command_list = {

@@ -13,18 +13,19 @@
 #include "base/units.h"
 #include "config/config.h"
 
-#define ROWS_MAX  48
-#define COUNT_MAX 1000
-#define WIDTH     28 /* of the help's first column */
+#define ROWS_MAX   48
+#define COUNT_MAX  1000
+#define NUMBER_MAX 1000000000000
+#define WIDTH      28 /* of the help's first column */
 
-static int parse_count(const char *text, int64_t *ret, struct error *err)
+static int parse_count(const char *text, int64_t most, int64_t *ret, struct error *err)
 {
     char *end;
-    long value = strtol(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || value > COUNT_MAX)
+    long long value = strtoll(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || value > most)
         return error_set(err, -EINVAL,
-                         "\"%.40s\" is no count; expected a number from 0 to %d", text,
-                         COUNT_MAX);
+                         "\"%.40s\" is no count; expected a number from 0 to %lld",
+                         text, (long long)most);
     *ret = value;
     return 0;
 }
@@ -48,7 +49,9 @@ static int set_value(const struct option_row *row, const char *text, void *into,
     case OPTION_SIZE:
         return size_parse(text, to, err);
     case OPTION_COUNT:
-        return parse_count(text, to, err);
+        return parse_count(text, COUNT_MAX, to, err);
+    case OPTION_NUMBER:
+        return parse_count(text, NUMBER_MAX, to, err);
     }
     return 0;
 }

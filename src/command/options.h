@@ -24,6 +24,7 @@ enum option_type {
     OPTION_DURATION, /* int64_t ms */
     OPTION_SIZE,     /* int64_t bytes */
     OPTION_COUNT,    /* int64_t, 0 to 1000 */
+    OPTION_NUMBER,   /* int64_t, 0 to 10^12 */
 };
 
 struct option_row {
