@@ -48,10 +48,10 @@ static int fail(const struct http *http, long status, const char *words,
                      words ? words : "; is it a sheepdog-queue-daemon?");
 }
 
-/* rc: how the request went. */
-static int read_answer(const struct http *http, int rc,
-                       const struct http_answer *answer, struct json_t **ret,
-                       struct error *err)
+/* rc: how the request went. ret_refusal may be NULL. */
+static int read_body(const struct http *http, int rc, const struct http_answer *answer,
+                     struct json_t **ret, struct json_t **ret_refusal,
+                     struct error *err)
 {
     if (rc == -ECONNREFUSED)
         return error_set(err, rc,
@@ -67,11 +67,22 @@ static int read_answer(const struct http *http, int rc,
         return rc;
     json_auto_t *body =
         json_loadb(strbuf_text(&answer->body), answer->body.size, READ_FLAGS, NULL);
-    if (answer->status != 200 || !json_is_object(body))
-        return fail(http, answer->status,
-                    json_string_value(json_object_get(body, "error")), err);
-    *ret = json_incref(body);
-    return 0;
+    if (answer->status == 200 && json_is_object(body)) {
+        *ret = json_incref(body);
+        return 0;
+    }
+    rc = fail(http, answer->status, json_string_value(json_object_get(body, "error")),
+              err);
+    if (ret_refusal)
+        *ret_refusal = json_incref(body);
+    return rc;
+}
+
+static int read_answer(const struct http *http, int rc,
+                       const struct http_answer *answer, struct json_t **ret,
+                       struct error *err)
+{
+    return read_body(http, rc, answer, ret, NULL, err);
 }
 
 int fetch_get(struct http *http, const char *path, struct json_t **ret,
@@ -98,6 +109,18 @@ int fetch_delete(struct http *http, const char *path, struct json_t **ret,
     AUTO(http_answer) struct http_answer answer = {0};
     http_set_deadline(http, clock_monotonic() + PATIENCE);
     return read_answer(http, http_delete(http, path, &answer, err), &answer, ret, err);
+}
+
+int fetch_send(struct http *http, const char *path, const struct json_t *body,
+               int64_t patience, struct json_t **ret, struct json_t **ret_refusal,
+               struct error *err)
+{
+    AUTO(http_answer) struct http_answer answer = {0};
+    AUTO(str) char *text = json_dumps(body, JSON_COMPACT);
+    const struct strbuf sent = {.data = text, .size = strlen(text)};
+    http_set_deadline(http, clock_monotonic() + patience * 1000);
+    int rc = http_post(http, path, &sent, &answer, err);
+    return read_body(http, rc, &answer, ret, ret_refusal, err);
 }
 
 int fetch_json(const char *config_named, const char *path, struct json_t **ret,

@@ -32,6 +32,12 @@ int fetch_post(struct http *http, const char *path, struct json_t **ret,
 int fetch_delete(struct http *http, const char *path, struct json_t **ret,
                  struct error *err) MUST_USE;
 
+/* With a body, and as much time as it takes, ms. *ret_refusal: the object that a
+ * refusal came with, to be given back too; NULL where it came without. */
+int fetch_send(struct http *http, const char *path, const struct json_t *body,
+               int64_t patience, struct json_t **ret, struct json_t **ret_refusal,
+               struct error *err) MUST_USE;
+
 /* fetch_open and one fetch_get. */
 int fetch_json(const char *config_named, const char *path, struct json_t **ret,
                struct error *err) MUST_USE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* look - how the calls of these commands are read, and refused. */
+/* look - how these commands are found, and how their calls are read and refused. */
 #include "look/look.h"
 
 #include <errno.h>
@@ -8,7 +8,75 @@
 #include <string.h>
 
 #include "base/say.h"
+#include "base/suggest.h"
 #include "command/options.h"
+#include "look/screen.h"
+
+#define LOOKS_MAX 16
+
+/* ---- a program of such commands ---- */
+
+static const struct command *find(const struct command *const *list, const char *name)
+{
+    for (; *list; list++)
+        if (strcmp((*list)->name, name) == 0)
+            return *list;
+    return NULL;
+}
+
+static void print_list(const char *program, const struct command *const *list, FILE *to)
+{
+    fprintf(to, "usage: %s COMMAND [OPTION …]\n\n", program);
+    for (; *list; list++)
+        fprintf(to, "  %-8s %s\n", (*list)->name, (*list)->summary);
+    fputs("\nEach tells its options with --help.\n", to);
+}
+
+static int fail_unknown(const char *program, const struct command *const *list,
+                        const char *name)
+{
+    const char *known[LOOKS_MAX + 1] = {0};
+    for (size_t i = 0; i < LOOKS_MAX && list[i]; i++)
+        known[i] = list[i]->name;
+    char hint[80];
+    struct error why;
+    error_set(&why, -EINVAL, "there is no command %.40s%s", name,
+              suggest_text(name, known, hint, sizeof hint));
+    fprintf(stderr, "%s: %s\n", program, why.text);
+    return EXIT_USAGE;
+}
+
+static int close_stdout(int exit_status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return exit_status;
+    perror("sheepdog: stdout");
+    return EXIT_FAILED;
+}
+
+int look_main(const char *program, const struct command *const *list, int argc,
+              char **argv)
+{
+    screen_use_locale();
+    if (argc < 2) {
+        print_list(program, list, stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0) {
+        print_list(program, list, stdout);
+        return close_stdout(EXIT_OK);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("sheepdog " VERSION);
+        return close_stdout(EXIT_OK);
+    }
+    const struct command *command = find(list, argv[1]);
+    if (!command)
+        return fail_unknown(program, list, argv[1]);
+    return close_stdout(command->run(argc - 1, argv + 1));
+}
+
+/* ---- a call of one ---- */
 
 static bool wants_help(int argc, char **argv)
 {

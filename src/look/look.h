@@ -16,6 +16,11 @@ extern const struct command look_dead, look_export, look_facts, look_forget, loo
     look_spool, look_status;
 extern const struct command *const looks[]; /* all of them; ends with NULL */
 
+/* All of a program that runs such commands: argv[1] names one; else --help, --version.
+ * program: its name; list ends with NULL. The exit status. */
+int look_main(const char *program, const struct command *const *list, int argc,
+              char **argv);
+
 /* Fills into along command->options, and *ret with the plain words, in their order; the
  * words of argv are moved for that. -1: go on. Else it is the exit status: the help
  * went to stdout, or what is wrong to stderr. */

@@ -16,10 +16,10 @@
 #define REPLACEMENT   "\xEF\xBF\xBD"
 #define WIDTH_UNKNOWN 80
 
-static size_t terminal_width(void)
+static size_t terminal_width(int fd)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return WIDTH_UNKNOWN;
 }
@@ -42,13 +42,18 @@ static bool has_utf8(void)
 
 struct screen screen_find(void)
 {
+    return screen_find_of(STDOUT_FILENO);
+}
+
+struct screen screen_find_of(int fd)
+{
     bool is_utf8 = has_utf8();
-    if (!isatty(STDOUT_FILENO))
+    if (!isatty(fd))
         return (struct screen){.is_utf8 = is_utf8};
     const char *kind = getenv("TERM");
     bool is_dumb = kind && strcmp(kind, "dumb") == 0;
     return (struct screen){
-        .width = terminal_width(),
+        .width = terminal_width(fd),
         .has_colour = !is_dumb && !is_set("NO_COLOR"),
         .is_utf8 = is_utf8,
     };

@@ -19,6 +19,7 @@ struct screen {
 
 /* What stdout is. Colour: a terminal that is not "dumb", and no $NO_COLOR. */
 struct screen screen_find(void);
+struct screen screen_find_of(int fd); /* of another one: stderr, say */
 
 /* Characters are as wide as the user's locale says, or that of C.UTF-8 where his knows
  * no UTF-8. Called once, by main(); without it, and without either locale, each is 1

@@ -126,9 +126,9 @@ static const struct value_type {
     char *(*format)(const json_t *value); /* of a JSON number */
     bool is_right;
 } types[] = {
-    {"number", number_of, true},     {"size", size_of, true},
-    {"duration", duration_of, true}, {"time", time_of, false},
-    {"flag", flag_of, false},
+    {"number", number_of, true}, {"float", number_of, true},
+    {"size", size_of, true},     {"duration", duration_of, true},
+    {"time", time_of, false},    {"flag", flag_of, false},
 };
 
 static const struct value_type *find_type(const char *name)

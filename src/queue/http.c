@@ -193,6 +193,19 @@ void http_set_deadline(struct http *http, int64_t deadline)
     http->deadline = deadline;
 }
 
+static int look_at_stop(void *stop, curl_off_t size UNUSED, curl_off_t came UNUSED,
+                        curl_off_t body UNUSED, curl_off_t went UNUSED)
+{
+    return *(const volatile sig_atomic_t *)stop != 0;
+}
+
+void http_set_stop(struct http *http, const volatile sig_atomic_t *stop)
+{
+    curl_easy_setopt(http->curl, CURLOPT_XFERINFOFUNCTION, look_at_stop);
+    curl_easy_setopt(http->curl, CURLOPT_XFERINFODATA, stop);
+    curl_easy_setopt(http->curl, CURLOPT_NOPROGRESS, 0L);
+}
+
 void http_answer_clear(struct http_answer *answer)
 {
     strbuf_clear(&answer->body);
@@ -219,6 +232,7 @@ static int fail(const struct http *http, CURLcode code, struct error *err)
         const char *words;
     } failures[] = {
         {CURLE_OPERATION_TIMEDOUT, -ETIMEDOUT, "no answer in time"},
+        {CURLE_ABORTED_BY_CALLBACK, -EINTR, "stopped"},
         {CURLE_COULDNT_RESOLVE_HOST, -EHOSTUNREACH, "no address is known of that name"},
         {CURLE_GOT_NOTHING, -ECONNRESET, "the connection ended before the answer"},
         {CURLE_SEND_ERROR, -ECONNRESET, "the connection ended before the answer"},

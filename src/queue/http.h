@@ -8,6 +8,7 @@
 #ifndef QUEUE_HTTP_H
 #define QUEUE_HTTP_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -42,6 +43,9 @@ bool http_has_token(const struct http *http);
 /* Every request from now on ends by that time of clock_monotonic(). */
 void http_set_deadline(struct http *http, int64_t deadline);
 
+/* Once *stop is not 0, every request ends within a second: -EINTR. */
+void http_set_stop(struct http *http, const volatile sig_atomic_t *stop);
+
 struct http_answer {
     long status;         /* 200, 404, … */
     int64_t retry_after; /* seconds that the server asks us to wait; 0: it does not */
@@ -54,7 +58,7 @@ AUTO_DEFINE_CLEAR(http_answer)
 /* 0 whenever a whole answer came, whatever its status. Else the error begins with the
  * URL: -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH (no such name), -ECONNRESET (closed
  * before the answer was whole), -EFBIG (the answer is too long), -EPROTO (it is not
- * HTTP, or not TLS), -EACCES (its certificate is not trusted, or its key is not the
+ * HTTP, or not TLS), -EINTR (see http_set_stop), -EACCES (its certificate is not trusted, or its key is not the
  * pinned one), -EINVAL (the file of CAs is none), -EIO. */
 int http_get(struct http *http, const char *path, struct http_answer *ret,
              struct error *err) MUST_USE;
