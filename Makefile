@@ -15,7 +15,7 @@ FLAVOUR := $(notdir $(CC))$(if $(SAN),-san)
 BUILD ?= build/$(FLAVOUR)
 
 VERSION := 0.1
-LIBRARIES := gnutls hiredis jansson libcurl libmicrohttpd librabbitmq libsodium libuv sqlite3
+LIBRARIES := gnutls hiredis jansson libcurl libmicrohttpd librabbitmq libsodium libuv readline sqlite3
 # TLS to Redis, where hiredis has it: 1.0 and newer, if built so.
 REDIS_TLS := $(shell pkg-config --exists hiredis_ssl openssl && echo hiredis_ssl openssl)
 LIBRARIES += $(REDIS_TLS)
@@ -42,7 +42,7 @@ ARCHIVE := $(BUILD)/libsheepdog.a
 # that is installed: it starts in a third of the time. It takes the sources that include no
 # library's header, from an archive of its own.
 WRAPPER_CC ?= $(if $(and $(filter gcc,$(CC)),$(if $(SAN),,1)),$(or $(shell command -v musl-gcc),$(CC)),$(CC))
-WRAPPER_SOURCES := $(shell grep -LE 'include <(amqp|curl|gnutls|hiredis|jansson|microhttpd|openssl|sodium|sqlite3|uv)' \
+WRAPPER_SOURCES := $(shell grep -LE 'include <(amqp|curl|gnutls|hiredis|jansson|microhttpd|openssl|readline|sodium|sqlite3|uv)' \
   $(filter src/base/% src/config/% src/message/% src/bark/% src/command/%,$(SOURCES)))
 WRAPPER_OBJECTS := $(WRAPPER_SOURCES:%.c=$(BUILD)/wrapper/%.o)
 WRAPPER_STATIC := $(if $(SAN),,$(shell echo 'int main(void){return 0;}' | \
