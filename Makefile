@@ -105,10 +105,10 @@ install: all
 	for page in doc/*.[1578]; do \
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page#doc/} || exit; \
 	done
-	for file in plugins/* sdk/*/* sdk/guile/sheepdog/*; do \
+	for file in plugins/* sdk/*/* sdk/guile/sheepdog/* etc/rules/*.dl; do \
 	  test -f $$file || continue; \
 	  case $$file in plugins/*) mode=755 ;; *) mode=644 ;; esac; \
-	  install -D -m $$mode $$file $(DESTDIR)$(PREFIX)/share/sheepdog/$$file || exit; \
+	  install -D -m $$mode $$file $(DESTDIR)$(PREFIX)/share/sheepdog/$${file#etc/} || exit; \
 	done
 
 format:
