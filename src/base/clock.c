@@ -171,6 +171,36 @@ int clock_parse_utc(const char *text, int64_t *ret, struct error *err)
     return 0;
 }
 
+/* mktime puts 30 February into March; then the day is not what was asked for. A time
+ * that the clocks leapt over in spring is moved on by an hour, and that is all right.
+ */
+static bool parse_civil(const char *text, const char *form, int64_t *ret)
+{
+    struct tm asked = {0};
+    const char *end = strptime(text, form, &asked);
+    if (!end || *end)
+        return false;
+    struct tm found = asked;
+    found.tm_isdst = -1;
+    time_t seconds = mktime(&found);
+    if (found.tm_mday != asked.tm_mday || found.tm_mon != asked.tm_mon)
+        return false;
+    *ret = (int64_t)seconds * 1000;
+    return true;
+}
+
+int clock_parse_local(const char *text, int64_t *ret)
+{
+    static const char *const forms[] = {
+        "%Y-%m-%d",       "%Y-%m-%d %H:%M",    "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S",
+    };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (parse_civil(text, forms[i], ret))
+            return 0;
+    return -EINVAL;
+}
+
 /* Where a path leads into the zone folder, its tail from there is the zone's name. */
 static const char *name_in_path(const char *path)
 {
