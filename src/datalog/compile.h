@@ -9,15 +9,16 @@
  *
  * A relation of the catalogue is read from the view "NAME", or "NAME at" for its
  * history, with the columns' own names (evaluate.h makes the views); one that has a
- * table from that, with the columns c1, c2, …. What was unfolded comes here: see
- * rewrite.h.
+ * table from that, with the columns c1, c2, …; one without columns has a column c1, and
+ * a row of 1 where it holds. What was unfolded comes here: see rewrite.h.
  *
  * - Columns that may be NULL are only bound to variables where they are not.
  * - DISTINCT is left out where the keys of what is read show that no row comes twice.
  * - An aggregate is a subquery for each row of the rule outside, on indexes; or, where
  *   many rows ask it, one grouped by the outer variables, joined.
- * - A call that may fail is only computed for rows that satisfy all the other
- * conditions.
+ * - A call that may fail is only computed for rows that satisfy all the conditions
+ *   which cannot; within an argument of an atom, or where "=" makes it one, for rows
+ *   that satisfy those on the relations which its own variables are from.
  * - No text from outside reaches SQL but as a literal of value_put_sql, or as a name in
  *   double quotes that consists of letters, digits, "_" and "?".
  *
@@ -82,7 +83,7 @@ int compile_rule(struct program *program, const struct rule *rule,
                  const struct compile_settings *settings, struct sites *sites,
                  struct strbuf *sql, struct complaint *complaint) MUST_USE;
 
-/* Appends a name in double quotes. */
+/* Appends a name in double quotes; "reach.3" and ".new" is one too. */
 void compile_name(const char *name, struct strbuf *sql);
 
 /* For each relation that has a table, in an atom of the rule: which of its columns are

@@ -15,6 +15,7 @@
 #include "datalog/complaint.h"
 #include "datalog/tree.h"
 
+struct sites;
 struct sqlite3;
 
 struct functor_row {
@@ -38,15 +39,20 @@ int functor_compute(enum functor functor, const struct value *args, size_t count
                     struct arena *arena, struct value *ret, const char **ret_what)
     MUST_USE;
 
-/* Gives a connection the functions dl_NAME, dl_match(pattern, text), dl_contains(part,
- * text), the collation "version" (Debian's order), and the aggregates dl_count, dl_sum,
- * dl_mean (exact in integers: an overflow is an error).
+/* Gives a connection the functions dl_NAME; dl_match(pattern, text); the collation
+ * "version" (Debian's order); and the aggregates dl_sum (exact in integers: an overflow
+ * is an error) and dl_mean.
  *
  * A function that may fail takes as a first argument the number of its site (see
- * compile.h), and behind its own arguments any number of others, the variables that are
- * bound there: so that the error can say for which row. The error message of the
- * statement is then "dl:SITE:what|value|value…", the values as value_put_source writes
- * them; functor_explain makes a complaint of it. */
-int functors_register(struct sqlite3 *db) MUST_USE; /* 0 or negative */
+ * compile.h; -1: it gives NULL instead of failing), and dl_add, dl_sum and their like
+ * behind their own arguments any number of others, the variables that are bound there:
+ * so that functor_explain can say for which row. 0 or negative. */
+int functors_register(struct sqlite3 *db) MUST_USE;
+
+/* Makes a complaint of the error message of a statement, at the place of the call that
+ * failed: -EDOM, "division by zero in x / y, where x = 3, y = 0". 0: it is another
+ * message. */
+int functor_explain(const char *message, const struct sites *sites,
+                    struct complaint *complaint) MUST_USE;
 
 #endif

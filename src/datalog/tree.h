@@ -244,7 +244,8 @@ struct predicate {
     size_t rule_count;
 
     /* check */
-    bool is_checked; /* it is filled, and so is all below it: reachable, or all was asked
+    bool
+        is_checked; /* it is filled, and so is all below it: reachable, or all was asked
                         for */
     const struct stored *stored; /* of the catalogue; NULL: of rules, or of .input */
     bool has_input;
@@ -258,8 +259,8 @@ struct predicate {
     const struct predicate *origin;
 
     /* evaluate.h */
-    const char *table; /* that holds its rows, in SQL; NULL: it is unfolded where it is
-                          used, or it is stored */
+    const char *table; /* the name of what holds its rows, without quotes: "reach.3";
+                          NULL: it is unfolded where it is used, or it is stored */
 };
 
 /* .question low_nginx(version: text) := body. */
