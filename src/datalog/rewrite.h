@@ -23,8 +23,9 @@
 #define REWRITE_RULES_MAX    64 /* that one rule may be unfolded into */
 #define REWRITE_LITERALS_MAX 40 /* atoms in a rule that was unfolded */
 
-/* Of the whole program, once. Strata and reachability are set anew. What is asked below
- * a negation or an aggregate stays as it is. */
+/* Of the whole program, once. Strata and reachability are set anew, where anything
+ * changes. What is asked below a negation or an aggregate stays as it is, and so does
+ * what is asked for as a whole anywhere. */
 void rewrite_bind(struct program *program);
 
 /* The rules that say the same as this one, and have only atoms of relations that are
@@ -35,7 +36,12 @@ void rewrite_bind(struct program *program);
 void rewrite_unfold(struct program *program, const struct rule *rule,
                     const struct rule *const **ret, size_t *ret_count);
 
-/* Whether all atoms of this relation may be unfolded within those limits. */
-bool rewrite_is_small(const struct predicate *predicate);
+/* Whether a rule, or all rules of a relation, may be unfolded within those limits. */
+bool rewrite_is_small(const struct rule *rule);
+bool rewrite_are_small(const struct predicate *predicate);
+
+/* How much comes in place of an atom of this relation: to choose the one that is better
+ * a table. 0: nothing does, it is stored or a table. */
+size_t rewrite_weight(const struct predicate *predicate);
 
 #endif

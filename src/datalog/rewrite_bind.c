@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* rewrite_bind - magic sets: only what follows from what is asked is derived.
+ *
+ *     ?(z) :- reach("a", z).
+ *     reach(x, z) :- edge(x, y), reach(y, z).
+ *
+ *     ?(z) :- reach_bf("a", z).
+ *     reach_bf(x, z) :- [reach?bf(x)], edge(x, y), reach_bf(y, z).
+ *     reach?bf("a").
+ *     reach?bf(y) :- [reach?bf(x)], edge(x, y).
+ *
+ * The guards, in brackets, stand before the rules of what is recursive; what is not is
+ * unfolded where it is asked for, with the arguments given there. What was asked for is
+ * what stands before the atom in the body, as far as it has to do with its arguments. */
+
+#include <assert.h>
+
+#include "datalog/check.h"
+#include "datalog/rewrite_copy.h"
+#include "datalog/rewrite_demand.h"
+
+/* ---- relations ---- */
+
+static size_t bound_count(const char *adornment)
+{
+    size_t count = 0;
+    for (const char *c = adornment; *c; c++)
+        count += *c == 'b';
+    return count;
+}
+
+/* The bound columns. */
+static struct column_declaration *bound_columns(struct program *program,
+                                                const struct demand *demand)
+{
+    struct column_declaration *columns = arena_take(
+        program->arena, (bound_count(demand->adornment) + 1) * sizeof *columns);
+    size_t count = 0;
+    for (size_t i = 0; i < demand->predicate->count; i++)
+        if (demand->adornment[i] == 'b')
+            columns[count++] = demand->predicate->columns[i];
+    return columns;
+}
+
+static struct predicate *add_predicate(struct program *program,
+                                       const struct predicate *like)
+{
+    struct predicate *predicate = arena_take(program->arena, sizeof *predicate);
+    *predicate = *like;
+    predicate->rules = NULL;
+    predicate->rule_count = 0;
+    arena_push(program->arena, (void ***)&program->predicates,
+               &program->predicate_count, predicate);
+    return predicate;
+}
+
+static void make_predicates(struct program *program, struct demand *demand)
+{
+    demand->made = add_predicate(program, demand->predicate);
+    demand->made->adornment = demand->adornment;
+    demand->made->origin = demand->predicate;
+    struct predicate asked = {
+        .name = arena_format(program->arena, "%s?%s", demand->predicate->name,
+                             demand->adornment),
+        .place = demand->predicate->place,
+        .columns = bound_columns(program, demand),
+        .count = bound_count(demand->adornment),
+        .is_checked = true,
+        .is_reachable = true,
+    };
+    demand->asked = add_predicate(program, &asked);
+}
+
+static void add_rule(struct program *program, struct predicate *predicate,
+                     struct rule *rule)
+{
+    rule->number = predicate->rule_count;
+    rule->head->predicate = predicate;
+    arena_push(program->arena, (void ***)&predicate->rules, &predicate->rule_count,
+               rule);
+}
+
+/* ---- guards, and what is asked ---- */
+
+/* The arguments of an atom where the adornment has a b. Where the head computes one, it
+ * is not known yet what it will be. */
+static struct term **bound_terms(const struct copying *copying, const struct atom *atom,
+                                 const char *adornment, bool is_head)
+{
+    struct term **terms = arena_take(copying->program->arena,
+                                     (bound_count(adornment) + 1) * sizeof *terms);
+    size_t count = 0;
+    for (size_t i = 0; i < atom->count; i++) {
+        if (adornment[i] != 'b')
+            continue;
+        struct term *term = copying_term(copying, atom->args[i]);
+        if (is_head && term->kind != TERM_VARIABLE && term->kind != TERM_CONSTANT)
+            *term = (struct term){.kind = TERM_ANY, .place = term->place};
+        terms[count++] = term;
+    }
+    return terms;
+}
+
+/* A copying that leaves the variables what they are. */
+static struct copying copying_none(struct program *program, struct rule *rule)
+{
+    struct copying copying = copying_of(program, rule, rule);
+    for (size_t i = 0; i < rule->variable_count; i++) {
+        struct term *term = arena_take(program->arena, sizeof *term);
+        *term = (struct term){
+            .kind = TERM_VARIABLE,
+            .name = rule->variables[i]->name,
+            .type = rule->variables[i]->type,
+            .variable = rule->variables[i],
+        };
+        copying.terms[rule->variables[i]->number] = term;
+    }
+    return copying;
+}
+
+static struct literal *guard_of(struct program *program, struct rule *rule,
+                                const struct demand *demand)
+{
+    struct copying copying = copying_none(program, rule);
+    struct term **terms = bound_terms(&copying, rule->head, demand->adornment, true);
+    struct literal *literal = arena_take(program->arena, sizeof *literal);
+    *literal = (struct literal){
+        .kind = LITERAL_ATOM,
+        .place = rule->head->place,
+        .atom = copying_atom(program, demand->asked, terms, &rule->head->place),
+    };
+    literal->atom->is_guard = true;
+    return literal;
+}
+
+/* What stands before an atom that is asked for, as far as it has to do with it. */
+struct prefix {
+    const struct way *way;
+    const struct literal *guard; /* NULL: the rule has none */
+    size_t place;                /* of the atom that is asked for */
+    bool *is_needed;             /* variables */
+    bool *is_chosen;             /* literals */
+    bool is_guarded;             /* the guard is chosen */
+};
+
+static bool choose_more(struct prefix *prefix)
+{
+    bool is_more = false;
+    const struct body *body = &prefix->way->rule->body;
+    if (prefix->guard && !prefix->is_guarded &&
+        way_has_any(prefix->guard, prefix->is_needed)) {
+        prefix->is_guarded = is_more = true;
+        way_mark(prefix->guard, prefix->is_needed);
+    }
+    for (size_t i = 0; i < body->count; i++) {
+        if (i == prefix->place || !prefix->way->is_passed[i] || prefix->is_chosen[i] ||
+            !way_has_any(body->literals[i], prefix->is_needed))
+            continue;
+        prefix->is_chosen[i] = is_more = true;
+        way_mark(body->literals[i], prefix->is_needed);
+    }
+    return is_more;
+}
+
+static struct prefix prefix_of(struct program *program, const struct way *way,
+                               size_t place, const char *adornment,
+                               const struct literal *guard)
+{
+    const struct rule *rule = way->rule;
+    struct prefix prefix = {
+        .way = way,
+        .guard = guard,
+        .place = place,
+        .is_needed = arena_take(program->arena, rule->variable_count + 1),
+        .is_chosen = arena_take(program->arena, rule->body.count + 1),
+    };
+    const struct atom *atom = rule->body.literals[place]->atom;
+    for (size_t i = 0; i < atom->count; i++)
+        if (adornment[i] == 'b')
+            way_mark_term(atom->args[i], prefix.is_needed);
+    while (choose_more(&prefix))
+        ;
+    return prefix;
+}
+
+static void copy_chosen(const struct copying *copying, const struct prefix *prefix,
+                        bool constants)
+{
+    const struct body *body = &prefix->way->rule->body;
+    for (size_t i = 0; i < body->count; i++)
+        if (prefix->is_chosen[i] && way_is_constant(body->literals[i]) == constants)
+            body_push(copying->program, &copying->rule->body,
+                      copying_literal(copying, body->literals[i]));
+}
+
+static bool is_same_term(const struct term *one, const struct term *other)
+{
+    return one->kind == TERM_VARIABLE && other->kind == TERM_VARIABLE &&
+           one->variable == other->variable;
+}
+
+/* It says that what is asked for is asked for. */
+static bool says_nothing(const struct rule *rule)
+{
+    if (rule->body.count != 1 || rule->body.literals[0]->kind != LITERAL_ATOM)
+        return false;
+    const struct atom *body = rule->body.literals[0]->atom;
+    bool is_same = body->predicate == rule->head->predicate;
+    for (size_t i = 0; is_same && i < body->count; i++)
+        is_same = is_same_term(body->args[i], rule->head->args[i]);
+    return is_same;
+}
+
+/* The literal at place asks for the demand. */
+static void add_asked(struct program *program, const struct way *way, size_t place,
+                      struct demand *demand, const struct literal *guard)
+{
+    const struct rule *rule = way->rule;
+    struct prefix prefix = prefix_of(program, way, place, demand->adornment, guard);
+    struct rule *asking = arena_take(program->arena, sizeof *asking);
+    *asking = (struct rule){
+        .place = rule->body.literals[place]->place,
+        .name = rule->name,
+        .text = rule->text,
+        .origin = rule->origin ? rule->origin : rule,
+    };
+    struct copying copying = copying_of(program, asking, rule);
+    if (prefix.is_guarded)
+        body_push(program, &asking->body, copying_literal(&copying, guard));
+    copy_chosen(&copying, &prefix, true);
+    copy_chosen(&copying, &prefix, false);
+    const struct atom *atom = rule->body.literals[place]->atom;
+    asking->head = copying_atom(program, demand->asked,
+                                bound_terms(&copying, atom, demand->adornment, false),
+                                &atom->place);
+    if (!says_nothing(asking))
+        add_rule(program, demand->asked, asking);
+}
+
+/* ---- rules ---- */
+
+static void bind_rule(struct demands *demands, struct rule *rule, const char *adornment,
+                      const struct literal *guard)
+{
+    struct way way = way_begin(demands, rule, adornment);
+    for (size_t i = 0; i < rule->body.count; i++) {
+        struct demand *demand = way_meet(demands, &way, i);
+        if (demand) {
+            add_asked(demands->program, &way, i, demand, guard);
+            rule->body.literals[i]->atom->predicate = demand->made;
+        }
+        way_pass(&way, i);
+    }
+}
+
+static void put_first(struct program *program, struct body *body,
+                      struct literal *literal)
+{
+    struct body longer = {0};
+    body_push(program, &longer, literal);
+    for (size_t i = 0; i < body->count; i++)
+        body_push(program, &longer, body->literals[i]);
+    *body = longer;
+}
+
+static void bind_demand(struct demands *demands, struct demand *demand)
+{
+    struct program *program = demands->program;
+    for (size_t i = 0; i < demand->predicate->rule_count; i++) {
+        struct rule *rule = copying_rule(program, demand->predicate->rules[i]);
+        struct literal *guard = guard_of(program, rule, demand);
+        bind_rule(demands, rule, demand->adornment, guard);
+        if (demand->predicate->is_recursive)
+            put_first(program, &rule->body, guard);
+        add_rule(program, demand->made, rule);
+    }
+}
+
+void rewrite_bind(struct program *program)
+{
+    struct demands demands = demands_of(program);
+    if (demands.count == 0)
+        return;
+    size_t count = program->predicate_count;
+    for (size_t i = 0; i < demands.count; i++)
+        make_predicates(program, demands.items[i]);
+    for (size_t i = 0; i < demands.count; i++)
+        bind_demand(&demands, demands.items[i]);
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; demands_keep(&demands, program->predicates[i]) &&
+                           j < program->predicates[i]->rule_count;
+             j++)
+            bind_rule(&demands, program->predicates[i]->rules[j], NULL, NULL);
+
+    int rc = check_strata(program, NULL);
+    assert(rc == 0); /* what is negated does not depend on what was asked */
+    (void)rc;
+}
