@@ -5,8 +5,9 @@
  * becomes a table in the connection's temp database, stratum by stratum; all else is
  * unfolded into the SELECT of the question. A recursive stratum runs semi-naive: each
  * round joins what the last one found, TABLE.new, with all that is known. The rowids of
- * such a table grow from round to round: the rows that a row follows from lie below it,
- * which proof.h lives on.
+ * all tables of such a stratum grow together, from one statement to the next: whatever
+ * table of the stratum the rows are in that a row follows from, their rowids are below
+ * its own. proof.h lives on it.
  *
  * The connection should be open for reading alone; temp tables and views are made there
  * and dropped at the end. While it runs, an authorizer lets statements read, and write

@@ -28,8 +28,10 @@
 #include "datalog/evaluate.h"
 
 #define PROOF_ROWS_MAX 5 /* of those that an aggregate counts, in its proof */
-#define PROOF_NODES_MAX                                                                \
-    10000 /* of one proof; what is beyond is left out, and says so */
+
+/* Of one proof; what is beyond is left out, and says so. */
+#define PROOF_NODES_MAX 10000
+#define PROOF_DEPTH_MAX 500
 
 enum proof_kind {
     PROOF_RULE,      /* an atom, by a rule, whose body is the children */
@@ -50,7 +52,7 @@ struct proof {
     const char *relation; /* of an atom: its name, and its values */
     const struct value *values;
     size_t value_count;
-    const struct rule *rule; /* of PROOF_RULE, as people wrote it */
+    const struct rule *rule; /* of PROOF_RULE and PROOF_FACT, as people wrote it */
     const char *message;     /* of PROOF_STORED: the id; NULL: not known, or pruned */
     int64_t time;            /* of that, ms; 0: not known */
     int64_t rows;            /* of PROOF_AGGREGATE: of how many rows it is */
