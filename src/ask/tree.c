@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* tree - a node of JSON, a node of a proof. */
+#include "ask/tree.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "datalog/tree.h"
+
+#define DEPTH_MAX 2000 /* of trees; a deeper one is cut */
+
+static enum proof_kind find_kind(const char *name)
+{
+    static const char *const names[] = {
+        [PROOF_RULE] = "rule",   [PROOF_STORED] = "stored",
+        [PROOF_FACT] = "fact",   [PROOF_ABSENT] = "absent",
+        [PROOF_HOLDS] = "holds", [PROOF_AGGREGATE] = "aggregate",
+        [PROOF_ROW] = "row",     [PROOF_ABOVE] = "above",
+        [PROOF_CUT] = "cut",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (name && strcmp(names[i], name) == 0)
+            return (enum proof_kind)i;
+    return PROOF_CUT;
+}
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static const struct rule *read_rule(const json_t *json, struct arena *arena)
+{
+    struct rule *rule = arena_take(arena, sizeof *rule);
+    rule->name = text_of(json, "name");
+    rule->text = text_of(json, "text");
+    return rule;
+}
+
+static const struct proof *read_node(const json_t *json, int depth, struct arena *arena)
+{
+    struct proof *proof = arena_take(arena, sizeof *proof);
+    const json_t *children = json_object_get(json, "children");
+    const json_t *rule = json_object_get(json, "rule");
+    size_t count = depth < DEPTH_MAX ? json_array_size(children) : 0;
+    const struct proof **nodes = arena_take(arena, (count + 1) * sizeof *nodes);
+    for (size_t i = 0; i < count; i++)
+        nodes[i] = read_node(json_array_get(children, i), depth + 1, arena);
+    *proof = (struct proof){
+        .kind = find_kind(text_of(json, "kind")),
+        .text = text_of(json, "text"),
+        .relation = text_of(json, "relation"),
+        .rule = rule ? read_rule(rule, arena) : NULL,
+        .message = text_of(json, "message"),
+        .time = json_integer_value(json_object_get(json, "time")),
+        .rows = json_integer_value(json_object_get(json, "rows")),
+        .children = nodes,
+        .count = count,
+    };
+    if (!proof->text)
+        proof->text = "";
+    return proof;
+}
+
+const struct proof *tree_read(const struct json_t *json, struct arena *arena)
+{
+    return read_node(json, 0, arena);
+}
