@@ -3,7 +3,8 @@
  *
  * To add one: write command/NAME.c, with its options as a table that is also its help,
  * and list it in commands.c; one that asks the server is written in look/ and listed in
- * look/looks.c as well, for it runs within sheepdog-look; what needs datalog in ask/. */
+ * look/looks.c as well, for it runs within sheepdog-look; what needs datalog stands in
+ * ask/, and runs within sheepdog-ask. */
 #ifndef COMMAND_COMMAND_H
 #define COMMAND_COMMAND_H
 

@@ -58,8 +58,9 @@ AUTO_DEFINE_CLEAR(http_answer)
 /* 0 whenever a whole answer came, whatever its status. Else the error begins with the
  * URL: -ECONNREFUSED, -ETIMEDOUT, -EHOSTUNREACH (no such name), -ECONNRESET (closed
  * before the answer was whole), -EFBIG (the answer is too long), -EPROTO (it is not
- * HTTP, or not TLS), -EINTR (see http_set_stop), -EACCES (its certificate is not trusted, or its key is not the
- * pinned one), -EINVAL (the file of CAs is none), -EIO. */
+ * HTTP, or not TLS), -EINTR (see http_set_stop), -EACCES (its certificate is
+ * not trusted, or its key is not the pinned one), -EINVAL (the file of CAs is none),
+ * -EIO. */
 int http_get(struct http *http, const char *path, struct http_answer *ret,
              struct error *err) MUST_USE;
 
