@@ -208,8 +208,13 @@ static char *first_line(const char *text)
 void answer_format_names(const struct json_t *list, const char *title,
                          const struct screen *screen, struct strbuf *text)
 {
+    bool has_parameters = json_object_get(json_array_get(list, 0), "parameters");
     const struct table_column titles[] = {
-        {title, false}, {"COLUMNS", false}, {"HELP", false}, {NULL, false}};
+        {title, false},
+        {has_parameters ? "PARAMETERS" : "COLUMNS", false},
+        {"HELP", false},
+        {NULL, false},
+    };
     AUTO(table) struct table *table = table_new(titles);
     size_t i;
     const json_t *item;
@@ -241,7 +246,8 @@ void answer_format_name(const struct json_t *item, const struct screen *screen,
     screen_add_lines(text, help, strlen(help));
     strbuf_puts(text, *help && help[strlen(help) - 1] != '\n' ? "\n" : "");
     if (json_is_true(json_object_get(item, "history")))
-        strbuf_puts(text, "It knows its past: at(TIME).\n");
+        strbuf_printf(text, "Its past can be asked too: %s(…) at TIME\n",
+                      fetched_text(item, "name"));
     if (*file)
         strbuf_printf(text, "%s\n", file);
 }

@@ -144,7 +144,9 @@ static int ask(struct asking *asking, const struct question *question)
     AUTO(complaint) struct complaint complaint = {0};
     int rc = asking->oracle.ask(asking->oracle.state, &asking->pieces, question,
                                 &answer, &complaint);
-    if (rc < 0)
+    if (rc == -EINTR)
+        say("stopped");
+    else if (rc < 0)
         answer_complain(&complaint);
     else if (answer)
         print(asking, question, answer);

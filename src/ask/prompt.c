@@ -112,6 +112,7 @@ static void rules(struct prompt *prompt, const char *rest UNUSED)
     if (oracle->rules(oracle->state, &prompt->asking->pieces, &answer, &complaint) < 0)
         answer_complain(&complaint);
     answer_format_names(json_object_get(answer, "rules"), "RULE", &screen, &text);
+    strbuf_puts(&text, text.size > 0 ? "\n" : "");
     answer_format_names(json_object_get(answer, "questions"), "QUESTION", &screen,
                         &text);
     fputs(strbuf_text(&text), stdout);

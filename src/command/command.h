@@ -30,7 +30,7 @@ const struct command *command_find(const char *name);
 /* The run of a command that asks the server: sheepdog-look, which links what that
  * takes, goes on in our place, and knows the command by the same words. */
 int command_look(int argc, char **argv);
-int command_ask(int argc, char **argv); /* likewise sheepdog-ask */
+int command_datalog(int argc, char **argv); /* likewise sheepdog-ask */
 
 /* The exit codes of commands; those of a job pass through unchanged. */
 enum exit_code {

@@ -33,7 +33,7 @@ int command_look(int argc, char **argv)
     return become("sheepdog-look", argc, argv);
 }
 
-int command_ask(int argc, char **argv)
+int command_datalog(int argc, char **argv)
 {
     return become("sheepdog-ask", argc, argv);
 }
@@ -80,6 +80,20 @@ static const struct command command_readings = {
     .run = command_look,
 };
 
+static const struct command command_ask = {
+    .name = "ask",
+    .arguments = "[OPTIONS] [QUESTION | @NAME [ARG …] | @ | -]",
+    .summary = "ask all that is known, in Datalog; with proofs",
+    .run = command_datalog,
+};
+
+static const struct command command_relations = {
+    .name = "relations",
+    .arguments = "[OPTIONS] [NAME]",
+    .summary = "the relations and rules that can be asked, or all of one",
+    .run = command_datalog,
+};
+
 static const struct command command_forget = {
     .name = "forget",
     .arguments = "[OPTIONS] HOST [TAG]",
@@ -123,25 +137,13 @@ static const struct command command_plugin = {
 };
 
 const struct command *const commands[] = {
-    &command_run,
-    &command_bark,
-    &command_check,
-    &command_join,
-    &command_list,
-    &command_status,
-    &command_show,
-    &command_host,
-    &command_facts,
-    &command_readings,
-    &command_forget,
-    &command_export,
-    &command_import,
-    &command_dead,
-    &command_spool,
-    &command_monitors,
-    &command_plugin,
-    &command_help,
-    NULL,
+    &command_run,      &command_bark,   &command_check,
+    &command_join,     &command_list,   &command_status,
+    &command_show,     &command_host,   &command_facts,
+    &command_readings, &command_ask,    &command_relations,
+    &command_forget,   &command_export, &command_import,
+    &command_dead,     &command_spool,  &command_monitors,
+    &command_plugin,   &command_help,   NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

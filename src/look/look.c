@@ -28,7 +28,7 @@ static void print_list(const char *program, const struct command *const *list, F
 {
     fprintf(to, "usage: %s COMMAND [OPTION …]\n\n", program);
     for (; *list; list++)
-        fprintf(to, "  %-8s %s\n", (*list)->name, (*list)->summary);
+        fprintf(to, "  %-9s %s\n", (*list)->name, (*list)->summary);
     fputs("\nEach tells its options with --help.\n", to);
 }
 

@@ -106,7 +106,9 @@ static char *size_of(const json_t *value)
 static char *duration_of(const json_t *value)
 {
     char text[UNITS_TEXT_SIZE];
-    return text_copy(duration_format((int64_t)json_integer_value(value), text));
+    json_int_t ms = json_integer_value(value);
+    duration_format((int64_t)(ms < 0 ? -ms : ms), text);
+    return text_format("%s%s", ms < 0 ? "-" : "", text);
 }
 
 static char *time_of(const json_t *value)
