@@ -69,6 +69,12 @@ $(BUILD)/store/%.inc: src/store/%.sql
 $(patsubst %,$(BUILD)/%.o,src/store/store tests/store/store_test tests/store/writers_test): \
   $(patsubst src/%.sql,$(BUILD)/%.inc,$(wildcard src/store/*.sql))
 
+# What questions may use, a string each line.
+$(BUILD)/rules/%.inc: src/rules/%.sql
+	@mkdir -p $(@D)
+	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&",/' $< >$@
+$(BUILD)/src/rules/relations.o: $(BUILD)/rules/relations.inc
+
 $(ARCHIVE): $(OBJECTS)
 	@rm -f $@
 	$(AR) rcs $@ $^

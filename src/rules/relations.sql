@@ -1,0 +1,175 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- The relations that a question may use, see relations.c, which reads this form:
+--
+--     -- NAME(COLUMN TYPE, …)              a "?" behind a type: it may not be known
+--     -- What a row says. Columns and units, where the type does not say it.
+--     -- keys: COLUMN …; COLUMN …          sets that name one row each, if any
+--     -- since: COLUMN                     the time by which --since leaves rows out
+--     SELECT …;                            and as _message, _time where it came from
+--
+-- Those without a SELECT are facts, whose rows are in tables that hosts make; they are
+-- named here so that they are known before any host has spoken of them. Behind those of
+-- its own a relation of facts may have the columns that other hosts say.
+--
+-- Each SELECT is one that SQLite takes apart into the question around it, so that it is
+-- planned as a whole: so no DISTINCT and no GROUP BY where there is a way without. Where
+-- a message may be pruned it is looked up by a subquery, which costs nothing where
+-- nobody asks. $NOW is the time of the question.
+
+-- host(host text, since time, seen time, every duration?, state text?)
+-- A machine that was heard: when first and last (to the hour, where no daemon runs and
+-- the newest message says nothing of a state), how often its daemon promises to beat,
+-- and the worst state of its tags.
+-- keys: host
+SELECT name AS host, min(since) AS since, max(seen) AS seen,
+    nullif(max(every), 0) AS every,
+    CASE max(state) WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown' WHEN 3 THEN 'warning'
+        WHEN 4 THEN 'fail' END AS state
+FROM (SELECT host AS name, since, seen, every, 0 AS state FROM main.host
+    UNION ALL SELECT t.host, ifnull(t.first,
+        (SELECT min(start) FROM main.hour WHERE tag = t.number)),
+        max(ifnull(t.time, 0),
+            ifnull((SELECT max(start) FROM main.hour WHERE tag = t.number), 0)),
+        0, t.state
+    FROM main.tag t WHERE t.state > 0
+        OR EXISTS (SELECT 1 FROM main.hour WHERE tag = t.number))
+GROUP BY name;
+
+-- message(id text, host text, tag text, kind text, time time, came time, state text?, text text)
+-- A message that is stored: when what it says happened and when it came, the state that
+-- it speaks of, and the last line of what it said or printed. Beats and readings are
+-- not kept as messages.
+-- keys: id
+-- since: time
+SELECT m.id AS id, t.host AS host, t.tag AS tag, m.kind AS kind, m.time AS time,
+    m.came AS came, CASE m.state WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown'
+        WHEN 3 THEN 'warning' WHEN 4 THEN 'fail' END AS state,
+    m.last_word AS text, m.id AS _message, m.time AS _time
+FROM main.message m JOIN main.tag t ON t.number = m.tag;
+
+-- run(id text, host text, tag text, time time, status number?, err text?, elapsed duration?)
+-- An execution of a command that has ended: when, its exit status (not known where a
+-- signal ended it), SUCCESS, FAIL, WARNING, CHECK, LOCKED or TIMEOUT, and how long it
+-- took.
+-- keys: id
+-- since: time
+SELECT m.id AS id, t.host AS host, t.tag AS tag, m.time AS time, m.status AS status,
+    m.err AS err, CAST(round(m.elapsed * 1000) AS INTEGER) AS elapsed,
+    m.id AS _message, m.time AS _time
+FROM main.message m JOIN main.tag t ON t.number = m.tag
+WHERE m.kind = 'outcome';
+
+-- note(id text, host text, tag text, time time, state text?, text text)
+-- What a person, a script or a monitor said, with the state that it speaks of; the last
+-- line of it.
+-- keys: id
+-- since: time
+SELECT m.id AS id, t.host AS host, t.tag AS tag, m.time AS time,
+    CASE m.state WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown' WHEN 3 THEN 'warning'
+        WHEN 4 THEN 'fail' END AS state,
+    m.last_word AS text, m.id AS _message, m.time AS _time
+FROM main.message m JOIN main.tag t ON t.number = m.tag
+WHERE m.kind = 'note';
+
+-- state(host text, tag text, state text, since time)
+-- How what runs or is watched on a host stands now, ok, unknown, warning or fail, and
+-- since when.
+-- keys: host tag
+SELECT t.host AS host, t.tag AS tag,
+    CASE t.state WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown' WHEN 3 THEN 'warning'
+        WHEN 4 THEN 'fail' END AS state,
+    t.since AS since, t.since_id AS _message, t.since AS _time
+FROM main.tag t WHERE t.state > 0;
+
+-- interruption(host text, tag text, from time, to time)
+-- From when a tag left ok until it came back; while it goes on, until now. All that ever
+-- were are here.
+-- since: to
+SELECT t.host AS host, t.tag AS tag, i.began AS "from", ifnull(i.ended, $NOW) AS "to",
+    i.began_id AS _message, i.began AS _time
+FROM main.interruption i JOIN main.tag t ON t.number = i.tag
+WHERE i.ended IS NOT i.began OR NOT EXISTS (SELECT 1 FROM main.interruption e
+    WHERE e.tag = i.tag AND e.began = i.began AND e.began_id < i.began_id
+        AND e.ended = i.began);
+
+-- reading(host text, name text, time time, value float)
+-- What a monitor measured, MONITOR[:PART].QUANTITY: as it came; of times of which that is
+-- no longer kept, the mean of each hour, by its beginning. last_reading says its unit.
+-- keys: host name time
+-- since: time
+SELECT h.host AS host, s.name AS name, r.time AS time, r.value AS value
+FROM main.series s JOIN main.host h ON h.number = s.host
+    JOIN (WITH RECURSIVE hours (hour) AS (SELECT min(hour) FROM main.reading
+            UNION ALL SELECT (SELECT min(n.hour) FROM main.reading n
+                WHERE n.hour > hours.hour) FROM hours WHERE hours.hour IS NOT NULL)
+        SELECT hour FROM hours WHERE hour IS NOT NULL) o
+    CROSS JOIN main.reading r ON r.hour = o.hour AND r.series = s.number
+UNION ALL SELECT h.host, s.name, o.start, o.mean
+FROM main.series s JOIN main.host h ON h.number = s.host
+    JOIN main.reading_hour o ON o.series = s.number
+WHERE NOT EXISTS (SELECT 1 FROM main.reading r
+    WHERE r.hour = o.start AND r.series = o.series AND r.time = o.start);
+
+-- last_reading(host text, name text, time time, value float, unit text)
+-- The newest reading of each name, and what it is measured in: %, B, s, C; "" where
+-- nothing said it.
+-- keys: host name
+SELECT h.host AS host, s.name AS name, s.time AS time, s.value AS value, s.unit AS unit
+FROM main.series s JOIN main.host h ON h.number = s.host;
+
+-- os(host text, name text?, version version?)
+-- The operating system: its ID and version, as in os-release.
+;
+
+-- kernel(host text, release version?)
+-- The kernel that runs.
+;
+
+-- ram(host text, bytes size?)
+-- The memory of the machine.
+;
+
+-- cpu(host text, model text?, cores number?)
+-- The model of the processor, and how many cores there are.
+;
+
+-- disk(host text, mount text?, type text?, bytes size?)
+-- The file systems of the machine's own disks, and their sizes.
+-- keys: host mount
+;
+
+-- mount(host text, mount text?, device text?, type text?, options text?)
+-- What is mounted where, of disks and of servers.
+-- keys: host mount
+;
+
+-- address(host text, interface text?, address text?)
+-- The addresses under which the machine can be reached.
+;
+
+-- user(host text, name text?, uid number?, shell text?)
+-- The users of /etc/passwd.
+-- keys: host name
+;
+
+-- unit(host text, unit text?, state text?)
+-- The services of systemd or Shepherd: active, inactive, failed, masked.
+-- keys: host unit
+;
+
+-- listens(host text, protocol text?, port number?, program text?)
+-- The ports that are listened on, and the program that does.
+;
+
+-- timer(host text, name text?, schedule text?, command text?)
+-- The timers of systemd, and the unit that each starts.
+-- keys: host name
+;
+
+-- cron(host text, schedule text?, command text?, user text?)
+-- What cron runs, when, and as whom.
+;
+
+-- package(host text, name text?, version version?)
+-- The packages that are installed: dpkg, rpm, apk, pacman, Guix, opkg.
+;
