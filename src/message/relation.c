@@ -213,8 +213,9 @@ static int check_column(const struct relation *relation, size_t index,
 int relation_check(const struct relation *relation, struct error *err)
 {
     /* The store's own. */
-    static const char *const taken[] = {"host",         "tag",     "state", "run",
-                                        "interruption", "reading", "beat",  NULL};
+    static const char *const taken[] = {
+        "host",    "tag",  "state",        "run", "interruption", "reading", "beat",
+        "message", "note", "last_reading", NULL};
     if (!relation_name_is_valid(relation->name))
         return error_set(err, -EINVAL,
                          "\"%.80s\" is no name of a relation: expected small letters, "

@@ -174,6 +174,9 @@ int get_table(struct store *store, const char *host, const struct relation *rela
 /* Those of which no host says anything. */
 int drop_unused_tables(struct store *store, struct error *err) MUST_USE;
 
+/* Gives each table the index that make_table gives it: those of before have none. */
+int index_tables(struct store *store, struct error *err) MUST_USE;
+
 /* Appends ", v_NAME" for each column. */
 void put_columns(const struct fact_table *table, struct strbuf *sql);
 

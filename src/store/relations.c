@@ -126,6 +126,18 @@ char *column_value_text(const struct query *query, int column)
     return text_copy(column_text(query, column));
 }
 
+/* Questions ask for a name over all hosts, or over some: what is true now of the first
+ * column of the key, or of all where that is none. */
+static void put_index(const struct relation *relation, struct strbuf *sql)
+{
+    size_t first = 0;
+    while (first < relation->count && !relation->columns[first].is_key)
+        first++;
+    strbuf_printf(sql, "CREATE INDEX named_%s ON fact_%s (v_%s, ended, host);",
+                  relation->name, relation->name,
+                  relation->columns[first < relation->count ? first : 0].name);
+}
+
 static int make_table(struct store *store, const char *host,
                       const struct relation *relation, struct fact_table *ret,
                       struct error *err)
@@ -148,6 +160,7 @@ static int make_table(struct store *store, const char *host,
                       sql_types[relation->columns[i].type]);
     strbuf_printf(&sql, ") STRICT; CREATE INDEX host_%s ON fact_%s (host, ended);",
                   relation->name, relation->name);
+    put_index(relation, &sql);
     rc = store_execute(store, sql.data, err);
     if (rc < 0)
         return rc;
@@ -321,6 +334,20 @@ int store_each_relation(struct store *store, bool with_rows, store_relation_fn *
             break;
     }
     return rc;
+}
+
+static int add_index(const struct relation *relation, int64_t rows UNUSED,
+                     void *context)
+{
+    put_index(relation, context);
+    return 0;
+}
+
+int index_tables(struct store *store, struct error *err)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    int rc = store_each_relation(store, false, add_index, &sql, err);
+    return rc < 0 ? rc : store_execute(store, strbuf_text(&sql), err);
 }
 
 /* ---- facts ---- */

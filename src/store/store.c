@@ -26,8 +26,20 @@ static const char version_3[] =
 #include "store/version-3.inc"
     ;
 
+static const char version_4[] =
+#include "store/version-4.inc"
+    ;
+
 /* Row N brings version N to N + 1. To change the schema: add a row, never alter one. */
-static const char *const migrations[] = {schema, version_2, version_3};
+static const struct migration {
+    const char *sql;
+    int (*finish)(struct store *store, struct error *err); /* what SQL alone cannot */
+} migrations[] = {
+    {.sql = schema},
+    {.sql = version_2},
+    {.sql = version_3},
+    {.sql = version_4, .finish = index_tables},
+};
 #define VERSION_NOW ((int64_t)(sizeof migrations / sizeof *migrations))
 
 /* 8 KiB: a commit writes fewer pages, and each costs two calls. FULL: a commit is on
@@ -46,6 +58,11 @@ static const char writer_settings[] = "PRAGMA page_size = 8192;"
 static const char reader_settings[] = "PRAGMA query_only = ON;"
                                       "PRAGMA trusted_schema = OFF;"
                                       "PRAGMA temp_store = MEMORY;";
+
+/* Temp tables are an asker's own, and its evaluation keeps it from all else: see
+ * datalog/evaluate.h. */
+static const char asker_settings[] = "PRAGMA trusted_schema = OFF;"
+                                     "PRAGMA temp_store = MEMORY;";
 
 static int open_database(const char *path, int flags, struct store **ret,
                          struct error *err)
@@ -136,10 +153,13 @@ static int find_version(struct store *store, int64_t *ret, struct error *err)
 
 static int migrate_one(struct store *store, int64_t version, struct error *err)
 {
+    const struct migration *migration = &migrations[version];
     AUTO(str)
-    char *sql = text_format("%sPRAGMA user_version = %lld;", migrations[version],
+    char *sql = text_format("%sPRAGMA user_version = %lld;", migration->sql,
                             (long long)version + 1);
     int rc = store_execute(store, sql, err);
+    if (rc == 0 && migration->finish)
+        rc = migration->finish(store, err);
     return rc < 0 ? error_prefix(err, rc, "version %lld", (long long)version + 1) : 0;
 }
 
@@ -192,12 +212,13 @@ int store_open(const char *path, struct store **ret, struct error *err)
     return 0;
 }
 
-int store_open_reader(const char *path, struct store **ret, struct error *err)
+static int open_to_read(const char *path, const char *settings, struct store **ret,
+                        struct error *err)
 {
     AUTO(store) struct store *store = NULL;
     int rc = open_database(path, SQLITE_OPEN_READONLY, &store, err);
     if (rc == 0)
-        rc = store_execute(store, reader_settings, err);
+        rc = store_execute(store, settings, err);
     int64_t version = 0;
     if (rc == 0)
         rc = find_version(store, &version, err);
@@ -205,6 +226,26 @@ int store_open_reader(const char *path, struct store **ret, struct error *err)
         return rc;
     *ret = TAKE(store);
     return 0;
+}
+
+int store_open_reader(const char *path, struct store **ret, struct error *err)
+{
+    return open_to_read(path, reader_settings, ret, err);
+}
+
+int store_open_asker(const char *path, struct store **ret, struct error *err)
+{
+    return open_to_read(path, asker_settings, ret, err);
+}
+
+struct sqlite3 *store_database(struct store *store)
+{
+    return store->db;
+}
+
+int store_begin_reading(struct store *store, struct error *err)
+{
+    return store_execute(store, "BEGIN", err);
 }
 
 int store_begin(struct store *store, struct error *err)

@@ -31,6 +31,11 @@ int store_open(const char *path, struct store **ret, struct error *err) MUST_USE
 /* A reader of a store that a writer has opened. */
 int store_open_reader(const char *path, struct store **ret, struct error *err) MUST_USE;
 
+/* A reader whose connection rules/ uses too: with temp tables of its own. */
+int store_open_asker(const char *path, struct store **ret, struct error *err) MUST_USE;
+struct sqlite3;
+struct sqlite3 *store_database(struct store *store); /* lent */
+
 void store_close(struct store *store); /* NULL is fine */
 
 /* It would have failed with any message. */
@@ -46,6 +51,9 @@ static inline void store_auto(struct store **owned)
 int store_begin(struct store *store, struct error *err) MUST_USE;
 int store_commit(struct store *store, struct error *err) MUST_USE;
 void store_rollback(struct store *store);
+
+/* What an asker reads from here on is of one moment, until store_rollback. */
+int store_begin_reading(struct store *store, struct error *err) MUST_USE;
 
 /* Within a transaction: a part that can be undone alone. One at a time. */
 int store_begin_part(struct store *store, struct error *err) MUST_USE;
