@@ -7,5 +7,6 @@
     server      one broker and one handler on loopback, for a bench
     disk        a disk that can be full
     sender      barks at random, and delivers: a process of its own
+    herd        what a herd says over a year, made up
     store       what is stored, and what an undisturbed server makes of the same messages
 """
