@@ -16,6 +16,7 @@
 #include <assert.h>
 
 #include "datalog/check.h"
+#include "datalog/rewrite.h"
 #include "datalog/rewrite_copy.h"
 #include "datalog/rewrite_demand.h"
 

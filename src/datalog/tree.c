@@ -23,7 +23,7 @@ void program_free(struct program *program)
     free(program);
 }
 
-struct predicate *program_find(const struct program *program, const char *name)
+struct predicate *predicate_find(const struct program *program, const char *name)
 {
     for (size_t i = 0; i < program->predicate_count; i++)
         if (strcmp(program->predicates[i]->name, name) == 0)
@@ -31,10 +31,10 @@ struct predicate *program_find(const struct program *program, const char *name)
     return NULL;
 }
 
-struct predicate *program_get(struct program *program, const char *name,
+struct predicate *predicate_get(struct program *program, const char *name,
                               const struct place *place)
 {
-    struct predicate *predicate = program_find(program, name);
+    struct predicate *predicate = predicate_find(program, name);
     if (predicate)
         return predicate;
     predicate = arena_take(program->arena, sizeof *predicate);

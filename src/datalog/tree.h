@@ -309,10 +309,10 @@ void program_free(struct program *program); /* NULL is fine */
 AUTO_DEFINE(program)
 
 /* NULL: it has none of that name. */
-struct predicate *program_find(const struct program *program, const char *name);
+struct predicate *predicate_find(const struct program *program, const char *name);
 
 /* Finds it or makes it, without columns. name is copied. */
-struct predicate *program_get(struct program *program, const char *name,
+struct predicate *predicate_get(struct program *program, const char *name,
                               const struct place *place);
 
 /* Appends item to an array of count items of pointers in an arena, as parse.c and its
