@@ -31,7 +31,7 @@ static const struct functor_row rows[] = {
     {FUNCTOR_TO_FLOAT, "to_float", 1, 1, true, "dl_to_float"},
     {FUNCTOR_TO_STRING, "to_string", 1, 1, false, "dl_to_string"},
     {FUNCTOR_NOW, "now", 0, 0, false, NULL},
-    {FUNCTOR_AGO, "ago", 1, 1, true, NULL},
+    {FUNCTOR_AGO, "ago", 1, 1, false, NULL},
 };
 
 #define ROWS (sizeof rows / sizeof *rows)

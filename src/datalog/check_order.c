@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* check_order - puts the literals of a body in an order in which each variable is bound
+ * when it is asked for: conditions as soon as they can be, then what computes a
+ * variable, then the atom of which most is known. Where none is left that could be
+ * next, a variable is bound by nothing. */
+#include "datalog/check_parts.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct ordering {
+    struct check *check;
+    struct rule *rule;
+    bool *bound;              /* one a variable, by its number */
+    const struct atom *binds; /* its plain arguments are taken as bound */
+    struct term *unbound;     /* what was met first that is not */
+};
+
+/* ---- what is bound ---- */
+
+static bool is_bound(const struct ordering *ordering, const struct variable *variable)
+{
+    if (ordering->bound[variable->number])
+        return true;
+    const struct atom *atom = ordering->binds;
+    for (size_t i = 0; atom && i < atom->count; i++) {
+        if (atom->args[i]->kind == TERM_VARIABLE && atom->args[i]->variable == variable)
+            return true;
+    }
+    return false;
+}
+
+static int find_use(void *context, struct term *term)
+{
+    struct ordering *ordering = context;
+    if (term->kind != TERM_VARIABLE || is_bound(ordering, term->variable))
+        return 0;
+    ordering->unbound = term;
+    return 1;
+}
+
+/* Variables of an aggregate that are its own are its own affair. */
+static int find_unbound(void *context, struct term *term)
+{
+    struct ordering *ordering = context;
+    if (term->kind != TERM_AGGREGATE)
+        return find_use(context, term);
+    for (size_t i = 0; i < term->aggregate->outer_count; i++) {
+        struct variable *variable = term->aggregate->outer[i];
+        if (is_bound(ordering, variable))
+            continue;
+        struct term *use =
+            arena_take(ordering->check->program->arena, sizeof *ordering->unbound);
+        *use = (struct term){.kind = TERM_VARIABLE,
+                             .place = term->place,
+                             .name = variable->name,
+                             .variable = variable};
+        ordering->unbound = use;
+        return 1;
+    }
+    return 0;
+}
+
+static bool is_known(struct ordering *ordering, struct term *term)
+{
+    const struct walk walk = {
+        .context = ordering, .term = find_unbound, .is_shallow = true};
+    return walk_term(&walk, term) == 0;
+}
+
+static void bind(struct ordering *ordering, const struct term *term)
+{
+    if (term->kind == TERM_VARIABLE)
+        ordering->bound[term->variable->number] = true;
+}
+
+/* ---- when a literal can be next ---- */
+
+/* From the best on; of atoms those are better that have more bound arguments. */
+enum rank { RANK_CONDITION, RANK_BINDER, RANK_ATOM, RANK_NOT_YET };
+
+static enum rank rank_comparison(struct ordering *ordering,
+                                 const struct literal *literal)
+{
+    struct term *left = literal->left, *right = literal->right;
+    bool is_right_known = is_known(ordering, right);
+    struct term *unbound = ordering->unbound;
+    bool is_left_known = is_known(ordering, left);
+    if (is_left_known && is_right_known)
+        return RANK_CONDITION;
+    bool is_equal = literal->comparison == COMPARISON_EQUAL;
+    if (is_equal && ((is_left_known && right->kind == TERM_VARIABLE) ||
+                     (is_right_known && left->kind == TERM_VARIABLE)))
+        return RANK_BINDER;
+    if (is_left_known || (is_equal && left->kind == TERM_VARIABLE && !is_right_known &&
+                          right->kind != TERM_VARIABLE))
+        ordering->unbound = unbound;
+    return RANK_NOT_YET;
+}
+
+static bool are_arguments_known(struct ordering *ordering, const struct atom *atom,
+                                bool is_negated)
+{
+    for (size_t i = 0; i < atom->count; i++) {
+        struct term *term = atom->args[i];
+        bool is_free =
+            term->kind == TERM_ANY || (!is_negated && term->kind == TERM_VARIABLE);
+        if (!is_free && !is_known(ordering, term))
+            return false;
+    }
+    return true;
+}
+
+static enum rank rank_atom(struct ordering *ordering, const struct literal *literal)
+{
+    const struct atom *atom = literal->atom;
+    bool is_negated = literal->kind == LITERAL_NEGATION;
+    if (atom->at && !is_known(ordering, atom->at))
+        return RANK_NOT_YET;
+    ordering->binds = is_negated ? NULL : atom;
+    bool is_ready = are_arguments_known(ordering, atom, is_negated);
+    ordering->binds = NULL;
+    if (!is_ready)
+        return RANK_NOT_YET;
+    return is_negated ? RANK_CONDITION : RANK_ATOM;
+}
+
+static enum rank rank_literal(struct ordering *ordering, const struct literal *literal)
+{
+    if (literal->atom)
+        return rank_atom(ordering, literal);
+    if (literal->kind == LITERAL_COMPARISON)
+        return rank_comparison(ordering, literal);
+    if (literal->kind == LITERAL_TRUTH)
+        return RANK_CONDITION;
+    return is_known(ordering, literal->left) && is_known(ordering, literal->right)
+               ? RANK_CONDITION
+               : RANK_NOT_YET;
+}
+
+static size_t count_bound(struct ordering *ordering, const struct literal *literal)
+{
+    size_t count = 0;
+    for (size_t i = 0; literal->atom && i < literal->atom->count; i++) {
+        struct term *term = literal->atom->args[i];
+        count += term->kind != TERM_ANY && is_known(ordering, term);
+    }
+    return count;
+}
+
+/* ---- what is said where nothing can be next ---- */
+
+static int count_use(void *context, struct term *term)
+{
+    struct ordering *ordering = context;
+    return term->kind == TERM_VARIABLE &&
+                   term->variable == ordering->unbound->variable &&
+                   term != ordering->unbound
+               ? 1
+               : 0;
+}
+
+/* Who writes a word once may mean a text. */
+static bool is_alone(struct ordering *ordering)
+{
+    const struct walk walk = {.context = ordering, .term = count_use};
+    return walk_rule(&walk, ordering->rule) == 0;
+}
+
+static const char *hint_for(struct ordering *ordering, const struct literal *literal)
+{
+    const struct term *unbound = ordering->unbound;
+    struct arena *arena = ordering->check->program->arena;
+    if (literal && literal->kind == LITERAL_NEGATION)
+        return arena_format(arena,
+                            ": in a negation, what may be anything is written _");
+    bool is_equal = literal && literal->kind == LITERAL_COMPARISON &&
+                    literal->comparison == COMPARISON_EQUAL;
+    if (is_equal && literal->left != unbound && literal->right != unbound)
+        return ": \"=\" gives a value to a variable that stands alone on one side";
+    if (is_alone(ordering))
+        return arena_format(arena, "; a text is written in quotes, \"%s\"",
+                            unbound->name);
+    return "";
+}
+
+static int refuse_unbound(struct ordering *ordering, const struct literal *literal)
+{
+    const struct term *unbound = ordering->unbound;
+    return complain(ordering->check->complaint, &unbound->place, -EINVAL,
+                    "nothing binds %s%s", unbound->name, hint_for(ordering, literal));
+}
+
+/* The literal that is the first of those left. */
+static int refuse_rest(struct ordering *ordering, const struct body *body,
+                       const bool *is_placed)
+{
+    size_t i = 0;
+    while (is_placed[i])
+        i++;
+    rank_literal(ordering, body->literals[i]);
+    return refuse_unbound(ordering, body->literals[i]);
+}
+
+/* ---- aggregates ---- */
+
+static int order_body(struct ordering *ordering, struct body *body);
+
+static int order_alternative(struct ordering *ordering,
+                             const struct aggregate *aggregate, struct body *body)
+{
+    int rc = order_body(ordering, body);
+    if (rc < 0 || !aggregate->target || is_known(ordering, aggregate->target))
+        return rc;
+    return refuse_unbound(ordering, NULL);
+}
+
+static int order_aggregate(void *context, struct term *term)
+{
+    struct ordering *outside = context;
+    if (term->kind != TERM_AGGREGATE)
+        return 0;
+    struct aggregate *aggregate = term->aggregate;
+    AUTO(str) char *bound = NULL;
+    struct ordering inside = *outside;
+    for (size_t i = 0; i < aggregate->count; i++) {
+        free(bound);
+        bound = memory_new(outside->rule->variable_count + 1);
+        inside.bound = (bool *)bound;
+        for (size_t j = 0; j < aggregate->outer_count; j++)
+            inside.bound[aggregate->outer[j]->number] = true;
+        int rc = order_alternative(&inside, aggregate, &aggregate->bodies[i]);
+        if (rc < 0)
+            return rc;
+    }
+    const struct walk walk = {
+        .context = &inside, .term = order_aggregate, .is_shallow = true};
+    return aggregate->target ? walk_term(&walk, aggregate->target) : 0;
+}
+
+/* ---- bodies ---- */
+
+static int refuse_any(void *context, struct term *term)
+{
+    const struct ordering *ordering = context;
+    if (term->kind != TERM_ANY)
+        return 0;
+    return complain(ordering->check->complaint, &term->place, -EINVAL,
+                    "_ has no value that could be used here: give it a name");
+}
+
+/* Each _ stands by itself for a column of a body's atom, and nowhere else. */
+static int check_any(struct ordering *ordering, struct literal *literal)
+{
+    const struct walk walk = {
+        .context = ordering, .term = refuse_any, .is_shallow = true};
+    if (!literal->atom)
+        return walk_literal(&walk, literal);
+    int rc = literal->atom->at ? walk_term(&walk, literal->atom->at) : 0;
+    for (size_t i = 0; rc == 0 && i < literal->atom->count; i++) {
+        if (literal->atom->args[i]->kind != TERM_ANY)
+            rc = walk_term(&walk, literal->atom->args[i]);
+    }
+    return rc;
+}
+
+static size_t find_next(struct ordering *ordering, const struct body *body,
+                        const bool *is_placed)
+{
+    size_t next = SIZE_MAX, next_bound = 0;
+    enum rank next_rank = RANK_NOT_YET;
+    for (size_t i = 0; i < body->count && next_rank != RANK_CONDITION; i++) {
+        enum rank rank =
+            is_placed[i] ? RANK_NOT_YET : rank_literal(ordering, body->literals[i]);
+        if (rank == RANK_NOT_YET || rank > next_rank)
+            continue;
+        size_t bound = rank == RANK_ATOM ? count_bound(ordering, body->literals[i]) : 0;
+        if (rank < next_rank || bound > next_bound) {
+            next = i;
+            next_rank = rank;
+            next_bound = bound;
+        }
+    }
+    return next;
+}
+
+static int place_literal(struct ordering *ordering, struct literal *literal)
+{
+    const struct walk walk = {
+        .context = ordering, .term = order_aggregate, .is_shallow = true};
+    int rc = walk_literal(&walk, literal);
+    if (rc < 0)
+        return rc;
+    if (literal->kind == LITERAL_COMPARISON) {
+        bind(ordering, literal->left);
+        bind(ordering, literal->right);
+    }
+    for (size_t i = 0; literal->kind == LITERAL_ATOM && i < literal->atom->count; i++)
+        bind(ordering, literal->atom->args[i]);
+    return 0;
+}
+
+static int order_body(struct ordering *ordering, struct body *body)
+{
+    struct arena *arena = ordering->check->program->arena;
+    if (body->count > CHECK_LITERALS_MAX)
+        return complain(ordering->check->complaint, &body->literals[0]->place, -EINVAL,
+                        "a body has at most %d conditions", CHECK_LITERALS_MAX);
+    struct literal **ordered = arena_take(arena, body->count * sizeof *ordered);
+    bool *is_placed = arena_take(arena, body->count * sizeof *is_placed);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < body->count; i++)
+        rc = check_any(ordering, body->literals[i]);
+    for (size_t i = 0; rc == 0 && i < body->count; i++) {
+        size_t next = find_next(ordering, body, is_placed);
+        if (next == SIZE_MAX)
+            return refuse_rest(ordering, body, is_placed);
+        is_placed[next] = true;
+        ordered[i] = body->literals[next];
+        rc = place_literal(ordering, ordered[i]);
+    }
+    body->literals = ordered;
+    return rc;
+}
+
+static int order_head(struct ordering *ordering, const struct atom *head)
+{
+    const struct walk any = {
+        .context = ordering, .term = refuse_any, .is_shallow = true};
+    const struct walk inside = {
+        .context = ordering, .term = order_aggregate, .is_shallow = true};
+    for (size_t i = 0; i < head->count; i++) {
+        int rc = walk_term(&any, head->args[i]);
+        if (rc < 0)
+            return rc;
+        if (!is_known(ordering, head->args[i]))
+            return refuse_unbound(ordering, NULL);
+        rc = walk_term(&inside, head->args[i]);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+static int order_rule(struct check *check, struct rule *rule)
+{
+    AUTO(str) char *bound = memory_new(rule->variable_count + 1);
+    struct ordering ordering = {.check = check, .rule = rule, .bound = (bool *)bound};
+    int rc = order_body(&ordering, &rule->body);
+    return rc == 0 ? order_head(&ordering, rule->head) : rc;
+}
+
+int check_order(struct check *check)
+{
+    return check_each_rule(check, order_rule);
+}
