@@ -25,6 +25,7 @@
 
 struct aggregate;
 struct body;
+struct derivation; /* proof_parts.h */
 struct predicate;
 struct stored; /* catalogue.h */
 
@@ -205,6 +206,9 @@ struct rule {
 
     /* rewrite.h: the rule that people wrote, where this one is made of it */
     const struct rule *origin;
+
+    /* proof.h */
+    const struct derivation *derivation;
 };
 
 struct column_declaration {
