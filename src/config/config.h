@@ -115,6 +115,10 @@ struct config {
     int64_t keep_output;   /* ms */
     int64_t keep_readings; /* ms, as they came */
     int64_t keep_hours;    /* ms, an hour's minimum, mean and maximum */
+    struct texts rules;    /* folders; none: /etc/sheepdog/rules.d */
+    int64_t ask_time;      /* ms that one question may take */
+    int64_t ask_memory;    /* bytes of its tables */
+    int64_t ask_rows;      /* of its tables */
 };
 
 enum config_type {
@@ -124,7 +128,7 @@ enum config_type {
     CONFIG_QUEUE,    /* one place: struct queue_places */
     CONFIG_QUEUES,   /* one place or more */
     CONFIG_PORT,     /* 1 to 65535 */
-    CONFIG_COUNT,    /* int64_t, 1 to 1 000 000 */
+    CONFIG_COUNT,    /* int64_t, 1 to 1 000 000 000 */
     CONFIG_SIZE,     /* int64_t bytes */
     CONFIG_DURATION, /* int64_t ms */
     CONFIG_PERIOD,   /* the same, of what is done again and again: at least 1 s */

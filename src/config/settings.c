@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "base/units.h"
 
-#define COUNT_MAX  1000000
+#define COUNT_MAX  1000000000
 #define PERIOD_MIN 1000 /* ms */
 
 #define AT(member) offsetof(struct config, member)
@@ -100,6 +100,13 @@ const struct config_setting config_settings[] = {
      "how long readings are kept as they came"},
     {"keep", "hours", CONFIG_DURATION, AT(keep_hours), "2y",
      "how long an hour's least, mean and greatest value are kept"},
+    {NULL, "rules", CONFIG_TEXTS, AT(rules), NULL,
+     "folders of rules; default: /etc/sheepdog/rules.d"},
+    {"ask", "time", CONFIG_PERIOD, AT(ask_time), "10s", "how long a question may take"},
+    {"ask", "memory", CONFIG_SIZE, AT(ask_memory), "256M",
+     "how large the tables that a question makes may be"},
+    {"ask", "rows", CONFIG_COUNT, AT(ask_rows), "5000000",
+     "how many rows they may have"},
     {NULL, NULL, CONFIG_TEXT, 0, NULL, NULL},
 };
 
