@@ -23,28 +23,63 @@ void program_free(struct program *program)
     free(program);
 }
 
+/* ---- predicates: an open table of a power of two places, at most half full ---- */
+
+static size_t hash(const char *name)
+{
+    uint64_t sum = UINT64_C(14695981039346656037); /* FNV-1a */
+    for (; *name; name++)
+        sum = (sum ^ (unsigned char)*name) * UINT64_C(1099511628211);
+    return (size_t)(sum ^ sum >> 32);
+}
+
+/* Where the name stands, or would. */
+static struct predicate **find_slot(struct predicate **index, size_t room,
+                                    const char *name)
+{
+    size_t at = hash(name) & (room - 1);
+    while (index[at] && strcmp(index[at]->name, name) != 0)
+        at = (at + 1) & (room - 1);
+    return &index[at];
+}
+
+static void grow_index(struct program *program)
+{
+    size_t room = program->index_room ? program->index_room * 2 : 64;
+    struct predicate **larger = arena_take(program->arena, room * sizeof *larger);
+    for (size_t i = 0; i < program->index_room; i++)
+        if (program->index[i])
+            *find_slot(larger, room, program->index[i]->name) = program->index[i];
+    program->index = larger;
+    program->index_room = room;
+}
+
 struct predicate *predicate_find(const struct program *program, const char *name)
 {
-    for (size_t i = 0; i < program->predicate_count; i++)
-        if (strcmp(program->predicates[i]->name, name) == 0)
-            return program->predicates[i];
-    return NULL;
+    if (program->index_room == 0)
+        return NULL;
+    return *find_slot(program->index, program->index_room, name);
 }
 
 struct predicate *predicate_get(struct program *program, const char *name,
-                              const struct place *place)
+                                const struct place *place)
 {
     struct predicate *predicate = predicate_find(program, name);
     if (predicate)
         return predicate;
+    if ((program->predicate_count + 1) * 2 > program->index_room)
+        grow_index(program);
     predicate = arena_take(program->arena, sizeof *predicate);
     predicate->name = arena_text(program->arena, name);
     if (place)
         predicate->place = *place;
     arena_push(program->arena, (void ***)&program->predicates,
                &program->predicate_count, predicate);
+    *find_slot(program->index, program->index_room, name) = predicate;
     return predicate;
 }
+
+/* ---- arrays ---- */
 
 /* An array has room for as many as the next power of two says. *items is an array of
  * pointers to whatever type, so it is read and written as bytes. */
@@ -107,7 +142,7 @@ struct term *term_copy(struct program *program, const struct term *term)
     return copy;
 }
 
-static struct atom *copy_atom(struct program *program, const struct atom *atom)
+struct atom *atom_copy(struct program *program, const struct atom *atom)
 {
     struct atom *copy = arena_take(program->arena, sizeof *copy);
     size_t size = atom->written_count * sizeof *copy->written;
@@ -128,13 +163,12 @@ static struct atom *copy_atom(struct program *program, const struct atom *atom)
     return copy;
 }
 
-static struct literal *copy_literal(struct program *program,
-                                    const struct literal *literal)
+struct literal *literal_copy(struct program *program, const struct literal *literal)
 {
     struct literal *copy = arena_take(program->arena, sizeof *copy);
     *copy = *literal;
     if (literal->atom)
-        copy->atom = copy_atom(program, literal->atom);
+        copy->atom = atom_copy(program, literal->atom);
     if (literal->left)
         copy->left = term_copy(program, literal->left);
     if (literal->right)
@@ -147,7 +181,7 @@ static void copy_body(struct program *program, const struct body *body,
 {
     for (size_t i = 0; i < body->count; i++)
         arena_push(program->arena, (void ***)&ret->literals, &ret->count,
-                   copy_literal(program, body->literals[i]));
+                   literal_copy(program, body->literals[i]));
 }
 
 struct rule *rule_copy(struct program *program, const struct rule *rule)
@@ -155,7 +189,7 @@ struct rule *rule_copy(struct program *program, const struct rule *rule)
     struct rule *copy = arena_take(program->arena, sizeof *copy);
     *copy = (struct rule){
         .place = rule->place,
-        .head = copy_atom(program, rule->head),
+        .head = atom_copy(program, rule->head),
         .name = rule->name,
         .text = rule->text,
     };

@@ -294,6 +294,8 @@ struct program {
         *predicates; /* in the order in which they were first met; those of the
                                       catalogue are here once check.h has met them */
     size_t predicate_count;
+    struct predicate **index; /* by name, of predicate_find and predicate_get alone */
+    size_t index_room;
     struct type_declaration *types;
     size_t type_count;
     struct directive *directives;
@@ -326,6 +328,8 @@ void arena_push(struct arena *arena, void ***items, size_t *count, void *item);
 
 /* A copy with nodes of its own, not checked. */
 struct rule *rule_copy(struct program *program, const struct rule *rule);
+struct literal *literal_copy(struct program *program, const struct literal *literal);
+struct atom *atom_copy(struct program *program, const struct atom *atom);
 struct term *term_copy(struct program *program, const struct term *term);
 
 /* As it is written in a program, on one line, with values for variables where values is

@@ -1,0 +1,470 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* parse_directive - what begins with a dot: declarations, types, files, and questions
+ * with a name. A table says how each is read, or why there is none. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/suggest.h"
+#include "datalog/parser.h"
+
+#define COLUMNS_MAX 500
+#define TYPES_MAX   1000
+#define NAMES_MAX   100 /* in one directive */
+
+struct directive_row {
+    const char *name;
+    int (*parse)(struct parser *parser, const struct token *start,
+                 const struct directive_row *row);
+    enum directive_kind kind;
+    const char *base;   /* of .number_type and its like */
+    const char *lacked; /* Soufflé has it and this language does not: what to say */
+};
+
+struct names {
+    const char *items[NAMES_MAX];
+    struct place places[NAMES_MAX];
+    size_t count;
+};
+
+/* A, B, C */
+static int parse_names(struct parser *parser, struct names *ret)
+{
+    ret->count = 0;
+    do {
+        if (ret->count == NAMES_MAX)
+            return parser_fail(parser, &parser->token.place,
+                               "too many names in one line");
+        ret->places[ret->count] = parser->token.place;
+        ret->items[ret->count] = parser_name(parser, "the name of a relation");
+        if (!ret->items[ret->count++])
+            return -EINVAL;
+    } while (parser_accept(parser, ","));
+    return 0;
+}
+
+/* ---- columns ---- */
+
+/* name: type, or the name alone */
+static int parse_column(struct parser *parser, struct column_declaration *ret)
+{
+    ret->name = parser_name(parser, "the name of a column");
+    if (!ret->name)
+        return -EINVAL;
+    if (!parser_accept(parser, ":"))
+        return 0;
+    ret->type_place = parser->token.place;
+    ret->type_name = parser_name(parser, "a type such as text or number");
+    return ret->type_name ? 0 : -EINVAL;
+}
+
+static int check_column(struct parser *parser, const struct column_declaration *columns,
+                        size_t count, const struct place *place)
+{
+    for (size_t i = 0; i + 1 < count; i++)
+        if (strcmp(columns[i].name, columns[count - 1].name) == 0)
+            return parser_fail(parser, place, "there are two columns called %s",
+                               columns[i].name);
+    return 0;
+}
+
+/* (host: text, age) */
+static int parse_columns(struct parser *parser, struct column_declaration **ret,
+                         size_t *ret_count)
+{
+    struct column_declaration columns[COLUMNS_MAX] = {0};
+    const struct place opened = parser->token.place;
+    size_t count = 0;
+    int rc = parser_expect(parser, "(");
+    bool is_empty = rc == 0 && parser_accept(parser, ")");
+    while (rc == 0 && !is_empty) {
+        const struct place place = parser->token.place;
+        if (count == COLUMNS_MAX)
+            return parser_fail(parser, &place, "there are more than %d columns",
+                               COLUMNS_MAX);
+        rc = parse_column(parser, &columns[count++]);
+        if (rc == 0)
+            rc = check_column(parser, columns, count, &place);
+        if (rc == 0 && !parser_accept(parser, ",")) {
+            rc = parser_close(parser, &opened, ")", "\",\"");
+            break;
+        }
+    }
+    if (rc < 0)
+        return rc;
+    *ret = arena_take(parser->arena, count * sizeof *columns);
+    memcpy(*ret, columns, count * sizeof *columns);
+    *ret_count = count;
+    return 0;
+}
+
+/* ---- .decl ---- */
+
+/* Words behind a declaration; those without any other member mean nothing here. */
+static const struct qualifier {
+    const char *name;
+    bool is_directive;
+    enum directive_kind kind;
+    const char *lacked;
+} qualifiers[] = {
+    {.name = "inline"},
+    {.name = "no_inline"},
+    {.name = "magic"},
+    {.name = "no_magic"},
+    {.name = "brie"},
+    {.name = "btree"},
+    {.name = "btree_delete"},
+    {.name = "overridable"},
+    {.name = "input", .is_directive = true, .kind = DIRECTIVE_INPUT},
+    {.name = "output", .is_directive = true, .kind = DIRECTIVE_OUTPUT},
+    {.name = "printsize", .is_directive = true, .kind = DIRECTIVE_PRINTSIZE},
+    {.name = "eqrel", .lacked = "write the three rules of an equivalence"},
+    {.name = "stateful", .lacked = "functors have no state"},
+    {.name = "choice", .lacked = "a relation has all that its rules derive"},
+    {.name = NULL},
+};
+
+static struct directive *add_directive(struct parser *parser, enum directive_kind kind,
+                                       const char *name, const struct place *place)
+{
+    struct program *program = parser->program;
+    program->directives =
+        parser_room(parser, program->directives, program->directive_count,
+                    sizeof(struct directive));
+    struct directive *directive = &program->directives[program->directive_count++];
+    *directive = (struct directive){
+        .kind = kind, .name = name, .place = *place, .delimiter = "\t"};
+    return directive;
+}
+
+static const struct qualifier *find_qualifier(const struct parser *parser)
+{
+    if (token_is(&parser->next, "(") || token_is(&parser->next, "{"))
+        return NULL;
+    for (const struct qualifier *row = qualifiers; row->name; row++)
+        if (parser_at(parser, row->name))
+            return row;
+    return NULL;
+}
+
+static int parse_qualifiers(struct parser *parser, const struct names *names)
+{
+    const struct qualifier *row;
+    while ((row = find_qualifier(parser))) {
+        if (row->lacked)
+            return parser_fail(parser, &parser->token.place, "there is no %s here: %s",
+                               row->name, row->lacked);
+        for (size_t i = 0; row->is_directive && i < names->count; i++)
+            add_directive(parser, row->kind, names->items[i], &parser->token.place);
+        parser_advance(parser);
+    }
+    return 0;
+}
+
+static int check_undeclared(struct parser *parser, const char *name,
+                            const struct place *place, const struct token *word)
+{
+    static const char *const tests[] = {"match", "contains", "true", "false", NULL};
+    bool is_reserved = parse_is_functor(word);
+    for (size_t i = 0; tests[i]; i++)
+        is_reserved = is_reserved || strcmp(name, tests[i]) == 0;
+    if (is_reserved)
+        return parser_fail(parser, place,
+                           "%s means something else already; a relation needs another "
+                           "name",
+                           name);
+    const struct predicate *predicate = predicate_find(parser->program, name);
+    if (predicate && predicate->is_declared)
+        return parser_fail(parser, place, "%s is declared already, in %s", name,
+                           predicate->place.source->name);
+    return 0;
+}
+
+static int parse_declaration(struct parser *parser, const struct token *start,
+                             const struct directive_row *row UNUSED)
+{
+    struct names names;
+    struct column_declaration *columns;
+    size_t count;
+    int rc = parse_names(parser, &names);
+    if (rc == 0)
+        rc = parse_columns(parser, &columns, &count);
+    for (size_t i = 0; rc == 0 && i < names.count; i++) {
+        const struct token word = {.kind = TOKEN_NAME, .place = names.places[i]};
+        rc = check_undeclared(parser, names.items[i], &names.places[i], &word);
+        if (rc < 0)
+            return rc;
+        struct predicate *predicate =
+            predicate_get(parser->program, names.items[i], &names.places[i]);
+        const char *help = parse_help(parser, start);
+        predicate->help = help ? help : predicate->help;
+        predicate->place = names.places[i];
+        predicate->columns = arena_take(parser->arena, count * sizeof *columns);
+        memcpy(predicate->columns, columns, count * sizeof *columns);
+        predicate->count = count;
+        predicate->is_declared = true;
+    }
+    return rc < 0 ? rc : parse_qualifiers(parser, &names);
+}
+
+/* ---- .input, .output, .printsize ---- */
+
+/* A name, a text or a number, as text. */
+static const char *parse_parameter_value(struct parser *parser)
+{
+    const struct token token = parser->token;
+    if (token.kind == TOKEN_CONSTANT && token.value.type == TYPE_TEXT) {
+        parser_advance(parser);
+        return token.value.text;
+    }
+    if (token.kind != TOKEN_NAME && token.kind != TOKEN_CONSTANT) {
+        parser_fail_expected(parser, "a value such as file or \"x.facts\"");
+        return NULL;
+    }
+    parser_advance(parser);
+    return arena_copy(parser->arena, token.place.source->text + token.place.start,
+                      token.place.size);
+}
+
+static int set_parameter(struct parser *parser, struct directive *directive,
+                         const struct place *place, const char *name, const char *value)
+{
+    static const char *const known[] = {"IO", "filename", "delimiter", NULL};
+    char words[80];
+    bool is_file = strcmp(value, "file") == 0 || strcmp(value, "stdout") == 0 ||
+                   strcmp(value, "stdoutprintsize") == 0;
+    if (strcmp(name, "filename") == 0)
+        directive->filename = value;
+    else if (strcmp(name, "delimiter") == 0 && *value)
+        directive->delimiter = value;
+    else if (strcmp(name, "delimiter") == 0)
+        return parser_fail(parser, place, "a delimiter has at least one character");
+    else if (strcmp(name, "IO") == 0 && !is_file)
+        return parser_fail(parser, place, "there is no IO=%s here, only IO=file",
+                           value);
+    else if (strcmp(name, "IO") != 0)
+        return parser_fail(parser, place,
+                           "there is no parameter %s, only IO, filename "
+                           "and delimiter%s",
+                           name, suggest_text(name, known, words, sizeof words));
+    return 0;
+}
+
+/* (IO=file, filename="x.facts", delimiter="\t") */
+static int parse_parameters(struct parser *parser, struct directive *directive)
+{
+    const struct place opened = parser->token.place;
+    parser_advance(parser);
+    if (parser_accept(parser, ")"))
+        return 0;
+    do {
+        const struct place place = parser->token.place;
+        const char *name = parser_name(parser, "a parameter such as filename");
+        int rc = name ? parser_expect(parser, "=") : -EINVAL;
+        const char *value = rc == 0 ? parse_parameter_value(parser) : NULL;
+        rc = value ? set_parameter(parser, directive, &place, name, value) : -EINVAL;
+        if (rc < 0)
+            return rc;
+    } while (parser_accept(parser, ","));
+    return parser_close(parser, &opened, ")", "\",\"");
+}
+
+static int parse_file(struct parser *parser, const struct token *start UNUSED,
+                      const struct directive_row *row)
+{
+    struct names names;
+    struct directive read = {0};
+    int rc = parse_names(parser, &names);
+    if (rc == 0 && parser_at(parser, "("))
+        rc = parse_parameters(parser, &read);
+    for (size_t i = 0; rc == 0 && i < names.count; i++) {
+        struct directive *directive =
+            add_directive(parser, row->kind, names.items[i], &names.places[i]);
+        directive->filename = read.filename;
+        directive->delimiter = read.delimiter ? read.delimiter : directive->delimiter;
+    }
+    return rc;
+}
+
+/* ---- .type ---- */
+
+static int parse_union(struct parser *parser)
+{
+    while (parser_accept(parser, "|"))
+        if (!parser_name(parser, "the name of a type"))
+            return -EINVAL;
+    return 0;
+}
+
+static int parse_type_base(struct parser *parser, struct type_declaration *type)
+{
+    bool is_union = parser_accept(parser, "=");
+    if (!is_union && !parser_accept(parser, "<:"))
+        return parser_fail_expected(parser, "\"<:\" or \"=\"");
+    if (parser_at(parser, "["))
+        return parser_fail(parser, &parser->token.place,
+                           "there are no records here; write their fields as columns");
+    type->base_place = parser->token.place;
+    type->base_name = parser_name(parser, "the name of a type");
+    if (!type->base_name)
+        return -EINVAL;
+    if (parser_at(parser, "{"))
+        return parser_fail(
+            parser, &type->base_place,
+            "there are no types with branches here; write a relation for "
+            "each branch");
+    return is_union ? parse_union(parser) : 0;
+}
+
+static int parse_type(struct parser *parser, const struct token *start UNUSED,
+                      const struct directive_row *row)
+{
+    struct program *program = parser->program;
+    struct type_declaration type = {.place = parser->token.place,
+                                    .base_name = row->base};
+    type.name = parser_name(parser, "the name of a type");
+    if (!type.name)
+        return -EINVAL;
+    type.base_place = type.place;
+    int rc = row->base ? 0 : parse_type_base(parser, &type);
+    if (rc < 0)
+        return rc;
+    if (type_find(type.name) != TYPE_NONE)
+        return parser_fail(parser, &type.place, "%s is a type already", type.name);
+    for (size_t i = 0; i < program->type_count; i++)
+        if (strcmp(program->types[i].name, type.name) == 0)
+            return parser_fail(parser, &type.place, "%s is declared already, in %s",
+                               type.name, program->types[i].place.source->name);
+    if (program->type_count == TYPES_MAX)
+        return parser_fail(parser, &type.place, "there are more than %d types",
+                           TYPES_MAX);
+    program->types = parser_room(parser, program->types, program->type_count,
+                                 sizeof *program->types);
+    program->types[program->type_count++] = type;
+    return 0;
+}
+
+/* ---- .question ---- */
+
+static const struct saved_question *find_question(const struct program *program,
+                                                  const char *name)
+{
+    for (size_t i = 0; i < program->question_count; i++)
+        if (strcmp(program->questions[i].name, name) == 0)
+            return &program->questions[i];
+    return NULL;
+}
+
+static int parse_question_body(struct parser *parser, const struct token *start,
+                               struct saved_question *question)
+{
+    struct alternatives bodies = {0};
+    int rc = parser_expect(parser, ":=");
+    if (rc == 0)
+        rc = parse_disjunction(parser, false, &bodies);
+    if (rc == 0 && !parser_accept(parser, "."))
+        rc = parser_fail_expected(parser, "\",\", \";\" or \".\"");
+    if (rc < 0)
+        return rc;
+    return parse_make_question(parser, start, &bodies, question->parameters,
+                               question->parameter_count, &question->rules,
+                               &question->rule_count);
+}
+
+static int parse_question(struct parser *parser, const struct token *start,
+                          const struct directive_row *row UNUSED)
+{
+    struct program *program = parser->program;
+    struct saved_question question = {.place = parser->token.place,
+                                      .help = parse_help(parser, start)};
+    question.name = parser_name(parser, "the name of the question");
+    if (!question.name)
+        return -EINVAL;
+    const struct saved_question *other = find_question(program, question.name);
+    if (other)
+        return parser_fail(parser, &question.place, "%s is asked already, in %s",
+                           question.name, other->place.source->name);
+    if (program->question_count == TYPES_MAX)
+        return parser_fail(parser, &question.place, "there are more than %d questions",
+                           TYPES_MAX);
+    int rc = 0;
+    if (!parser_at(parser, ":="))
+        rc = parse_columns(parser, &question.parameters, &question.parameter_count);
+    if (rc == 0)
+        rc = parse_question_body(parser, start, &question);
+    if (rc < 0)
+        return rc;
+    program->questions = parser_room(parser, program->questions,
+                                     program->question_count, sizeof question);
+    program->questions[program->question_count++] = question;
+    return 0;
+}
+
+/* ---- the table ---- */
+
+/* How Soufflé should run, in texts: nothing that concerns what the program says. */
+static int parse_pragma(struct parser *parser, const struct token *start UNUSED,
+                        const struct directive_row *row UNUSED)
+{
+    if (parser->token.kind != TOKEN_CONSTANT)
+        return parser_fail_expected(parser, "a text");
+    while (parser->token.kind == TOKEN_CONSTANT)
+        parser_advance(parser);
+    return 0;
+}
+
+static const struct directive_row directives[] = {
+    {.name = "decl", .parse = parse_declaration},
+    {.name = "type", .parse = parse_type},
+    {.name = "number_type", .parse = parse_type, .base = "number"},
+    {.name = "symbol_type", .parse = parse_type, .base = "symbol"},
+    {.name = "input", .parse = parse_file, .kind = DIRECTIVE_INPUT},
+    {.name = "output", .parse = parse_file, .kind = DIRECTIVE_OUTPUT},
+    {.name = "printsize", .parse = parse_file, .kind = DIRECTIVE_PRINTSIZE},
+    {.name = "question", .parse = parse_question},
+    {.name = "pragma", .parse = parse_pragma},
+    {.name = "functor", .lacked = "functors of one's own cannot be called"},
+    {.name = "comp", .lacked = "there are no components; write the rules themselves"},
+    {.name = "init", .lacked = "there are no components; write the rules themselves"},
+    {.name = "override",
+     .lacked = "there are no components; write the rules themselves"},
+    {.name = "lattice", .lacked = "values have no order but their own"},
+    {.name = "plan", .lacked = "SQLite finds the order of joins"},
+    {.name = "limitsize", .lacked = "a relation has all that its rules derive"},
+    {.name = "include", .lacked = "give both files"},
+    {.name = "once", .lacked = "give each file once"},
+    {.name = NULL},
+};
+
+static const struct directive_row *find_row(const struct parser *parser)
+{
+    for (const struct directive_row *row = directives; row->name; row++)
+        if (parser_at(parser, row->name))
+            return row;
+    return NULL;
+}
+
+static int fail_unknown(struct parser *parser, const struct place *place)
+{
+    static const char *const known[] = {"decl",      "type",     "input", "output",
+                                        "printsize", "question", NULL};
+    char words[80];
+    const char *name = parser_name(parser, "a directive");
+    return parser_fail(parser, place, "there is no directive .%s%s", name,
+                       suggest_text(name, known, words, sizeof words));
+}
+
+int parse_directive(struct parser *parser)
+{
+    const struct token start = parser->token;
+    parser_advance(parser);
+    struct place place = start.place;
+    place.size += parser->token.place.size;
+    const struct directive_row *row = find_row(parser);
+    if (!row)
+        return fail_unknown(parser, &place);
+    if (row->lacked)
+        return parser_fail(parser, &place, "there is no .%s here: %s", row->name,
+                           row->lacked);
+    parser_advance(parser);
+    return row->parse(parser, &start, row);
+}
