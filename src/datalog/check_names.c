@@ -192,11 +192,11 @@ static int reach(struct check *check, struct predicate *predicate)
 static int find_relation(struct check *check, const char *name,
                          const struct place *place, struct predicate **ret)
 {
-    struct predicate *predicate = program_find(check->program, name);
+    struct predicate *predicate = predicate_find(check->program, name);
     if (!predicate || !is_made_here(predicate)) {
         if (!catalogue_find(check->settings->catalogue, name))
             return refuse_relation(check, name, place);
-        predicate = program_get(check->program, name, place);
+        predicate = predicate_get(check->program, name, place);
     }
     int rc = reach(check, predicate);
     if (rc == 0)

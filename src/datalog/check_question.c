@@ -203,7 +203,7 @@ static int refuse_count(struct check *check, const struct saved_question *questi
 /* The relation of all questions, filled. */
 static void ask(struct program *program, const struct predicate *made)
 {
-    struct predicate *question = program_get(program, made->name, &made->place);
+    struct predicate *question = predicate_get(program, made->name, &made->place);
     question->place = made->place;
     question->help = made->help;
     question->columns = made->columns;
