@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* check_names - what each name means: relations, their columns, types, functors; and
- * each argument to its column. Whoever is met is checked in his turn, so that only what
+/* check_names - what each name means: relations, their columns and types; and each
+ * argument to its column. Whoever is met is checked in his turn, so that only what
  * is asked for is looked at. */
 #include "datalog/check_parts.h"
 
@@ -9,7 +9,6 @@
 
 #include "base/strbuf.h"
 #include "base/suggest.h"
-#include "datalog/functors.h"
 
 #define HINT_SIZE 128
 
@@ -93,20 +92,13 @@ static size_t find_column(const struct predicate *predicate, size_t count,
 
 static int check_columns(struct check *check, struct predicate *predicate)
 {
-    for (size_t i = 0; i < predicate->count; i++) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < predicate->count; i++) {
         struct column_declaration *column = &predicate->columns[i];
-        if (find_column(predicate, i, column->name) < i)
-            return complain(check->complaint,
-                            column->type_place.source ? &column->type_place
-                                                      : &predicate->place,
-                            -EINVAL, "%s has two columns called \"%s\"",
-                            predicate->name, column->name);
-        int rc = check_find_type(check, column->type_name, &column->type_place,
-                                 &column->type);
-        if (rc < 0)
-            return rc;
+        rc = check_find_type(check, column->type_name, &column->type_place,
+                             &column->type);
     }
-    return 0;
+    return rc;
 }
 
 static void take_stored_columns(struct program *program, struct predicate *predicate)
@@ -287,37 +279,6 @@ static int check_at(struct check *check, const struct atom *atom)
     return 0;
 }
 
-/* ---- functors ---- */
-
-static int refuse_functor(struct check *check, const struct term *term)
-{
-    for (int i = 1; i < FUNCTORS; i++) {
-        const struct functor_row *row = functor_of((enum functor)i);
-        if (strcmp(row->name, term->name) != 0)
-            continue;
-        return complain(check->complaint, &term->place, -EINVAL,
-                        "%s takes %s%d argument%s; here %s %zu", row->name,
-                        row->most < 0 ? "at least " : "", row->least,
-                        row->least == 1 ? "" : "s", term->count == 1 ? "is" : "are",
-                        term->count);
-    }
-    char hint[HINT_SIZE];
-    return complain(check->complaint, &term->place, -EINVAL,
-                    "no functor is called \"%s\"%s", term->name,
-                    suggest_text(term->name, functor_names(), hint, sizeof hint));
-}
-
-static int name_functor(void *context, struct term *term)
-{
-    if (term->kind != TERM_CALL || term->functor != FUNCTOR_NONE)
-        return 0;
-    const struct functor_row *row = functor_find(term->name, term->count);
-    if (!row)
-        return refuse_functor(context, term);
-    term->functor = row->functor;
-    return 0;
-}
-
 /* ---- rules ---- */
 
 static int name_atom(void *context, struct atom *atom, enum walk_way way UNUSED)
@@ -340,8 +301,7 @@ static int name_rule(struct check *check, struct predicate *predicate,
     int rc = take_arguments(check, head);
     if (rc < 0)
         return rc;
-    const struct walk walk = {
-        .context = check, .atom = name_atom, .term = name_functor};
+    const struct walk walk = {.context = check, .atom = name_atom};
     return walk_rule(&walk, rule);
 }
 

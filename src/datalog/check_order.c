@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 
@@ -17,6 +16,7 @@ struct ordering {
     bool *bound;              /* one a variable, by its number */
     const struct atom *binds; /* its plain arguments are taken as bound */
     struct term *unbound;     /* what was met first that is not */
+    bool is_inside;           /* of an aggregate */
 };
 
 /* ---- what is bound ---- */
@@ -33,12 +33,37 @@ static bool is_bound(const struct ordering *ordering, const struct variable *var
     return false;
 }
 
+struct search {
+    const struct variable *variable;
+    struct term *found;
+};
+
+static int find_variable(void *context, struct term *term)
+{
+    struct search *search = context;
+    if (term->kind != TERM_VARIABLE || term->variable != search->variable)
+        return 0;
+    search->found = term;
+    return 1;
+}
+
+/* Where an aggregate asks for it. */
+static struct term *find_place(struct aggregate *aggregate,
+                               const struct variable *variable)
+{
+    struct search search = {.variable = variable};
+    const struct walk walk = {.context = &search, .term = find_variable};
+    walk_aggregate(&walk, aggregate);
+    return search.found;
+}
+
 static int find_use(void *context, struct term *term)
 {
     struct ordering *ordering = context;
     if (term->kind != TERM_VARIABLE || is_bound(ordering, term->variable))
         return 0;
     ordering->unbound = term;
+    ordering->is_inside = false;
     return 1;
 }
 
@@ -49,16 +74,11 @@ static int find_unbound(void *context, struct term *term)
     if (term->kind != TERM_AGGREGATE)
         return find_use(context, term);
     for (size_t i = 0; i < term->aggregate->outer_count; i++) {
-        struct variable *variable = term->aggregate->outer[i];
+        const struct variable *variable = term->aggregate->outer[i];
         if (is_bound(ordering, variable))
             continue;
-        struct term *use =
-            arena_take(ordering->check->program->arena, sizeof *ordering->unbound);
-        *use = (struct term){.kind = TERM_VARIABLE,
-                             .place = term->place,
-                             .name = variable->name,
-                             .variable = variable};
-        ordering->unbound = use;
+        ordering->unbound = find_place(term->aggregate, variable);
+        ordering->is_inside = true;
         return 1;
     }
     return 0;
@@ -153,37 +173,35 @@ static size_t count_bound(struct ordering *ordering, const struct literal *liter
 
 /* ---- what is said where nothing can be next ---- */
 
-static int count_use(void *context, struct term *term)
+static int find_other(void *context, struct term *term)
 {
-    struct ordering *ordering = context;
-    return term->kind == TERM_VARIABLE &&
-                   term->variable == ordering->unbound->variable &&
-                   term != ordering->unbound
-               ? 1
-               : 0;
+    const struct term *unbound = context;
+    return term->kind == TERM_VARIABLE && term->variable == unbound->variable &&
+           term != unbound;
 }
 
 /* Who writes a word once may mean a text. */
-static bool is_alone(struct ordering *ordering)
+static bool is_alone(const struct ordering *ordering)
 {
-    const struct walk walk = {.context = ordering, .term = count_use};
+    const struct walk walk = {.context = ordering->unbound, .term = find_other};
     return walk_rule(&walk, ordering->rule) == 0;
 }
 
-static const char *hint_for(struct ordering *ordering, const struct literal *literal)
+static const char *hint_for(const struct ordering *ordering,
+                            const struct literal *literal)
 {
     const struct term *unbound = ordering->unbound;
-    struct arena *arena = ordering->check->program->arena;
+    if (ordering->is_inside)
+        return ": what stands outside of an aggregate too is bound outside of it";
     if (literal && literal->kind == LITERAL_NEGATION)
-        return arena_format(arena,
-                            ": in a negation, what may be anything is written _");
-    bool is_equal = literal && literal->kind == LITERAL_COMPARISON &&
-                    literal->comparison == COMPARISON_EQUAL;
-    if (is_equal && literal->left != unbound && literal->right != unbound)
+        return ": in a negation, what may be anything is written _";
+    bool is_comparison = literal && literal->kind == LITERAL_COMPARISON;
+    if (is_comparison && literal->comparison == COMPARISON_EQUAL &&
+        literal->left != unbound && literal->right != unbound)
         return ": \"=\" gives a value to a variable that stands alone on one side";
-    if (is_alone(ordering))
-        return arena_format(arena, "; a text is written in quotes, \"%s\"",
-                            unbound->name);
+    if ((is_comparison || ordering->rule->body.count == 0) && is_alone(ordering))
+        return arena_format(ordering->check->program->arena,
+                            "; a text is in quotes, \"%s\"", unbound->name);
     return "";
 }
 
@@ -243,30 +261,6 @@ static int order_aggregate(void *context, struct term *term)
 
 /* ---- bodies ---- */
 
-static int refuse_any(void *context, struct term *term)
-{
-    const struct ordering *ordering = context;
-    if (term->kind != TERM_ANY)
-        return 0;
-    return complain(ordering->check->complaint, &term->place, -EINVAL,
-                    "_ has no value that could be used here: give it a name");
-}
-
-/* Each _ stands by itself for a column of a body's atom, and nowhere else. */
-static int check_any(struct ordering *ordering, struct literal *literal)
-{
-    const struct walk walk = {
-        .context = ordering, .term = refuse_any, .is_shallow = true};
-    if (!literal->atom)
-        return walk_literal(&walk, literal);
-    int rc = literal->atom->at ? walk_term(&walk, literal->atom->at) : 0;
-    for (size_t i = 0; rc == 0 && i < literal->atom->count; i++) {
-        if (literal->atom->args[i]->kind != TERM_ANY)
-            rc = walk_term(&walk, literal->atom->args[i]);
-    }
-    return rc;
-}
-
 static size_t find_next(struct ordering *ordering, const struct body *body,
                         const bool *is_placed)
 {
@@ -312,8 +306,6 @@ static int order_body(struct ordering *ordering, struct body *body)
     struct literal **ordered = arena_take(arena, body->count * sizeof *ordered);
     bool *is_placed = arena_take(arena, body->count * sizeof *is_placed);
     int rc = 0;
-    for (size_t i = 0; rc == 0 && i < body->count; i++)
-        rc = check_any(ordering, body->literals[i]);
     for (size_t i = 0; rc == 0 && i < body->count; i++) {
         size_t next = find_next(ordering, body, is_placed);
         if (next == SIZE_MAX)
@@ -328,17 +320,12 @@ static int order_body(struct ordering *ordering, struct body *body)
 
 static int order_head(struct ordering *ordering, const struct atom *head)
 {
-    const struct walk any = {
-        .context = ordering, .term = refuse_any, .is_shallow = true};
     const struct walk inside = {
         .context = ordering, .term = order_aggregate, .is_shallow = true};
     for (size_t i = 0; i < head->count; i++) {
-        int rc = walk_term(&any, head->args[i]);
-        if (rc < 0)
-            return rc;
         if (!is_known(ordering, head->args[i]))
             return refuse_unbound(ordering, NULL);
-        rc = walk_term(&inside, head->args[i]);
+        int rc = walk_term(&inside, head->args[i]);
         if (rc < 0)
             return rc;
     }

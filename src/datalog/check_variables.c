@@ -65,10 +65,54 @@ static int name_variable(void *context, struct term *term)
     return 0;
 }
 
-static int name_inside(void *context, struct term *term);
+/* ---- _ ---- */
 
-static int name_aggregate(const struct scope *outside, struct aggregate *aggregate)
+static int refuse_any(void *context, struct term *term)
 {
+    struct check *check = context;
+    if (term->kind != TERM_ANY)
+        return 0;
+    return complain(check->complaint, &term->place, -EINVAL,
+                    "_ has no value that could be used here: give it a name");
+}
+
+/* Each _ stands by itself for a column of a body's atom, and nowhere else. */
+static int check_any_literal(struct check *check, struct literal *literal)
+{
+    const struct walk walk = {.context = check, .term = refuse_any, .is_shallow = true};
+    const struct atom *atom = literal->atom;
+    if (!atom)
+        return walk_literal(&walk, literal);
+    int rc = atom->at ? walk_term(&walk, atom->at) : 0;
+    for (size_t i = 0; rc == 0 && i < atom->count; i++) {
+        if (atom->args[i]->kind != TERM_ANY)
+            rc = walk_term(&walk, atom->args[i]);
+    }
+    return rc;
+}
+
+static int check_any(struct check *check, const struct body *body)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < body->count; i++)
+        rc = check_any_literal(check, body->literals[i]);
+    return rc;
+}
+
+static int check_any_term(struct check *check, struct term *target)
+{
+    const struct walk walk = {.context = check, .term = refuse_any, .is_shallow = true};
+    return target ? walk_term(&walk, target) : 0;
+}
+
+/* ---- scopes ---- */
+
+static int name_aggregate(void *context, struct term *term)
+{
+    const struct scope *outside = context;
+    struct aggregate *aggregate = term->aggregate;
+    if (term->kind != TERM_AGGREGATE)
+        return 0;
     struct scope scope = {.check = outside->check,
                           .rule = outside->rule,
                           .outside = outside,
@@ -76,14 +120,21 @@ static int name_aggregate(const struct scope *outside, struct aggregate *aggrega
     const struct walk own = {
         .context = &scope, .term = name_variable, .is_shallow = true};
     const struct walk inside = {
-        .context = &scope, .term = name_inside, .is_shallow = true};
-    int rc = walk_aggregate(&own, aggregate);
+        .context = &scope, .term = name_aggregate, .is_shallow = true};
+    int rc = check_any_term(scope.check, aggregate->target);
+    for (size_t i = 0; rc == 0 && i < aggregate->count; i++)
+        rc = check_any(scope.check, &aggregate->bodies[i]);
+    if (rc == 0)
+        rc = walk_aggregate(&own, aggregate);
     return rc == 0 ? walk_aggregate(&inside, aggregate) : rc;
 }
 
-static int name_inside(void *context, struct term *term)
+static int check_any_head(struct check *check, const struct atom *head)
 {
-    return term->kind == TERM_AGGREGATE ? name_aggregate(context, term->aggregate) : 0;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < head->count; i++)
+        rc = check_any_term(check, head->args[i]);
+    return rc;
 }
 
 static int name_rule(struct check *check, struct rule *rule)
@@ -92,8 +143,12 @@ static int name_rule(struct check *check, struct rule *rule)
     const struct walk own = {
         .context = &scope, .term = name_variable, .is_shallow = true};
     const struct walk inside = {
-        .context = &scope, .term = name_inside, .is_shallow = true};
-    int rc = walk_rule(&own, rule);
+        .context = &scope, .term = name_aggregate, .is_shallow = true};
+    int rc = check_any_head(check, rule->head);
+    if (rc == 0)
+        rc = check_any(check, &rule->body);
+    if (rc == 0)
+        rc = walk_rule(&own, rule);
     return rc == 0 ? walk_rule(&inside, rule) : rc;
 }
 
