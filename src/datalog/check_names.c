@@ -62,21 +62,13 @@ int check_find_type(struct check *check, const char *name, const struct place *p
 
 static int check_type_declarations(struct check *check)
 {
-    const struct program *program = check->program;
-    for (size_t i = 0; i < program->type_count; i++) {
-        const struct type_declaration *type = &program->types[i];
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < check->program->type_count; i++) {
+        const struct type_declaration *type = &check->program->types[i];
         enum type ignored;
-        if (type_find(type->name) != TYPE_NONE)
-            return complain(check->complaint, &type->place, -EINVAL,
-                            "\"%s\" is a type that exists already", type->name);
-        if (find_declaration(program, type->name) != type)
-            return complain(check->complaint, &type->place, -EINVAL,
-                            "type \"%s\" is declared twice", type->name);
-        int rc = check_find_type(check, type->base_name, &type->base_place, &ignored);
-        if (rc < 0)
-            return rc;
+        rc = check_find_type(check, type->base_name, &type->base_place, &ignored);
     }
-    return 0;
+    return rc;
 }
 
 /* ---- columns ---- */
@@ -340,6 +332,7 @@ static int reach_question(struct check *check, struct saved_question *question)
         *terms[i] = (struct term){
             .kind = TERM_CONSTANT,
             .place = parameter->type_place,
+            .name = parameter->name,
             .value = {.type = parameter->type, .number = 1, .text = "1"},
         };
     }

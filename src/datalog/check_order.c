@@ -102,22 +102,27 @@ static void bind(struct ordering *ordering, const struct term *term)
 /* From the best on; of atoms those are better that have more bound arguments. */
 enum rank { RANK_CONDITION, RANK_BINDER, RANK_ATOM, RANK_NOT_YET };
 
+static bool is_equality(const struct literal *literal)
+{
+    return literal->kind == LITERAL_COMPARISON &&
+           literal->comparison == COMPARISON_EQUAL;
+}
+
 static enum rank rank_comparison(struct ordering *ordering,
                                  const struct literal *literal)
 {
     struct term *left = literal->left, *right = literal->right;
     bool is_right_known = is_known(ordering, right);
-    struct term *unbound = ordering->unbound;
     bool is_left_known = is_known(ordering, left);
     if (is_left_known && is_right_known)
         return RANK_CONDITION;
-    bool is_equal = literal->comparison == COMPARISON_EQUAL;
-    if (is_equal && ((is_left_known && right->kind == TERM_VARIABLE) ||
+    bool may_bind = is_equality(literal);
+    if (may_bind && ((is_left_known && right->kind == TERM_VARIABLE) ||
                      (is_right_known && left->kind == TERM_VARIABLE)))
         return RANK_BINDER;
-    if (is_left_known || (is_equal && left->kind == TERM_VARIABLE && !is_right_known &&
-                          right->kind != TERM_VARIABLE))
-        ordering->unbound = unbound;
+    bool may_bind_left = may_bind && left->kind == TERM_VARIABLE;
+    if (may_bind_left && right->kind != TERM_VARIABLE)
+        is_known(ordering, right); /* is what lacks, and not the left side */
     return RANK_NOT_YET;
 }
 
@@ -180,11 +185,22 @@ static int find_other(void *context, struct term *term)
            term != unbound;
 }
 
-/* Who writes a word once may mean a text. */
+/* Who writes a word once may mean a text. The head of a question repeats its body. */
 static bool is_alone(const struct ordering *ordering)
 {
+    struct rule *rule = ordering->rule;
     const struct walk walk = {.context = ordering->unbound, .term = find_other};
-    return walk_rule(&walk, ordering->rule) == 0;
+    return rule->body.count > 0 ? walk_body(&walk, &rule->body) == 0
+                                : walk_rule(&walk, rule) == 0;
+}
+
+static bool is_argument(const struct atom *atom, const struct term *term)
+{
+    for (size_t i = 0; atom && i < atom->count; i++) {
+        if (atom->args[i] == term)
+            return true;
+    }
+    return false;
 }
 
 static const char *hint_for(const struct ordering *ordering,
@@ -193,13 +209,14 @@ static const char *hint_for(const struct ordering *ordering,
     const struct term *unbound = ordering->unbound;
     if (ordering->is_inside)
         return ": what stands outside of an aggregate too is bound outside of it";
-    if (literal && literal->kind == LITERAL_NEGATION)
+    if (literal && is_argument(literal->atom, unbound))
         return ": in a negation, what may be anything is written _";
-    bool is_comparison = literal && literal->kind == LITERAL_COMPARISON;
-    if (is_comparison && literal->comparison == COMPARISON_EQUAL &&
-        literal->left != unbound && literal->right != unbound)
+    if (literal && is_equality(literal) && literal->left != unbound &&
+        literal->right != unbound)
         return ": \"=\" gives a value to a variable that stands alone on one side";
-    if ((is_comparison || ordering->rule->body.count == 0) && is_alone(ordering))
+    bool is_word =
+        literal ? literal->kind == LITERAL_COMPARISON : ordering->rule->body.count == 0;
+    if (is_word && is_alone(ordering))
         return arena_format(ordering->check->program->arena,
                             "; a text is in quotes, \"%s\"", unbound->name);
     return "";

@@ -75,7 +75,10 @@ static int find_reason(void *context, struct atom *atom, enum walk_way way UNUSE
 static const char *describe(struct typing *typing, const struct term *term)
 {
     AUTO(strbuf) struct strbuf text = {0};
-    term_format(term, NULL, &text);
+    if (term->kind == TERM_CONSTANT && term->name)
+        strbuf_puts(&text, term->name); /* a parameter, for which it stands */
+    else
+        term_format(term, NULL, &text);
     strbuf_printf(&text, " is a %s", type_name(check_type_of(term)));
     struct search search = {.term = term};
     const struct walk walk = {.context = &search, .atom = find_reason};
@@ -162,6 +165,14 @@ static int expect_of(struct typing *typing, struct term *term, const char *who,
     return expect(typing, term, want) ? 0 : refuse_term(typing, term, who, want);
 }
 
+static int refuse_result(struct typing *typing, const struct term *term,
+                         enum type result)
+{
+    return complain(typing->check->complaint, &term->place, -EINVAL,
+                    "this gives a %s, where a %s is expected", type_name(result),
+                    type_name(term->type));
+}
+
 /* ---- terms ---- */
 
 static int type_body(struct typing *typing, struct body *body);
@@ -212,11 +223,7 @@ static int type_aggregate(struct typing *typing, struct term *term)
         return complain(typing->check->complaint, &aggregate->target->place, -EINVAL,
                         "%s, of which there is no %s",
                         describe(typing, aggregate->target), names[aggregate->kind]);
-    if (!expect(typing, term, result))
-        return complain(typing->check->complaint, &term->place, -EINVAL,
-                        "a %s comes of this, and a %s is expected", type_name(result),
-                        type_name(term->type));
-    return 0;
+    return expect(typing, term, result) ? 0 : refuse_result(typing, term, result);
 }
 
 static int type_term(struct typing *typing, struct term *term)
