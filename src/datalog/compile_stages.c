@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* compile_stages - the conditions of a body, each in the first stage that may have it:
+ * see compile_parts.h. */
+#include "datalog/compile_parts.h"
+
+/* ---- the first stage: joins ---- */
+
+/* A call that may fail is computed for those rows only that satisfy what is said of its
+ * own relations; the order of the joins is left open. */
+static void put_guarded(struct select *select, const struct term *term,
+                        struct strbuf *sql)
+{
+    AUTO(strbuf) struct strbuf guard = {0};
+    select_put_conditions(select, term_tables(select->compiler, term), &guard);
+    if (guard.size > 0)
+        strbuf_printf(sql, "CASE WHEN %s THEN ", strbuf_text(&guard));
+    term_put(select->compiler, term, sql);
+    strbuf_puts(sql, guard.size > 0 ? " END" : "");
+}
+
+static void add_equation(struct select *select, const struct equation *equation,
+                         bool may_fail)
+{
+    struct compiler *compiler = select->compiler;
+    AUTO(strbuf) struct strbuf sql = {0};
+    if (equation->atom) {
+        atom_put_time(compiler, equation->atom, equation->name, &sql);
+    } else {
+        strbuf_printf(&sql, "%s = ", equation->column);
+        if (may_fail)
+            put_guarded(select, equation->term, &sql);
+        else
+            term_put(compiler, equation->term, &sql);
+    }
+    select_add_condition(select, strbuf_text(&sql),
+                         equation->tables | term_tables(compiler, equation->term));
+}
+
+static void add_equations(struct select *select, bool may_fail)
+{
+    for (size_t i = 0; i < select->equation_count; i++)
+        if (term_may_fail(select->equations[i]->term) == may_fail)
+            add_equation(select, select->equations[i], may_fail);
+}
+
+static void end_joining(struct select *select)
+{
+    struct compiler *compiler = select->compiler;
+    if (!select->is_joining)
+        return;
+    add_equations(select, true);
+    select->is_joining = false;
+    compiler->has_row = true;
+    for (size_t i = 0; i < compiler->rule->variable_count; i++) {
+        const struct binding *binding = &compiler->bindings[i];
+        if (!binding->may_be_null || binding->depth != compiler->depth)
+            continue;
+        AUTO(strbuf) struct strbuf sql = {0};
+        strbuf_printf(&sql, "%s IS NOT NULL", binding->sql);
+        select_add_condition(select, strbuf_text(&sql), binding->tables);
+    }
+}
+
+/* ---- the next stage ---- */
+
+static bool is_carried(const struct compiler *compiler, const struct binding *binding)
+{
+    return binding->sql && binding->depth == compiler->depth && binding->tables != 0;
+}
+
+static void put_column(struct strbuf *columns, const char *sql, const char *name)
+{
+    strbuf_printf(columns, "%s%s AS %s", columns->size > 0 ? ", " : "", sql, name);
+}
+
+static void rebind(struct compiler *compiler, size_t variable)
+{
+    compiler->bindings[variable] = (struct binding){
+        .sql = arena_format(compiler->arena, "t%zu.v%zu", compiler->names, variable),
+        .depth = compiler->depth,
+        .tables = 1,
+        .is_column = true,
+    };
+}
+
+/* What is carried, the extras, and the definitions that can be computed now. */
+static void put_columns(struct select *select, const bool *is_defined,
+                        struct strbuf *columns)
+{
+    struct compiler *compiler = select->compiler;
+    for (size_t i = 0; i < compiler->rule->variable_count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "v%zu", i);
+        if (is_carried(compiler, &compiler->bindings[i]))
+            put_column(columns, compiler->bindings[i].sql, name);
+    }
+    for (size_t i = 0; i < select->extra_count; i++)
+        put_column(columns, select->extras[i]->sql, select->extras[i]->name);
+    for (size_t i = 0; i < select->body->count; i++) {
+        const struct term *value = NULL, *defined = NULL;
+        if (is_defined[i])
+            defined = select_find_defined(select, select->body->literals[i], &value);
+        if (!defined)
+            continue;
+        AUTO(strbuf) struct strbuf sql = {0};
+        term_put(compiler, value, &sql);
+        strbuf_printf(columns, "%s%s AS v%zu", columns->size > 0 ? ", " : "",
+                      strbuf_text(&sql), defined->variable->number);
+    }
+    if (columns->size == 0)
+        strbuf_puts(columns, "1");
+}
+
+static void forget_conditions(struct select *select)
+{
+    select->conditions = NULL;
+    select->condition_count = 0;
+}
+
+static void bind_defined(struct select *select, const bool *is_defined)
+{
+    struct compiler *compiler = select->compiler;
+    for (size_t i = 0; i < select->body->count; i++) {
+        const struct term *value = NULL, *defined = NULL;
+        if (is_defined[i])
+            defined = select_find_defined(select, select->body->literals[i], &value);
+        if (!defined)
+            continue;
+        select->is_done[i] = true;
+        rebind(compiler, defined->variable->number);
+        AUTO(strbuf) struct strbuf sql = {0};
+        strbuf_printf(&sql, "%s IS NOT NULL", compiler_binding(compiler, defined)->sql);
+        if (term_may_lack(value))
+            select_add_condition(select, strbuf_text(&sql), 1);
+    }
+}
+
+/* From here on there is one relation, the SELECT so far. */
+static void wrap(struct select *select, const bool *is_defined)
+{
+    struct compiler *compiler = select->compiler;
+    end_joining(select);
+    AUTO(strbuf) struct strbuf columns = {0}, from = {0};
+    put_columns(select, is_defined, &columns);
+    strbuf_printf(&from, "(SELECT %s", strbuf_text(&columns));
+    select_put(select, &from);
+    strbuf_printf(&from, " LIMIT -1) AS t%zu", ++compiler->names);
+    strbuf_clear(&select->from);
+    select->from = from;
+    from = (struct strbuf){0};
+    select->tables = 1;
+    forget_conditions(select);
+
+    for (size_t i = 0; i < compiler->rule->variable_count; i++)
+        if (is_carried(compiler, &compiler->bindings[i]))
+            rebind(compiler, i);
+    for (size_t i = 0; i < select->extra_count; i++)
+        select->extras[i]->sql = arena_format(compiler->arena, "t%zu.%s",
+                                              compiler->names, select->extras[i]->name);
+    bind_defined(select, is_defined);
+}
+
+/* ---- conditions ---- */
+
+static bool is_open(const struct select *select, size_t literal)
+{
+    return !select->is_done[literal] &&
+           literal_is_bound(select->compiler, select->body->literals[literal]);
+}
+
+static void restrict_null(struct compiler *compiler, const struct term *term)
+{
+    if (term && term_is_variable(term))
+        compiler_binding(compiler, term)->may_be_null = false;
+}
+
+static void add_literal(struct select *select, size_t number)
+{
+    struct compiler *compiler = select->compiler;
+    const struct literal *literal = select->body->literals[number];
+    AUTO(strbuf) struct strbuf sql = {0};
+    literal_put(compiler, literal, &sql);
+    select_add_condition(select, strbuf_text(&sql), literal_tables(compiler, literal));
+    restrict_null(compiler, literal->left);
+    restrict_null(compiler, literal->right);
+    select->is_done[number] = true;
+}
+
+/* x = y + 1, where x is a column of a relation that y is not of: one that is looked up
+ * by it. */
+static bool look_up(struct select *select, size_t number)
+{
+    struct compiler *compiler = select->compiler;
+    const struct literal *literal = select->body->literals[number];
+    if (!select->is_joining || literal->kind != LITERAL_COMPARISON ||
+        literal->comparison != COMPARISON_EQUAL)
+        return false;
+    const struct term *sides[] = {literal->left, literal->right};
+    for (size_t i = 0; i < 2; i++) {
+        const struct term *value = sides[1 - i];
+        if (!term_is_variable(sides[i]) || term_has_aggregate(value))
+            continue;
+        struct binding *binding = compiler_binding(compiler, sides[i]);
+        bool is_other = binding->is_column && binding->depth == compiler->depth &&
+                        (binding->tables & term_tables(compiler, value)) == 0;
+        if (!is_other)
+            continue;
+        select_add_equation(select, &(struct equation){.column = binding->sql,
+                                                       .tables = binding->tables,
+                                                       .term = value});
+        binding->may_be_null = false;
+        select->is_done[number] = true;
+        return true;
+    }
+    return false;
+}
+
+/* A comparison that may fail waits until all else holds. Before, it already leaves out
+ * the rows for which it is known not to hold, so that fewer are joined. */
+static void try_early(struct select *select, const struct literal *literal)
+{
+    struct compiler *compiler = select->compiler;
+    bool is_of_atoms = literal->kind == LITERAL_COMPARISON &&
+                       !term_has_aggregate(literal->left) &&
+                       !term_has_aggregate(literal->right);
+    if (!is_of_atoms || select->tables < 2)
+        return;
+    AUTO(strbuf) struct strbuf sql = {0};
+    compiler->is_trying = true;
+    strbuf_puts(&sql, "ifnull(");
+    literal_put(compiler, literal, &sql);
+    strbuf_puts(&sql, ", 1)");
+    compiler->is_trying = false;
+    select_add_condition(select, strbuf_text(&sql), literal_tables(compiler, literal));
+}
+
+static void add_safe(struct select *select)
+{
+    for (size_t i = 0; i < select->body->count; i++)
+        if (is_open(select, i) && !literal_may_fail(select->body->literals[i]))
+            add_literal(select, i);
+}
+
+static void add_joins(struct select *select)
+{
+    for (size_t i = 0; i < select->body->count; i++)
+        if (is_open(select, i) && !look_up(select, i))
+            try_early(select, select->body->literals[i]);
+}
+
+static bool find_definitions(struct select *select, bool *ret)
+{
+    bool has_any = false;
+    for (size_t i = 0; i < select->body->count; i++) {
+        const struct term *value;
+        ret[i] = !select->is_done[i] &&
+                 select_find_defined(select, select->body->literals[i], &value);
+        has_any = has_any || ret[i];
+    }
+    return has_any;
+}
+
+static void add_failing(struct select *select)
+{
+    bool is_first = true;
+    for (size_t i = 0; i < select->body->count; i++) {
+        if (!is_open(select, i))
+            continue;
+        bool *none = arena_take(select->compiler->arena, select->body->count);
+        if (is_first && select->tables > 0)
+            wrap(select, none);
+        is_first = false;
+        add_literal(select, i);
+    }
+}
+
+void select_add_literals(struct select *select)
+{
+    add_equations(select, false);
+    add_safe(select);
+    add_joins(select);
+    bool *is_defined = arena_take(select->compiler->arena, select->body->count);
+    while (find_definitions(select, is_defined) && select->compiler->rc == 0) {
+        wrap(select, is_defined);
+        add_safe(select);
+    }
+    add_failing(select);
+    end_joining(select);
+}
