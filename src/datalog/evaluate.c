@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* evaluate - from a checked program to rows: see evaluate_parts.h for the way. */
+#include "datalog/evaluate.h"
+
+#include <assert.h>
+#include <errno.h>
+
+#include "base/memory.h"
+#include "datalog/evaluate_parts.h"
+#include "datalog/functors.h"
+#include "datalog/rewrite.h"
+
+/* ---- begin and end ---- */
+
+/* The selects of the question and the outputs. */
+static int plan_roots(struct evaluation *evaluation, struct complaint *complaint)
+{
+    const struct program *program = evaluation->program;
+    int rc =
+        program->question ? plan_root(evaluation, program->question, complaint) : 0;
+    for (size_t i = 0; rc == 0 && i < program->directive_count; i++)
+        if (program->directives[i].kind != DIRECTIVE_INPUT)
+            rc = plan_root(evaluation, program->directives[i].predicate, complaint);
+    return rc;
+}
+
+static int plan(struct evaluation *evaluation, bool is_unbounded,
+                struct complaint *complaint)
+{
+    if (!is_unbounded)
+        rewrite_bind(evaluation->program);
+    plan_choose(evaluation->program);
+    int rc = plan_stages(evaluation, complaint);
+    if (rc == 0)
+        rc = plan_roots(evaluation, complaint);
+    tables_describe(evaluation);
+    tables_put_views(evaluation);
+    return rc;
+}
+
+static int make(struct evaluation *evaluation, struct complaint *complaint)
+{
+    int rc = statements_run(evaluation, &evaluation->views, complaint);
+    for (size_t i = 0; rc == 0 && i < evaluation->table_count; i++)
+        rc = statements_run(evaluation, &evaluation->tables[i]->make, complaint);
+    return rc;
+}
+
+int evaluation_new(struct program *program, struct sqlite3 *db,
+                   const struct evaluation_settings *settings, struct evaluation **ret,
+                   struct complaint *complaint)
+{
+    int rc = functors_register(db);
+    if (rc < 0)
+        return complain(complaint, NULL, rc, "%s", sqlite3_errmsg(db));
+    AUTO(evaluation) struct evaluation *evaluation = memory_new(sizeof *evaluation);
+    evaluation->program = program;
+    evaluation->db = db;
+    evaluation->limits = settings->limits;
+    evaluation->since = settings->since;
+    rc = limits_begin(evaluation, complaint);
+    if (rc == 0)
+        rc = plan(evaluation, settings->is_unbounded, complaint);
+    if (rc == 0)
+        rc = make(evaluation, complaint);
+    if (rc == 0)
+        *ret = TAKE(evaluation);
+    return rc;
+}
+
+void evaluation_free(struct evaluation *evaluation)
+{
+    if (!evaluation)
+        return;
+    for (struct statement *one = evaluation->statements; one; one = one->all)
+        sqlite3_finalize(one->prepared);
+    limits_end(evaluation);
+    free(evaluation);
+}
+
+void evaluation_stop(struct evaluation *evaluation)
+{
+    atomic_store(&evaluation->is_stopped, true);
+    sqlite3_interrupt(evaluation->db);
+}
+
+/* ---- rows in ---- */
+
+static void bind(sqlite3_stmt *statement, int number, const struct value *value,
+                 enum type type)
+{
+    if (type_is_text(value->type))
+        sqlite3_bind_text(statement, number, value->text, -1, SQLITE_STATIC);
+    else if (value->is_real)
+        sqlite3_bind_double(statement, number, value->real);
+    else if (type == TYPE_FLOAT)
+        sqlite3_bind_double(statement, number, (double)value->number);
+    else
+        sqlite3_bind_int64(statement, number, value->number);
+}
+
+int evaluation_add(struct evaluation *evaluation, struct predicate *predicate,
+                   const struct value *values, struct complaint *complaint)
+{
+    const struct table *table = plan_table(evaluation, predicate);
+    if (!table)
+        return 0;
+    int rc = statement_prepare(evaluation, table->insert, complaint);
+    if (rc < 0)
+        return rc;
+    sqlite3_stmt *statement = table->insert->prepared;
+    for (size_t i = 0; i < predicate->count; i++)
+        bind(statement, (int)i + 1, &values[i], predicate->columns[i].type);
+    if (predicate->count == 0)
+        sqlite3_bind_int64(statement, 1, 1);
+    return statement_run(evaluation, table->insert, complaint);
+}
+
+static int add_facts(struct evaluation *evaluation, struct predicate *predicate,
+                     struct complaint *complaint)
+{
+    struct value *values = memory_new((predicate->count + 1) * sizeof *values);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < predicate->rule_count; i++) {
+        const struct rule *rule = predicate->rules[i];
+        if (!plan_is_fact(rule))
+            continue;
+        for (size_t j = 0; j < predicate->count; j++)
+            values[j] = rule->head->args[j]->value;
+        rc = evaluation_add(evaluation, predicate, values, complaint);
+    }
+    free(values);
+    return rc;
+}
+
+int evaluation_run(struct evaluation *evaluation, struct complaint *complaint)
+{
+    int rc = limits_check(evaluation, NULL, complaint);
+    for (size_t i = 0; rc == 0 && i < evaluation->table_count; i++)
+        rc = add_facts(evaluation, evaluation->tables[i]->predicate, complaint);
+    for (size_t i = 0; rc == 0 && i < evaluation->stage_count; i++)
+        rc = rounds_run(evaluation, evaluation->stages[i], complaint);
+    return rc;
+}
+
+/* ---- rows out ---- */
+
+struct giving {
+    evaluation_row_fn *each;
+    void *context;
+};
+
+static int give(const struct value *values, size_t count UNUSED, void *context)
+{
+    const struct giving *giving = context;
+    return giving->each(values, giving->context);
+}
+
+int evaluation_each(struct evaluation *evaluation, const struct predicate *predicate,
+                    evaluation_row_fn *each, void *context, struct complaint *complaint)
+{
+    const struct root *root = plan_find_root(evaluation, predicate);
+    assert(root); /* the question, or an output */
+    struct giving giving = {.each = each, .context = context};
+    return *root->sql ? select_run(evaluation, root->sql, predicate->columns, give,
+                                   &giving, complaint)
+                      : 0;
+}
+
+static int take_number(const struct value *values, size_t count UNUSED, void *context)
+{
+    *(int64_t *)context = values->number;
+    return 0;
+}
+
+int evaluation_count(struct evaluation *evaluation, const struct predicate *predicate,
+                     int64_t *ret, struct complaint *complaint)
+{
+    const struct root *root = plan_find_root(evaluation, predicate);
+    assert(root);
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_printf(&sql, "SELECT count(*) FROM (%s)", root->rows);
+    int64_t count = 0;
+    int rc = *root->rows ? select_run(evaluation, strbuf_text(&sql), NULL, take_number,
+                                      &count, complaint)
+                         : 0;
+    if (rc == 0)
+        *ret = count;
+    return rc;
+}
+
+/* ---- for proof.h ---- */
+
+struct program *evaluation_program(struct evaluation *evaluation)
+{
+    return evaluation->program;
+}
+
+struct sites *evaluation_sites(struct evaluation *evaluation)
+{
+    return &evaluation->sites;
+}
+
+int evaluation_select(struct evaluation *evaluation, const char *sql,
+                      evaluation_select_fn *each, void *context,
+                      struct complaint *complaint)
+{
+    return select_run(evaluation, sql, NULL, each, context, complaint);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* evaluate_limits - what statements may do, and how much.
+ *
+ * All happens in one transaction that is rolled back at the end: what was read belongs
+ * together, and the temp tables go with it. Its pages are in SQLite's cache as long as
+ * the bytes allow, and then in a temporary file. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "datalog/evaluate_parts.h"
+
+#define PROGRESS_STEPS 2000 /* of SQLite, between two looks at the clock */
+#define CACHE_DEFAULT  ((int64_t)256 << 20) /* bytes, where none are set */
+
+/* ---- what ---- */
+
+static const struct {
+    int action;
+    bool temporary; /* only in the temp database */
+} allowed[] = {
+    {SQLITE_SELECT, false},
+    {SQLITE_READ, false},
+    {SQLITE_RECURSIVE, false},
+    {SQLITE_FUNCTION, false},
+    {SQLITE_INSERT, true},
+    {SQLITE_UPDATE, true},
+    {SQLITE_DELETE, true},
+    {SQLITE_CREATE_TEMP_TABLE, true},
+    {SQLITE_CREATE_TEMP_INDEX, true},
+    {SQLITE_CREATE_TEMP_VIEW, true},
+    {SQLITE_REINDEX, true},
+};
+
+static int authorize(void *context UNUSED, int action, const char *first UNUSED,
+                     const char *second, const char *database,
+                     const char *within UNUSED)
+{
+    bool is_temporary = database && strcmp(database, "temp") == 0;
+    if (action == SQLITE_FUNCTION && strcmp(second, "load_extension") == 0)
+        return SQLITE_DENY;
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+        if (allowed[i].action == action)
+            return allowed[i].temporary && !is_temporary ? SQLITE_DENY : SQLITE_OK;
+    return SQLITE_DENY;
+}
+
+/* ---- how much ---- */
+
+static int is_over(void *context)
+{
+    struct evaluation *evaluation = context;
+    if (atomic_load(&evaluation->is_stopped))
+        evaluation->reason = REASON_STOPPED;
+    else if (evaluation->deadline > 0 && clock_monotonic() > evaluation->deadline)
+        evaluation->reason = REASON_TIME;
+    return evaluation->reason != REASON_NONE;
+}
+
+static int64_t read_setting(sqlite3 *db, const char *pragma)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t value = 0;
+    if (sqlite3_prepare_v2(db, pragma, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static void set(sqlite3 *db, const char *setting, int64_t value)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_printf(&sql, "PRAGMA temp.%s = %lld", setting, (long long)value);
+    (void)read_setting(db, strbuf_text(&sql));
+}
+
+static void set_bytes(struct evaluation *evaluation)
+{
+    sqlite3 *db = evaluation->db;
+    int64_t bytes = evaluation->limits.bytes;
+    evaluation->cache_size = read_setting(db, "PRAGMA temp.cache_size");
+    evaluation->page_limit = read_setting(db, "PRAGMA temp.max_page_count");
+    set(db, "cache_size", -((bytes > 0 ? bytes : CACHE_DEFAULT) / 1024));
+    if (bytes > 0)
+        set(db, "max_page_count", bytes / read_setting(db, "PRAGMA temp.page_size"));
+}
+
+int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
+{
+    sqlite3 *db = evaluation->db;
+    if (evaluation->limits.time > 0)
+        evaluation->deadline = clock_monotonic() + evaluation->limits.time * 1000;
+    set_bytes(evaluation);
+    int rc = sqlite3_exec(db, "SAVEPOINT datalog", NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        return run_failed(evaluation, NULL, rc, complaint);
+    sqlite3_set_authorizer(db, authorize, NULL);
+    sqlite3_progress_handler(db, PROGRESS_STEPS, is_over, evaluation);
+    return 0;
+}
+
+/* Where SQLite was interrupted while it wrote, it has rolled back already. */
+void limits_end(struct evaluation *evaluation)
+{
+    sqlite3 *db = evaluation->db;
+    sqlite3_progress_handler(db, 0, NULL, NULL);
+    sqlite3_set_authorizer(db, NULL, NULL);
+    if (!sqlite3_get_autocommit(db))
+        sqlite3_exec(db, "ROLLBACK TO datalog; RELEASE datalog", NULL, NULL, NULL);
+    set(db, "max_page_count", evaluation->page_limit);
+    set(db, "cache_size", evaluation->cache_size);
+}
+
+int limits_check(struct evaluation *evaluation, const struct rule *rule,
+                 struct complaint *complaint)
+{
+    if (is_over(evaluation))
+        return run_failed(evaluation, rule, SQLITE_INTERRUPT, complaint);
+    if (evaluation->limits.rows > 0 && evaluation->rows > evaluation->limits.rows)
+        return limits_complain(evaluation, rule, -E2BIG, complaint);
+    return 0;
+}
+
+int limits_complain(struct evaluation *evaluation, const struct rule *rule, int rc,
+                    struct complaint *complaint)
+{
+    const struct place *place = rule ? &rule->place : NULL;
+    const struct evaluation_limits *limits = &evaluation->limits;
+    char text[UNITS_TEXT_SIZE];
+    switch (rc) {
+    case -EINTR:
+        return complain(complaint, place, rc, "stopped before it was done");
+    case -ETIME:
+        return complain(complaint, place, rc, "stopped: it takes longer than %s",
+                        duration_format(limits->time, text));
+    case -E2BIG:
+        return complain(complaint, place, rc, "stopped: there are more than %lld rows",
+                        (long long)limits->rows);
+    default:
+        return complain(complaint, place, rc, "stopped: its tables are larger than %s",
+                        size_format(limits->bytes, text));
+    }
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* evaluate_parts - what the sources of evaluate.h share.
+ *
+ *     evaluate.c         the outside: from a program to rows
+ *     evaluate_plan.c    which relations get a table, and the stages that fill them
+ *     evaluate_tables.c  tables, their indexes, the views of what is stored
+ *     evaluate_rounds.c  fills the tables of a stage
+ *     evaluate_run.c     runs a statement, and says why it failed
+ *     evaluate_limits.c  what statements may do, and how much
+ *     evaluate_show.c    the SQL, and SQLite's plan, as text */
+#ifndef DATALOG_EVALUATE_PARTS_H
+#define DATALOG_EVALUATE_PARTS_H
+
+#include <sqlite3.h>
+#include <stdatomic.h>
+
+#include "datalog/evaluate.h"
+
+struct statement {
+    const char *sql;
+    const struct rule *rule; /* that it is of; NULL: of none */
+    struct table *target;    /* that it puts rows into; NULL: none */
+    struct table *collector; /* into whose TABLE.next it puts rows; NULL: none */
+    struct table *newest;    /* whose TABLE.new it reads first; NULL: none */
+    sqlite3_stmt *prepared;  /* NULL until it runs */
+    struct statement *all;   /* of the evaluation, one after the other */
+};
+
+struct statements {
+    struct statement **items;
+    size_t count;
+};
+
+/* A relation's rows. Its name is predicate->table. */
+struct table {
+    struct predicate *predicate;
+    struct stage *stage;
+    bool is_set;           /* more than one statement puts rows into it: an index that
+                              lets each in once is made before them */
+    bool is_collected;     /* rows come by way of TABLE.next: they are made of those in
+                              TABLE itself */
+    const char **patterns; /* of bound columns, that rules read it by */
+    size_t pattern_count;
+    struct statements make, indexes;
+    struct statement *insert;         /* one row */
+    struct statement *forget, *renew; /* TABLE.new */
+    struct statement *settle, *clear; /* TABLE.next into TABLE; and empties it */
+    int64_t last;                     /* the greatest rowid */
+    int64_t seen;                     /* the greatest one that TABLE.new has had */
+    bool has_new;                     /* TABLE.new has rows */
+};
+
+/* The tables that are filled together: one, or those that are recursive with each
+ * other. */
+struct stage {
+    struct table **tables;
+    size_t count;
+    bool is_recursive;
+    struct statements fill;  /* once */
+    struct statements round; /* until nothing is new */
+    struct statement *align; /* the rowids of all its tables go on behind the greatest
+                                one; NULL: there is one table */
+};
+
+/* What is asked: the question, or an output. */
+struct root {
+    const struct predicate *predicate;
+    const char *rows; /* the SELECT of its different rows; "": it has none */
+    const char *sql;  /* of those, sorted */
+};
+
+enum reason { REASON_NONE, REASON_STOPPED, REASON_TIME };
+
+struct evaluation {
+    struct program *program;
+    sqlite3 *db;
+    struct evaluation_limits limits;
+    int64_t since;
+    struct sites sites;
+    struct stage **stages;
+    size_t stage_count;
+    struct table **tables;
+    size_t table_count;
+    struct root **roots;
+    size_t root_count;
+    struct statements views;
+    struct statement *statements; /* all, to be finalized */
+    int64_t rows;                 /* in all tables */
+
+    /* evaluate_limits.c */
+    atomic_bool is_stopped;
+    int64_t deadline; /* of clock_monotonic; 0: none */
+    enum reason reason;
+    int64_t page_limit, cache_size; /* as they were */
+};
+
+/* ---- evaluate_plan.c ---- */
+
+/* Chooses the relations that get a table. */
+void plan_choose(struct program *program);
+
+/* NULL: it has none. */
+struct table *plan_table(const struct evaluation *evaluation,
+                         const struct predicate *predicate);
+
+/* The tables, the stages in their order, and the statements of each. */
+int plan_stages(struct evaluation *evaluation, struct complaint *complaint) MUST_USE;
+
+/* Adds the selects of the question, or of an output. */
+int plan_root(struct evaluation *evaluation, const struct predicate *predicate,
+              struct complaint *complaint) MUST_USE;
+const struct root *plan_find_root(const struct evaluation *evaluation,
+                                  const struct predicate *predicate); /* NULL */
+
+/* Whether it is made of constants alone. */
+bool plan_is_fact(const struct rule *rule);
+
+/* ---- evaluate_tables.c ---- */
+
+/* What makes the views of what is stored. */
+void tables_put_views(struct evaluation *evaluation);
+
+/* Looks by which columns the rule reads tables. */
+void tables_note(struct evaluation *evaluation, const struct rule *rule);
+
+/* What makes the tables, and keeps them; once all rules are noted. */
+void tables_describe(struct evaluation *evaluation);
+
+/* Appends "c1, c2", each behind the prefix. */
+void table_put_columns(const struct table *table, const char *prefix,
+                       struct strbuf *sql);
+
+/* ---- evaluate_rounds.c ---- */
+
+int rounds_run(struct evaluation *evaluation, struct stage *stage,
+               struct complaint *complaint) MUST_USE;
+
+/* ---- evaluate_run.c ---- */
+
+struct statement *statement_new(struct evaluation *evaluation, const char *sql);
+void statements_push(struct evaluation *evaluation, struct statements *statements,
+                     struct statement *statement);
+
+int statement_prepare(struct evaluation *evaluation, struct statement *statement,
+                      struct complaint *complaint) MUST_USE;
+
+/* To its end, and counts the rows that it put into its target. */
+int statement_run(struct evaluation *evaluation, struct statement *statement,
+                  struct complaint *complaint) MUST_USE;
+int statements_run(struct evaluation *evaluation, const struct statements *statements,
+                   struct complaint *complaint) MUST_USE;
+
+/* Lets each have a row at a time; values of these types, or of what SQL gave where
+ * columns is NULL. */
+int select_run(struct evaluation *evaluation, const char *sql,
+               const struct column_declaration *columns, evaluation_select_fn *each,
+               void *context, struct complaint *complaint) MUST_USE;
+
+/* What SQLite's rc means, as a negative errno. */
+int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,
+               struct complaint *complaint) MUST_USE;
+
+/* ---- evaluate_limits.c ---- */
+
+int limits_begin(struct evaluation *evaluation, struct complaint *complaint) MUST_USE;
+void limits_end(struct evaluation *evaluation);
+
+/* -EINTR, -ETIME, -E2BIG; 0: it may go on. */
+int limits_check(struct evaluation *evaluation, const struct rule *rule,
+                 struct complaint *complaint) MUST_USE;
+int limits_complain(struct evaluation *evaluation, const struct rule *rule, int rc,
+                    struct complaint *complaint) MUST_USE;
+
+#endif

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* evaluate_plan - which relations get a table, in which order they are filled, and by
+ * which statements. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "datalog/evaluate_parts.h"
+#include "datalog/rewrite.h"
+#include "datalog/walk.h"
+
+/* ---- which ---- */
+
+static bool is_derived(const struct predicate *predicate)
+{
+    return predicate->is_reachable && !predicate->stored;
+}
+
+static int compare_strata(const void *one, const void *other)
+{
+    const struct predicate *left = *(struct predicate *const *)one;
+    const struct predicate *right = *(struct predicate *const *)other;
+    return left->stratum < right->stratum ? -1 : left->stratum > right->stratum;
+}
+
+/* What is derived, and what it is made of before it. */
+static struct predicate **in_order(struct program *program, size_t *ret_count)
+{
+    struct predicate **order =
+        arena_take(program->arena, (program->predicate_count + 1) * sizeof *order);
+    size_t count = 0;
+    for (size_t i = 0; i < program->predicate_count; i++)
+        if (is_derived(program->predicates[i]))
+            order[count++] = program->predicates[i];
+    qsort(order, count, sizeof *order, compare_strata);
+    *ret_count = count;
+    return order;
+}
+
+/* The name is made for good afterwards: it needs the predicate's place. */
+static void give_table(struct predicate *predicate)
+{
+    if (!predicate->table)
+        predicate->table = predicate->name;
+}
+
+static void choose_hidden(void *context UNUSED, struct atom *atom, bool is_joined)
+{
+    if (!is_joined && is_derived(atom->predicate))
+        give_table(atom->predicate);
+}
+
+static bool has_facts(const struct predicate *predicate)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < predicate->rule_count; i++)
+        count += predicate->rules[i]->body.count == 0;
+    return count > 1;
+}
+
+static struct predicate *heaviest(const struct rule *rule)
+{
+    struct predicate *found = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < rule->body.count; i++) {
+        const struct literal *literal = rule->body.literals[i];
+        size_t weight = literal->kind == LITERAL_ATOM
+                            ? rewrite_weight(literal->atom->predicate)
+                            : 0;
+        if (weight > most) {
+            found = literal->atom->predicate;
+            most = weight;
+        }
+    }
+    return found;
+}
+
+static void choose_large(struct predicate *predicate)
+{
+    for (size_t i = 0; i < predicate->rule_count; i++) {
+        struct predicate *large = NULL;
+        while (!rewrite_is_small(predicate->rules[i]) &&
+               (large = heaviest(predicate->rules[i])))
+            give_table(large);
+    }
+    if (!rewrite_are_small(predicate))
+        give_table(predicate);
+}
+
+void plan_choose(struct program *program)
+{
+    size_t count;
+    struct predicate **order = in_order(program, &count);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < order[i]->rule_count; j++)
+            walk_atoms(order[i]->rules[j], choose_hidden, NULL);
+        if (order[i]->is_recursive || order[i]->has_input || has_facts(order[i]))
+            give_table(order[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        choose_large(order[i]);
+    for (size_t i = 0; i < program->predicate_count; i++) {
+        struct predicate *predicate = program->predicates[i];
+        if (predicate->table)
+            predicate->table =
+                arena_format(program->arena, "%s.%zu", predicate->name, i);
+    }
+}
+
+/* ---- stages ---- */
+
+struct table *plan_table(const struct evaluation *evaluation,
+                         const struct predicate *predicate)
+{
+    for (size_t i = 0; i < evaluation->table_count; i++)
+        if (evaluation->tables[i]->predicate == predicate)
+            return evaluation->tables[i];
+    return NULL;
+}
+
+static struct stage *add_stage(struct evaluation *evaluation, bool is_recursive)
+{
+    struct arena *arena = evaluation->program->arena;
+    struct stage *stage = arena_take(arena, sizeof *stage);
+    stage->is_recursive = is_recursive;
+    arena_push(arena, (void ***)&evaluation->stages, &evaluation->stage_count, stage);
+    return stage;
+}
+
+static void add_table(struct evaluation *evaluation, struct predicate *predicate)
+{
+    struct arena *arena = evaluation->program->arena;
+    struct stage *stage = evaluation->stage_count > 0
+                              ? evaluation->stages[evaluation->stage_count - 1]
+                              : NULL;
+    bool is_same = stage && stage->is_recursive && predicate->is_recursive &&
+                   stage->tables[0]->predicate->stratum == predicate->stratum;
+    if (!is_same)
+        stage = add_stage(evaluation, predicate->is_recursive);
+    struct table *table = arena_take(arena, sizeof *table);
+    *table = (struct table){.predicate = predicate, .stage = stage};
+    table->is_set =
+        predicate->is_recursive || predicate->has_input || predicate->rule_count != 1;
+    arena_push(arena, (void ***)&stage->tables, &stage->count, table);
+    arena_push(arena, (void ***)&evaluation->tables, &evaluation->table_count, table);
+}
+
+/* ---- statements ---- */
+
+/* A rule's atom of its own stage: it reads what the stage itself fills. */
+static struct table *recursive_table(const struct evaluation *evaluation,
+                                     const struct table *table,
+                                     const struct literal *literal)
+{
+    const struct predicate *predicate =
+        literal->kind == LITERAL_ATOM ? literal->atom->predicate : NULL;
+    if (!predicate || !predicate->table || !predicate->is_recursive ||
+        predicate->stratum != table->predicate->stratum)
+        return NULL;
+    return plan_table(evaluation, predicate);
+}
+
+static void put_insert(const struct table *table, const char *suffix,
+                       struct strbuf *sql)
+{
+    AUTO(strbuf) struct strbuf name = {0};
+    strbuf_printf(&name, "%s%s", table->predicate->table, suffix);
+    strbuf_puts(sql, table->is_set ? "INSERT OR IGNORE INTO " : "INSERT INTO ");
+    compile_name(strbuf_text(&name), sql);
+    strbuf_puts(sql, " (");
+    table_put_columns(table, "", sql);
+    strbuf_puts(sql, ") ");
+}
+
+/* One statement of a rule: all of it, or with one atom read from TABLE.new. */
+static int add_rule(struct evaluation *evaluation, struct table *table,
+                    const struct rule *rule, size_t newest, bool is_collected,
+                    struct complaint *complaint)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    put_insert(table, is_collected ? ".next" : "", &sql);
+    struct compile_settings settings = {
+        .result = COMPILE_HEAD,
+        .may_repeat = table->is_set,
+        .newest = newest,
+    };
+    int rc = compile_rule(evaluation->program, rule, &settings, &evaluation->sites,
+                          &sql, complaint);
+    if (rc < 0)
+        return rc;
+    bool is_first = newest == SIZE_MAX;
+    struct statement *statement = statement_new(evaluation, strbuf_text(&sql));
+    statement->rule = rule;
+    statement->target = is_collected ? NULL : table;
+    statement->collector = is_collected ? table : NULL;
+    statement->newest =
+        is_first ? NULL
+                 : recursive_table(evaluation, table, rule->body.literals[newest]);
+    table->is_collected |= is_collected;
+    statements_push(evaluation, is_first ? &table->stage->fill : &table->stage->round,
+                    statement);
+    return 0;
+}
+
+static int add_unfolded(struct evaluation *evaluation, struct table *table,
+                        const struct rule *rule, struct complaint *complaint)
+{
+    tables_note(evaluation, rule);
+    size_t recursive = 0, own = 0;
+    for (size_t i = 0; i < rule->body.count; i++) {
+        const struct table *read =
+            recursive_table(evaluation, table, rule->body.literals[i]);
+        recursive += read != NULL;
+        own += read == table;
+    }
+    if (recursive == 0)
+        return add_rule(evaluation, table, rule, SIZE_MAX, false, complaint);
+    for (size_t i = 0; i < rule->body.count; i++) {
+        const struct table *read =
+            recursive_table(evaluation, table, rule->body.literals[i]);
+        bool is_collected = own > (read == table);
+        int rc =
+            read ? add_rule(evaluation, table, rule, i, is_collected, complaint) : 0;
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+bool plan_is_fact(const struct rule *rule)
+{
+    bool is_constant = rule->body.count == 0;
+    for (size_t i = 0; is_constant && i < rule->head->count; i++)
+        is_constant = rule->head->args[i]->kind == TERM_CONSTANT;
+    return is_constant;
+}
+
+static int add_rules(struct evaluation *evaluation, struct table *table,
+                     struct complaint *complaint)
+{
+    for (size_t i = 0; i < table->predicate->rule_count; i++) {
+        const struct rule *const *unfolded;
+        size_t count;
+        if (plan_is_fact(table->predicate->rules[i]))
+            continue;
+        rewrite_unfold(evaluation->program, table->predicate->rules[i], &unfolded,
+                       &count);
+        table->is_set |= count > 1;
+        for (size_t j = 0; j < count; j++) {
+            int rc = add_unfolded(evaluation, table, unfolded[j], complaint);
+            if (rc < 0)
+                return rc;
+        }
+    }
+    return 0;
+}
+
+int plan_stages(struct evaluation *evaluation, struct complaint *complaint)
+{
+    size_t count;
+    struct predicate **order = in_order(evaluation->program, &count);
+    for (size_t i = 0; i < count; i++)
+        if (order[i]->table)
+            add_table(evaluation, order[i]);
+    for (size_t i = 0; i < evaluation->table_count; i++) {
+        int rc = add_rules(evaluation, evaluation->tables[i], complaint);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- what is asked ---- */
+
+static int put_union(struct evaluation *evaluation, const struct rule *const *rules,
+                     size_t count, bool is_alone, struct strbuf *sql,
+                     struct complaint *complaint)
+{
+    struct compile_settings settings = {
+        .result = COMPILE_HEAD,
+        .may_repeat = !is_alone,
+        .newest = SIZE_MAX,
+    };
+    for (size_t i = 0; i < count; i++) {
+        tables_note(evaluation, rules[i]);
+        strbuf_puts(sql, sql->size > 0 ? " UNION " : "");
+        int rc = compile_rule(evaluation->program, rules[i], &settings,
+                              &evaluation->sites, sql, complaint);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* Appends the SELECT of its different rows; nothing where it has none. */
+static int put_select(struct evaluation *evaluation, const struct predicate *predicate,
+                      struct strbuf *sql, struct complaint *complaint)
+{
+    const struct table *table = plan_table(evaluation, predicate);
+    if (table) {
+        strbuf_puts(sql, "SELECT ");
+        table_put_columns(table, "", sql);
+        strbuf_puts(sql, " FROM ");
+        compile_name(predicate->table, sql);
+        return 0;
+    }
+    for (size_t i = 0; i < predicate->rule_count; i++) {
+        const struct rule *const *unfolded;
+        size_t count;
+        rewrite_unfold(evaluation->program, predicate->rules[i], &unfolded, &count);
+        bool is_alone = predicate->rule_count == 1 && count == 1;
+        int rc = put_union(evaluation, unfolded, count, is_alone, sql, complaint);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+const struct root *plan_find_root(const struct evaluation *evaluation,
+                                  const struct predicate *predicate)
+{
+    for (size_t i = 0; i < evaluation->root_count; i++)
+        if (evaluation->roots[i]->predicate == predicate)
+            return evaluation->roots[i];
+    return NULL;
+}
+
+int plan_root(struct evaluation *evaluation, const struct predicate *predicate,
+              struct complaint *complaint)
+{
+    if (plan_find_root(evaluation, predicate))
+        return 0;
+    AUTO(strbuf) struct strbuf sql = {0};
+    int rc = put_select(evaluation, predicate, &sql, complaint);
+    if (rc < 0)
+        return rc;
+    struct arena *arena = evaluation->program->arena;
+    struct root *root = arena_take(arena, sizeof *root);
+    root->predicate = predicate;
+    root->rows = arena_text(arena, strbuf_text(&sql));
+    for (size_t i = 0; sql.size > 0 && i < predicate->count; i++)
+        strbuf_printf(&sql, "%s%zu", i > 0 ? ", " : " ORDER BY ", i + 1);
+    root->sql = arena_text(arena, strbuf_text(&sql));
+    arena_push(arena, (void ***)&evaluation->roots, &evaluation->root_count, root);
+    return 0;
+}

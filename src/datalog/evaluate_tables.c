@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* evaluate_tables - tables, their indexes, and the views of what is stored. */
+#include <string.h>
+
+#include "datalog/catalogue.h"
+#include "datalog/evaluate_parts.h"
+
+static void add(struct evaluation *evaluation, struct statements *statements,
+                struct strbuf *sql)
+{
+    statements_push(evaluation, statements,
+                    statement_new(evaluation, strbuf_text(sql)));
+    strbuf_shorten(sql, 0);
+}
+
+static void put_name(const char *name, const char *suffix, struct strbuf *sql)
+{
+    AUTO(strbuf) struct strbuf whole = {0};
+    strbuf_printf(&whole, "%s%s", name, suffix);
+    compile_name(strbuf_text(&whole), sql);
+}
+
+/* ---- what is stored ---- */
+
+/* A relation of which there are no rows has its columns nevertheless. */
+static void put_nothing(const struct stored *stored, struct strbuf *sql)
+{
+    strbuf_puts(sql, "SELECT ");
+    for (size_t i = 0; i < stored->count; i++) {
+        strbuf_puts(sql, i > 0 ? ", NULL AS " : "NULL AS ");
+        compile_name(stored->columns[i].name, sql);
+    }
+    strbuf_puts(sql, stored->has_origin ? ", NULL AS _message, NULL AS _time" : "");
+    strbuf_puts(sql, " WHERE 0");
+}
+
+static void put_view(struct evaluation *evaluation, const struct stored *stored)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, "CREATE TEMP VIEW ");
+    compile_name(stored->name, &sql);
+    strbuf_puts(&sql, " AS ");
+    if (!stored->sql)
+        put_nothing(stored, &sql);
+    else
+        strbuf_printf(&sql, "SELECT * FROM %s", stored->sql);
+    if (stored->sql && stored->since && evaluation->since > 0)
+        strbuf_printf(&sql, " WHERE %s >= %lld", stored->since,
+                      (long long)evaluation->since);
+    add(evaluation, &evaluation->views, &sql);
+    if (!stored->history)
+        return;
+    strbuf_puts(&sql, "CREATE TEMP VIEW ");
+    put_name(stored->name, " at", &sql);
+    strbuf_printf(&sql, " AS SELECT * FROM %s", stored->history);
+    add(evaluation, &evaluation->views, &sql);
+}
+
+void tables_put_views(struct evaluation *evaluation)
+{
+    const struct program *program = evaluation->program;
+    for (size_t i = 0; i < program->predicate_count; i++)
+        if (program->predicates[i]->stored && program->predicates[i]->is_reachable)
+            put_view(evaluation, program->predicates[i]->stored);
+}
+
+/* ---- patterns ---- */
+
+static void note(void *context, const struct predicate *predicate, const char *bound)
+{
+    struct evaluation *evaluation = context;
+    struct table *table = plan_table(evaluation, predicate);
+    for (size_t i = 0; table && i < table->pattern_count; i++)
+        if (strcmp(table->patterns[i], bound) == 0)
+            return;
+    struct arena *arena = evaluation->program->arena;
+    if (table)
+        arena_push(arena, (void ***)&table->patterns, &table->pattern_count,
+                   arena_text(arena, bound));
+}
+
+void tables_note(struct evaluation *evaluation, const struct rule *rule)
+{
+    compile_each_index(rule, note, evaluation);
+}
+
+static size_t bound_count(const char *pattern)
+{
+    size_t count = 0;
+    for (const char *c = pattern; *c; c++)
+        count += *c == 'b';
+    return count;
+}
+
+static bool is_within(const char *pattern, const char *other)
+{
+    for (; *pattern; pattern++, other++)
+        if (*pattern == 'b' && *other != 'b')
+            return false;
+    return true;
+}
+
+/* The narrowest pattern that goes on from one; NULL: there is none. */
+static const char **next_pattern(const struct table *table, const char *from)
+{
+    const char **found = NULL;
+    for (size_t i = 0; i < table->pattern_count; i++) {
+        const char *pattern = table->patterns[i];
+        if (pattern && (!from || is_within(from, pattern)) &&
+            (!found || bound_count(pattern) < bound_count(*found)))
+            found = &table->patterns[i];
+    }
+    return found;
+}
+
+/* ---- indexes ---- */
+
+static void put_column(size_t column, bool *is_put, struct strbuf *sql)
+{
+    if (is_put[column])
+        return;
+    is_put[column] = true;
+    strbuf_printf(sql, "%sc%zu", sql->size > 0 ? ", " : "", column + 1);
+}
+
+/* All columns, those first that patterns bind, from the narrowest on; it serves each
+ * pattern that begins it, and those are done with. */
+static void put_order(struct evaluation *evaluation, struct table *table,
+                      struct strbuf *ret)
+{
+    size_t count = table->predicate->count;
+    bool *is_put = arena_take(evaluation->program->arena, count + 1);
+    AUTO(strbuf) struct strbuf order = {0};
+    const char *last = NULL;
+    const char **next;
+    while ((next = next_pattern(table, last))) {
+        last = *next;
+        *next = NULL;
+        for (size_t i = 0; i < count; i++)
+            if (last[i] == 'b')
+                put_column(i, is_put, &order);
+    }
+    for (size_t i = 0; i < count; i++)
+        put_column(i, is_put, &order);
+    strbuf_puts(ret, count > 0 ? strbuf_text(&order) : "c1");
+}
+
+static void put_index(struct evaluation *evaluation, struct table *table, size_t number,
+                      struct statements *statements)
+{
+    const char *name = table->predicate->table;
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_printf(&sql, "CREATE %sINDEX temp.",
+                  table->is_set && number == 0 ? "UNIQUE " : "");
+    AUTO(strbuf) struct strbuf suffix = {0};
+    strbuf_printf(&suffix, ".%zu", number);
+    put_name(name, strbuf_text(&suffix), &sql);
+    strbuf_puts(&sql, " ON ");
+    compile_name(name, &sql);
+    strbuf_puts(&sql, " (");
+    put_order(evaluation, table, &sql);
+    strbuf_puts(&sql, ")");
+    add(evaluation, statements, &sql);
+}
+
+/* Those of a recursive table are there before it is filled; others are made when it is
+ * full, which is faster; but for the one that lets each row in once. */
+static void put_indexes(struct evaluation *evaluation, struct table *table)
+{
+    bool is_recursive = table->predicate->is_recursive;
+    size_t number = 0;
+    put_index(evaluation, table, number++,
+              table->is_set ? &table->make : &table->indexes);
+    while (next_pattern(table, NULL))
+        put_index(evaluation, table, number++,
+                  is_recursive ? &table->make : &table->indexes);
+}
+
+/* ---- tables ---- */
+
+void table_put_columns(const struct table *table, const char *prefix,
+                       struct strbuf *sql)
+{
+    size_t count = table->predicate->count > 0 ? table->predicate->count : 1;
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(sql, "%s%sc%zu", i > 0 ? ", " : "", prefix, i + 1);
+}
+
+static void put_table(struct evaluation *evaluation, struct table *table,
+                      const char *suffix, const char *first, const char *last)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, "CREATE TEMP TABLE ");
+    put_name(table->predicate->table, suffix, &sql);
+    strbuf_printf(&sql, " (%s", first);
+    table_put_columns(table, "", &sql);
+    if (*last) {
+        strbuf_puts(&sql, ", PRIMARY KEY (");
+        table_put_columns(table, "", &sql);
+        strbuf_puts(&sql, ")");
+    }
+    strbuf_printf(&sql, ")%s", last);
+    add(evaluation, &table->make, &sql);
+}
+
+static struct statement *statement_of(struct evaluation *evaluation,
+                                      struct table *table, const char *before,
+                                      const char *suffix, const char *after)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, before);
+    put_name(table->predicate->table, suffix, &sql);
+    strbuf_puts(&sql, after);
+    return statement_new(evaluation, strbuf_text(&sql));
+}
+
+/* One row, its values to be bound. */
+static void put_insert(struct evaluation *evaluation, struct table *table)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, " (");
+    table_put_columns(table, "", &sql);
+    strbuf_puts(&sql, ") VALUES (");
+    table_put_columns(table, ":", &sql);
+    strbuf_puts(&sql, ")");
+    table->insert = statement_of(evaluation, table, "INSERT OR IGNORE INTO ", "",
+                                 strbuf_text(&sql));
+    table->insert->target = table;
+}
+
+static void put_all_from(const struct table *table, const char *suffix,
+                         struct strbuf *sql)
+{
+    strbuf_puts(sql, " (");
+    table_put_columns(table, "", sql);
+    strbuf_puts(sql, ") SELECT ");
+    table_put_columns(table, "", sql);
+    strbuf_puts(sql, " FROM ");
+    put_name(table->predicate->table, suffix, sql);
+}
+
+static void describe_recursion(struct evaluation *evaluation, struct table *table)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    put_table(evaluation, table, ".new", "", "");
+    table->forget = statement_of(evaluation, table, "DELETE FROM ", ".new", "");
+    put_all_from(table, "", &sql);
+    strbuf_puts(&sql, " WHERE rowid > :seen");
+    table->renew =
+        statement_of(evaluation, table, "INSERT INTO ", ".new", strbuf_text(&sql));
+    if (!table->is_collected)
+        return;
+    put_table(evaluation, table, ".next", "", " WITHOUT ROWID");
+    strbuf_shorten(&sql, 0);
+    put_all_from(table, ".next", &sql);
+    table->settle = statement_of(evaluation, table, "INSERT OR IGNORE INTO ", "",
+                                 strbuf_text(&sql));
+    table->settle->target = table;
+    table->clear = statement_of(evaluation, table, "DELETE FROM ", ".next", "");
+}
+
+static void describe(struct evaluation *evaluation, struct table *table)
+{
+    bool is_numbered = table->stage->count > 1;
+    put_table(evaluation, table, "",
+              is_numbered ? "id INTEGER PRIMARY KEY AUTOINCREMENT, " : "", "");
+    if (is_numbered) {
+        AUTO(strbuf) struct strbuf sql = {0};
+        strbuf_puts(&sql, "INSERT INTO temp.sqlite_sequence (name, seq) VALUES ('");
+        strbuf_printf(&sql, "%s', 0)", table->predicate->table);
+        add(evaluation, &table->make, &sql);
+    }
+    put_insert(evaluation, table);
+    put_indexes(evaluation, table);
+    if (table->predicate->is_recursive)
+        describe_recursion(evaluation, table);
+}
+
+void tables_describe(struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->table_count; i++)
+        describe(evaluation, evaluation->tables[i]);
+    for (size_t i = 0; i < evaluation->stage_count; i++)
+        if (evaluation->stages[i]->count > 1)
+            evaluation->stages[i]->align = statement_new(
+                evaluation, "UPDATE temp.sqlite_sequence SET seq = :last");
+}
