@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* evaluate_show - the SQL that an evaluation runs, and what SQLite plans for it, as
+ * text. */
+#include "datalog/evaluate_parts.h"
+
+/* ---- SQL ---- */
+
+static void put_rule(const struct rule *rule, struct strbuf *text)
+{
+    const struct rule *written = rule->origin ? rule->origin : rule;
+    strbuf_printf(text, "\n-- %s: %s\n", written->name ? written->name : "",
+                  written->text ? written->text : "");
+}
+
+static void put_statement(const struct statement *statement, struct strbuf *text)
+{
+    if (statement->rule)
+        put_rule(statement->rule, text);
+    strbuf_printf(text, "%s;\n", statement->sql);
+}
+
+static void put_statements(const struct statements *statements, struct strbuf *text)
+{
+    for (size_t i = 0; i < statements->count; i++)
+        put_statement(statements->items[i], text);
+}
+
+static void put_renewal(const struct table *table, struct strbuf *text)
+{
+    put_statement(table->forget, text);
+    put_statement(table->renew, text);
+}
+
+static void put_round(const struct stage *stage, struct strbuf *text)
+{
+    strbuf_puts(text, "\n-- Again and again, until nothing is new:\n");
+    for (size_t i = 0; i < stage->count; i++)
+        put_renewal(stage->tables[i], text);
+    if (stage->align) {
+        strbuf_puts(text, "\n-- Before each of the following:\n");
+        put_statement(stage->align, text);
+    }
+    for (size_t i = 0; i < stage->round.count; i++) {
+        const struct statement *statement = stage->round.items[i];
+        put_statement(statement, text);
+        if (statement->collector) {
+            put_statement(statement->collector->settle, text);
+            put_statement(statement->collector->clear, text);
+        }
+    }
+    strbuf_puts(text, "\n-- Until here.\n");
+}
+
+static void put_facts(const struct table *table, struct strbuf *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < table->predicate->rule_count; i++)
+        count += plan_is_fact(table->predicate->rules[i]);
+    if (count == 0)
+        return;
+    strbuf_printf(text, "\n-- %zu fact%s of %s:\n", count, count == 1 ? "" : "s",
+                  table->predicate->name);
+    put_statement(table->insert, text);
+}
+
+static void put_stage(const struct stage *stage, struct strbuf *text)
+{
+    for (size_t i = 0; i < stage->count; i++) {
+        strbuf_putc(text, '\n');
+        put_statements(&stage->tables[i]->make, text);
+        put_facts(stage->tables[i], text);
+    }
+    put_statements(&stage->fill, text);
+    if (stage->is_recursive)
+        put_round(stage, text);
+    for (size_t i = 0; i < stage->count; i++)
+        put_statements(&stage->tables[i]->indexes, text);
+}
+
+int evaluation_put_sql(struct evaluation *evaluation, struct strbuf *text,
+                       struct complaint *complaint UNUSED)
+{
+    put_statements(&evaluation->views, text);
+    for (size_t i = 0; i < evaluation->stage_count; i++)
+        put_stage(evaluation->stages[i], text);
+    for (size_t i = 0; i < evaluation->root_count; i++) {
+        const struct root *root = evaluation->roots[i];
+        for (size_t j = 0; j < root->predicate->rule_count; j++)
+            put_rule(root->predicate->rules[j], text);
+        strbuf_printf(text, "%s;\n", *root->sql ? root->sql : "-- there are no rules");
+    }
+    return 0;
+}
+
+/* ---- plans ---- */
+
+struct planning {
+    struct strbuf *text;
+    int64_t numbers[64]; /* of the steps that the one at hand is within */
+    size_t depth;
+};
+
+/* id, parent, unused, detail */
+static int put_step(const struct value *values, size_t count UNUSED, void *context)
+{
+    struct planning *planning = context;
+    size_t most = sizeof planning->numbers / sizeof *planning->numbers;
+    while (planning->depth > 0 &&
+           planning->numbers[planning->depth - 1] != values[1].number)
+        planning->depth--;
+    strbuf_printf(planning->text, "%*s%s\n", (int)(2 * planning->depth + 2), "",
+                  values[3].text);
+    if (planning->depth < most)
+        planning->numbers[planning->depth++] = values[0].number;
+    return 0;
+}
+
+static int put_plan(struct evaluation *evaluation, const char *sql, struct strbuf *text,
+                    struct complaint *complaint)
+{
+    AUTO(strbuf) struct strbuf explain = {0};
+    strbuf_printf(&explain, "EXPLAIN QUERY PLAN %s", sql);
+    struct planning planning = {.text = text};
+    return select_run(evaluation, strbuf_text(&explain), NULL, put_step, &planning,
+                      complaint);
+}
+
+static int put_plans(struct evaluation *evaluation, const struct statements *statements,
+                     struct strbuf *text, struct complaint *complaint)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < statements->count; i++) {
+        put_statement(statements->items[i], text);
+        rc = put_plan(evaluation, statements->items[i]->sql, text, complaint);
+    }
+    return rc;
+}
+
+int evaluation_put_plan(struct evaluation *evaluation, struct strbuf *text,
+                        struct complaint *complaint)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < evaluation->stage_count; i++) {
+        const struct stage *stage = evaluation->stages[i];
+        rc = put_plans(evaluation, &stage->fill, text, complaint);
+        if (rc == 0)
+            rc = put_plans(evaluation, &stage->round, text, complaint);
+    }
+    for (size_t i = 0; rc == 0 && i < evaluation->root_count; i++) {
+        const char *sql = evaluation->roots[i]->sql;
+        if (!*sql)
+            continue;
+        strbuf_printf(text, "\n%s;\n", sql);
+        rc = put_plan(evaluation, sql, text, complaint);
+    }
+    return rc;
+}
