@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "look/fetch.h"
-#include "look/when.h"
 #include "queue/http.h"
 
 #define PATIENCE 600000 /* ms, where the question has no time of its own */
@@ -23,7 +22,7 @@ static void put_time(void *times, const char *token, size_t size)
 {
     AUTO(str) char *text = memory_copy(token, size);
     int64_t time;
-    if (when_parse(text, 0, &time, NULL) == 0)
+    if (clock_parse_local(text, &time) == 0)
         json_object_set_new(times, text, json_integer(time));
 }
 
