@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* library - each file is read with those before it; with one that fails they are read
+ * anew, without it. */
+#include "rules/library.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/program.h"
+#include "base/trusted.h"
+#include "datalog/check.h"
+#include "datalog/parse.h"
+
+#define FILE_SIZE_MAX ((size_t)1 << 20)
+
+struct rule_file {
+    char *path, *text;
+    size_t size;
+};
+
+struct trouble {
+    char *file, *why;
+};
+
+struct library {
+    int shares;
+    struct rule_file *files;
+    size_t count;
+    struct trouble *troubles;
+    size_t trouble_count;
+};
+
+static void add_trouble(struct library *library, const char *file, const char *why)
+{
+    size_t size = (library->trouble_count + 1) * sizeof *library->troubles;
+    library->troubles = memory_resize(library->troubles, size);
+    library->troubles[library->trouble_count++] =
+        (struct trouble){.file = text_copy(file), .why = text_copy(why)};
+}
+
+/* In a line: "low.dl:3:17: no relation is called …". */
+static char *complaint_line(const struct complaint *complaint)
+{
+    if (!complaint->name)
+        return text_copy(complaint->what);
+    return text_format("%s:%d:%d: %s", complaint->name, complaint->line,
+                       complaint->column, complaint->what);
+}
+
+/* ---- reading ---- */
+
+/* As it is called in what is said of it. */
+static const char *short_name(const struct rule_file *file)
+{
+    const char *slash = strrchr(file->path, '/');
+    return slash ? slash + 1 : file->path;
+}
+
+int library_read(const struct library *library, struct program *program,
+                 struct complaint *complaint)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < library->count; i++) {
+        const struct rule_file *file = &library->files[i];
+        rc = parse_text(program, short_name(file), file->text, file->size, PARSE_RULES,
+                        complaint);
+    }
+    return rc;
+}
+
+static int try_reading(const struct library *library, struct complaint *complaint)
+{
+    AUTO(program) struct program *program = program_new();
+    return library_read(library, program, complaint);
+}
+
+static void file_clear(struct rule_file *file)
+{
+    free(file->path);
+    free(file->text);
+}
+
+static void add_text(struct library *library, const char *path, struct strbuf *text)
+{
+    AUTO(complaint) struct complaint complaint = {0};
+    size_t size = text->size;
+    library->files =
+        memory_resize(library->files, (library->count + 1) * sizeof *library->files);
+    library->files[library->count++] = (struct rule_file){
+        .path = text_copy(path), .text = strbuf_take(text), .size = size};
+    if (try_reading(library, &complaint) == 0)
+        return;
+    AUTO(str) char *why = complaint_line(&complaint);
+    add_trouble(library, path, why);
+    file_clear(&library->files[--library->count]);
+}
+
+static void add_file(struct library *library, const char *path)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    struct error why = {0};
+    int rc = trusted_check(path, &why);
+    if (rc == 0)
+        rc = files_read(path, FILE_SIZE_MAX, &text, &why);
+    if (rc < 0)
+        add_trouble(library, path, why.text);
+    else
+        add_text(library, path, &text);
+}
+
+static int is_wanted(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && length > 3 &&
+           strcmp(entry->d_name + length - 3, ".dl") == 0;
+}
+
+/* The default need not be there. */
+static void add_folder(struct library *library, const char *folder, bool is_default)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_wanted, alphasort);
+    if (count < 0 && (!is_default || errno != ENOENT)) {
+        AUTO(str) char *why = text_format("%s: %s", folder, strerror(errno));
+        add_trouble(library, folder, why);
+    }
+    for (int i = 0; i < count; i++) {
+        AUTO(str) char *path = text_format("%s/%s", folder, entries[i]->d_name);
+        add_file(library, path);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+/* As they are installed, or beside the sources. */
+static void add_own(struct library *library)
+{
+    AUTO(str) char *folder = NULL;
+    struct error why = {0};
+    int rc = program_share("rules", &folder, &why);
+    if (rc < 0)
+        rc = program_share("etc/rules", &folder, NULL);
+    if (rc < 0)
+        add_trouble(library, "rules", why.text);
+    else
+        add_folder(library, folder, false);
+}
+
+struct library *library_load(const struct texts *folders)
+{
+    struct library *library = memory_new(sizeof *library);
+    library->shares = 1;
+    add_own(library);
+    if (folders->count == 0)
+        add_folder(library, LIBRARY_FOLDER, true);
+    for (size_t i = 0; i < folders->count; i++)
+        add_folder(library, folders->items[i], false);
+    return library;
+}
+
+struct library *library_share(struct library *library)
+{
+    if (library)
+        library->shares++;
+    return library;
+}
+
+void library_free(struct library *library)
+{
+    if (!library || --library->shares > 0)
+        return;
+    for (size_t i = 0; i < library->count; i++)
+        file_clear(&library->files[i]);
+    for (size_t i = 0; i < library->trouble_count; i++) {
+        free(library->troubles[i].file);
+        free(library->troubles[i].why);
+    }
+    free(library->files);
+    free(library->troubles);
+    free(library);
+}
+
+void library_each_trouble(const struct library *library,
+                          void (*each)(void *context, const char *file,
+                                       const char *why),
+                          void *context)
+{
+    for (size_t i = 0; i < library->trouble_count; i++)
+        each(context, library->troubles[i].file, library->troubles[i].why);
+}
+
+/* ---- as JSON ---- */
+
+static void put_columns(struct strbuf *json, const char *name,
+                        const struct column_declaration *columns, size_t count)
+{
+    json_name(json, name);
+    json_open(json, '[');
+    for (size_t i = 0; i < count; i++) {
+        const char *type = type_name(columns[i].type);
+        json_comma(json);
+        json_open(json, '[');
+        json_text(json, columns[i].name, strlen(columns[i].name));
+        json_comma(json);
+        json_text(json, type, strlen(type));
+        json_close(json, ']');
+    }
+    json_close(json, ']');
+}
+
+static void put_origin(struct strbuf *json, const char *help, const struct place *place)
+{
+    json_field_text(json, "help", help ? help : "");
+    json_field_text(json, "file", place->source ? place->source->name : "");
+    json_close(json, '}');
+}
+
+static void put_rules(const struct program *program, struct strbuf *json)
+{
+    json_name(json, "rules");
+    json_open(json, '[');
+    for (size_t i = 0; i < program->predicate_count; i++) {
+        const struct predicate *predicate = program->predicates[i];
+        if (predicate->rule_count == 0)
+            continue;
+        json_comma(json);
+        json_open(json, '{');
+        json_field_text(json, "name", predicate->name);
+        put_columns(json, "columns", predicate->columns, predicate->count);
+        put_origin(json, predicate->help, &predicate->place);
+    }
+    json_close(json, ']');
+}
+
+static void put_questions(const struct program *program, struct strbuf *json)
+{
+    json_name(json, "questions");
+    json_open(json, '[');
+    for (size_t i = 0; i < program->question_count; i++) {
+        const struct saved_question *question = &program->questions[i];
+        json_comma(json);
+        json_open(json, '{');
+        json_field_text(json, "name", question->name);
+        put_columns(json, "parameters", question->parameters,
+                    question->parameter_count);
+        put_origin(json, question->help, &question->place);
+    }
+    json_close(json, ']');
+}
+
+static void put_trouble(void *context, const char *file, const char *why)
+{
+    struct strbuf *json = context;
+    json_comma(json);
+    json_open(json, '{');
+    json_field_text(json, "file", file);
+    json_field_text(json, "error", why);
+    json_close(json, '}');
+}
+
+void library_put_json(const struct library *library, const struct catalogue *catalogue,
+                      struct strbuf *json)
+{
+    AUTO(program) struct program *program = program_new();
+    AUTO(complaint) struct complaint complaint = {0};
+    struct check_settings settings = {
+        .catalogue = catalogue, .now = clock_now(), .everything = true};
+    int rc = library_read(library, program, &complaint);
+    if (rc == 0)
+        rc = check_program(program, &settings, &complaint);
+    json_open(json, '{');
+    put_rules(program, json);
+    put_questions(program, json);
+    json_name(json, "trouble");
+    json_open(json, '[');
+    library_each_trouble(library, put_trouble, json);
+    if (rc < 0) {
+        AUTO(str) char *why = complaint_line(&complaint);
+        put_trouble(json, complaint.name ? complaint.name : "", why);
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* library - the files of rules that every question may use: those that come with
+ * Sheepdog, and the user's own.
+ *
+ * A file that cannot be read as rules, or that others can write to, is left out, and
+ * its trouble is kept; the others serve. Unchanging once loaded: any number of threads
+ * may read it.
+ *
+ * Comes from: etc/rules, (rules …).  Goes to: question.h, GET /v1/rules. */
+#ifndef RULES_LIBRARY_H
+#define RULES_LIBRARY_H
+
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/strbuf.h"
+#include "config/config.h"
+#include "datalog/catalogue.h"
+#include "datalog/tree.h"
+
+#define LIBRARY_FOLDER "/etc/sheepdog/rules.d" /* where (rules …) names none */
+
+struct library;
+
+/* The *.dl of the folder of those that come with us, and of each of these, by name. */
+struct library *library_load(const struct texts *folders);
+
+/* A share of it, and an end of one's share: by one thread. NULL is fine. */
+struct library *library_share(struct library *library);
+void library_free(struct library *library);
+AUTO_DEFINE(library)
+
+/* What is left out, or not used at all: a file or a folder, and why, in a sentence. */
+void library_each_trouble(const struct library *library,
+                          void (*each)(void *context, const char *file,
+                                       const char *why),
+                          void *context);
+
+/* All its rules and saved questions, into a program that has none yet. */
+int library_read(const struct library *library, struct program *program,
+                 struct complaint *complaint) MUST_USE;
+
+/* Appends {"rules":[…],"questions":[…],"trouble":[…]}: each rule's relation, with its
+ * columns as they are checked against the catalogue; what is wrong by that is trouble
+ * too. */
+void library_put_json(const struct library *library, const struct catalogue *catalogue,
+                      struct strbuf *json);
+
+#endif
