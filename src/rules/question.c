@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* question - the program of the library and of what is asked is checked, evaluated on
+ * the store as it is at one moment, and what it gives is written as it comes. */
+#include "rules/question.h"
+
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "datalog/check.h"
+#include "datalog/parse.h"
+#include "datalog/proof.h"
+#include "rules/asked.h"
+#include "rules/relations.h"
+
+#define ANSWER_SIZE_MAX ((size_t)64 << 20) /* bytes */
+
+struct question {
+    char *json;
+    size_t size;
+    pthread_mutex_t lock; /* of the two below */
+    bool is_stopped;
+    struct evaluation *evaluation; /* while it runs; lent */
+};
+
+struct question *question_new(char *json, size_t size)
+{
+    struct question *question = memory_new(sizeof *question);
+    question->json = json;
+    question->size = size;
+    pthread_mutex_init(&question->lock, NULL);
+    return question;
+}
+
+void question_free(struct question *question)
+{
+    if (!question)
+        return;
+    pthread_mutex_destroy(&question->lock);
+    free(question->json);
+    free(question);
+}
+
+void question_stop(struct question *question)
+{
+    pthread_mutex_lock(&question->lock);
+    question->is_stopped = true;
+    if (question->evaluation)
+        evaluation_stop(question->evaluation);
+    pthread_mutex_unlock(&question->lock);
+}
+
+/* NULL: none runs any more. */
+static void set_evaluation(struct question *question, struct evaluation *evaluation)
+{
+    pthread_mutex_lock(&question->lock);
+    question->evaluation = evaluation;
+    if (evaluation && question->is_stopped)
+        evaluation_stop(evaluation);
+    pthread_mutex_unlock(&question->lock);
+}
+
+/* ---- what is asked ---- */
+
+/* The answering of a question. */
+struct answering {
+    struct question *question;
+    const struct question_means *means;
+    struct asked asked;
+    struct program *program;
+    struct catalogue catalogue;
+    struct evaluation *evaluation;
+    struct complaint complaint;
+    int64_t now;
+};
+
+static int fail_store(struct answering *answering, int rc, const struct error *why)
+{
+    return complain(&answering->complaint, NULL, rc, "the store cannot be read: %s",
+                    why->text);
+}
+
+static int take_saved(struct answering *answering)
+{
+    const struct asked *asked = &answering->asked;
+    size_t count = json_array_size(asked->args);
+    const char **texts = memory_new((count + 1) * sizeof *texts);
+    for (size_t i = 0; i < count; i++)
+        texts[i] = json_string_value(json_array_get(asked->args, i));
+    int rc = check_take_question(answering->program, asked->saved, texts, count,
+                                 &answering->complaint);
+    free(texts);
+    return rc;
+}
+
+static int read_program(struct answering *answering)
+{
+    const char *text = answering->asked.question;
+    struct complaint *complaint = &answering->complaint;
+    int rc = library_read(answering->means->library, answering->program, complaint);
+    if (rc == 0)
+        rc = text ? parse_text(answering->program, "question", text, strlen(text),
+                               PARSE_ASKED, complaint)
+                  : take_saved(answering);
+    if (rc == 0 && !answering->program->question)
+        return complain(
+            complaint, NULL, -EINVAL,
+            "nothing is asked: expected an atom such as host(name, _, _, _, "
+            "_), or several with commas between them");
+    return rc;
+}
+
+static bool find_time(void *context, const char *token, int64_t *ret_ms)
+{
+    const struct answering *answering = context;
+    const json_t *time = json_object_get(answering->asked.times, token);
+    if (time)
+        *ret_ms = json_integer_value(time);
+    return time != NULL;
+}
+
+static int check(struct answering *answering)
+{
+    struct error why = {0};
+    struct check_settings settings = {.catalogue = &answering->catalogue,
+                                      .now = answering->now,
+                                      .find_time = find_time,
+                                      .context = answering};
+    int rc = relations_load(answering->means->store, answering->now,
+                            answering->program->arena, &answering->catalogue, &why);
+    if (rc < 0)
+        return fail_store(answering, rc, &why);
+    return check_program(answering->program, &settings, &answering->complaint);
+}
+
+/* ---- what it gives ---- */
+
+/* Rows on their way into JSON. */
+struct rows_out {
+    struct answering *answering;
+    struct strbuf *json;
+    size_t width;
+    int64_t limit, count;
+    struct value **kept; /* for their proofs; NULL: none is asked for */
+    bool is_more;
+};
+
+static void put_value(const struct value *value, struct strbuf *json)
+{
+    json_comma(json);
+    if (type_is_text(value->type))
+        json_text(json, value->text, strlen(value->text));
+    else if (value->is_real && !isfinite(value->real))
+        strbuf_puts(json, "null");
+    else
+        value_put_plain(value, json);
+}
+
+static struct value *keep_values(struct rows_out *rows, const struct value *values)
+{
+    struct arena *arena = rows->answering->program->arena;
+    struct value *copy = arena_take(arena, (rows->width + 1) * sizeof *copy);
+    for (size_t i = 0; i < rows->width; i++) {
+        copy[i] = values[i];
+        if (type_is_text(values[i].type))
+            copy[i].text = arena_text(arena, values[i].text);
+    }
+    return copy;
+}
+
+static int put_row(const struct value *values, void *context)
+{
+    struct rows_out *rows = context;
+    rows->is_more = rows->count == rows->limit;
+    if (rows->is_more)
+        return 1;
+    json_comma(rows->json);
+    json_open(rows->json, '[');
+    for (size_t i = 0; i < rows->width; i++)
+        put_value(&values[i], rows->json);
+    json_close(rows->json, ']');
+    if (rows->kept)
+        rows->kept[rows->count] = keep_values(rows, values);
+    rows->count++;
+    if (rows->json->size <= ANSWER_SIZE_MAX)
+        return 0;
+    return complain(&rows->answering->complaint, NULL, -E2BIG,
+                    "the answer has more than %zu bytes; ask for less of it, by "
+                    "\"limit\"",
+                    ANSWER_SIZE_MAX);
+}
+
+static int put_proofs(struct rows_out *rows)
+{
+    struct answering *answering = rows->answering;
+    int rc = 0;
+    json_name(rows->json, "proofs");
+    json_open(rows->json, '[');
+    for (int64_t i = 0; rc == 0 && i < rows->count; i++) {
+        const struct proof *proof;
+        rc = proof_find(answering->evaluation, answering->program->question,
+                        rows->kept[i], &proof, &answering->complaint);
+        if (rc < 0)
+            break;
+        json_comma(rows->json);
+        proof_put_json(proof, rows->json);
+    }
+    json_close(rows->json, ']');
+    return rc;
+}
+
+static void put_columns(const struct predicate *predicate, struct strbuf *json)
+{
+    json_name(json, "columns");
+    json_open(json, '[');
+    for (size_t i = 0; i < predicate->count; i++) {
+        const struct column_declaration *column = &predicate->columns[i];
+        const char *type = type_name(column->type);
+        json_comma(json);
+        json_open(json, '[');
+        json_text(json, column->name, strlen(column->name));
+        json_comma(json);
+        json_text(json, type, strlen(type));
+        json_close(json, ']');
+    }
+    json_close(json, ']');
+}
+
+static int put_rows_of(struct answering *answering, struct rows_out *rows)
+{
+    const struct predicate *asked = answering->program->question;
+    if (answering->asked.count)
+        return evaluation_count(answering->evaluation, asked, &rows->count,
+                                &answering->complaint);
+    return evaluation_each(answering->evaluation, asked, put_row, rows,
+                           &answering->complaint);
+}
+
+static int put_answer(struct answering *answering, struct strbuf *json)
+{
+    const struct asked *asked = &answering->asked;
+    struct rows_out rows = {.answering = answering,
+                            .json = json,
+                            .width = answering->program->question->count,
+                            .limit = asked->limit ? asked->limit : QUESTION_ROWS};
+    bool has_proofs = asked->why && !asked->count;
+    if (has_proofs)
+        rows.kept = arena_take(answering->program->arena,
+                               (size_t)rows.limit * sizeof(struct value *));
+    put_columns(answering->program->question, json);
+    json_name(json, "rows");
+    json_open(json, '[');
+    int rc = put_rows_of(answering, &rows);
+    json_close(json, ']');
+    json_field_number(json, "count", rows.count);
+    json_name(json, "more");
+    strbuf_puts(json, rows.is_more ? "true" : "false");
+    return rc == 0 && has_proofs ? put_proofs(&rows) : rc;
+}
+
+static int put_text(struct answering *answering, struct strbuf *json)
+{
+    const struct asked *asked = &answering->asked;
+    AUTO(strbuf) struct strbuf text = {0};
+    int rc = (asked->sql    ? evaluation_put_sql
+              : asked->plan ? evaluation_put_plan
+                            : proof_put_why_not)(answering->evaluation, &text,
+                                                 &answering->complaint);
+    json_field_text(json, "text", strbuf_text(&text));
+    return rc;
+}
+
+static int run(struct answering *answering, struct strbuf *json)
+{
+    const struct asked *asked = &answering->asked;
+    int rc =
+        asked->sql ? 0 : evaluation_run(answering->evaluation, &answering->complaint);
+    if (rc < 0)
+        return rc;
+    return asked->sql || asked->plan || asked->why_not ? put_text(answering, json)
+                                                       : put_answer(answering, json);
+}
+
+static int evaluate(struct answering *answering, struct strbuf *json)
+{
+    const struct asked *asked = &answering->asked;
+    struct evaluation_settings settings = {.limits = answering->means->limits,
+                                           .since = asked->since};
+    int64_t *time = &settings.limits.time;
+    if (asked->timeout > 0 && (*time == 0 || asked->timeout < *time))
+        *time = asked->timeout;
+    int rc = evaluation_new(answering->program, store_database(answering->means->store),
+                            &settings, &answering->evaluation, &answering->complaint);
+    if (rc < 0)
+        return rc;
+    set_evaluation(answering->question, answering->evaluation);
+    rc = run(answering, json);
+    set_evaluation(answering->question, NULL);
+    return rc;
+}
+
+/* ---- all of it ---- */
+
+static int answer(struct answering *answering, struct strbuf *json)
+{
+    struct error why = {0};
+    struct store *store = answering->means->store;
+    int64_t begin = clock_monotonic();
+    int rc = asked_read(answering->question->json, answering->question->size,
+                        &answering->asked, &answering->complaint);
+    if (rc < 0)
+        return rc;
+    answering->now = answering->asked.now ? answering->asked.now : clock_now();
+    rc = store_begin_reading(store, &why);
+    if (rc < 0)
+        return fail_store(answering, rc, &why);
+    json_open(json, '{');
+    rc = read_program(answering);
+    if (rc == 0)
+        rc = check(answering);
+    if (rc == 0)
+        rc = evaluate(answering, json);
+    json_field_real(json, "elapsed", (double)(clock_monotonic() - begin) / 1000, 3);
+    json_close(json, '}');
+    return rc;
+}
+
+static void put_complaint(const struct complaint *complaint, int rc,
+                          struct strbuf *json)
+{
+    const char *what = complaint->what ? complaint->what : strerror(-rc);
+    json_open(json, '{');
+    if (complaint->name) {
+        AUTO(str)
+        char *error = text_format("%s:%d:%d: %s", complaint->name, complaint->line,
+                                  complaint->column, what);
+        json_field_text(json, "error", error);
+        json_field_text(json, "name", complaint->name);
+        json_field_number(json, "line", complaint->line);
+        json_field_number(json, "column", complaint->column);
+        json_field_text(json, "what", what);
+        json_field_text(json, "excerpt", complaint->excerpt);
+    } else {
+        json_field_text(json, "error", what);
+    }
+    json_close(json, '}');
+}
+
+int question_answer(struct question *question, const struct question_means *means,
+                    struct strbuf *json)
+{
+    AUTO(strbuf) struct strbuf found = {0};
+    struct answering answering = {.question = question, .means = means};
+    answering.program = program_new();
+    int rc = answer(&answering, &found);
+    if (rc == 0)
+        strbuf_add(json, found.data, found.size);
+    else
+        put_complaint(&answering.complaint, rc, json);
+    evaluation_free(answering.evaluation);
+    store_rollback(means->store);
+    program_free(answering.program);
+    complaint_clear(&answering.complaint);
+    asked_clear(&answering.asked);
+    return rc;
+}
