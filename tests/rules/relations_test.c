@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* relations - messages go into a store by their handlers, and each relation says of them
+ * what the store's own lists say; by the indexes there are. */
+#include "../store/fixture.h"
+
+#include "facts/facts.h"
+#include "handler/handler.h"
+#include "rules/relations.h"
+
+#define NOW (NOON + 3600 * 1000)
+
+struct herd {
+    struct fixture *fixture;
+    struct store *asker;
+    struct arena *arena;
+    struct catalogue catalogue;
+};
+
+/* A message of NOON and so many seconds. */
+static void say(struct fixture *fixture, int seconds, const char *fields)
+{
+    static unsigned number = 100;
+    char id[UUID_SIZE], when[CLOCK_TEXT_SIZE];
+    clock_format_utc(NOON + seconds * 1000, when);
+    AUTO(str)
+    char *json = text_format("{\"id\":\"%s\",\"time\":\"%s\",%s}", id_of(number++, id),
+                             when, fields);
+    AUTO(config) struct config *config = config_new();
+    AUTO(message) struct message *message = message_read(json);
+    struct handling handling = {.store = fixture->store, .config = config};
+    message->time = NOON + seconds * 1000;
+    handling.came = handling.now = message->time;
+    fixture_begin(fixture);
+    assert_done(fixture, handler_run(&handling, message, &fixture->err));
+    fixture_commit(fixture);
+}
+
+#define OUTCOME(tag, err, status)                                                      \
+    "\"kind\":\"outcome\",\"host\":\"penguin2\",\"tag\":\"" tag "\",\"err\":\"" err    \
+    "\",\"status\":" status ",\"elapsed\":12.3456,\"command\":\"x\""
+#define PACKAGES(counter, what)                                                        \
+    "\"kind\":\"facts\",\"tag\":\"facts\",\"host\":\"penguin2\",\"relation\":"         \
+    "\"package\",\"columns\":[[\"version\",\"version\"],[\"name\",\"text\"],"          \
+    "[\"arch\",\"text\"]],\"epoch\":1,\"counter\":" counter "," what
+
+static int set_up(void **state)
+{
+    struct herd *herd = memory_new(sizeof *herd);
+    fixture_setup((void **)&herd->fixture);
+    assert_done(herd->fixture,
+                store_open_asker(herd->fixture->path, &herd->asker, NULL));
+    herd->arena = arena_new();
+    *state = herd;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct herd *herd = *state;
+    arena_free(herd->arena);
+    store_close(herd->asker);
+    void *fixture = herd->fixture;
+    free(herd);
+    return fixture_teardown(&fixture);
+}
+
+static void fill(struct herd *herd)
+{
+    struct fixture *fixture = herd->fixture;
+    say(fixture, 0, OUTCOME("backup", "SUCCESS", "0"));
+    say(fixture, 60, OUTCOME("backup", "FAIL", "2"));
+    say(fixture, 120, OUTCOME("backup", "SUCCESS", "0"));
+    say(fixture, 180, OUTCOME("update", "TIMEOUT", "null"));
+    say(fixture, 200,
+        "\"kind\":\"note\",\"host\":\"penguin3\",\"tag\":\"disk\","
+        "\"err\":\"WARNING\",\"text\":\"it is \\\"full\\\"\"");
+    say(fixture, 210,
+        "\"kind\":\"note\",\"host\":\"penguin3\",\"tag\":\"disk\",\"text\":\"hm\"");
+    say(fixture, 300,
+        "\"kind\":\"beat\",\"host\":\"penguin2\",\"tag\":\"daemon\",\"every\":\"1m\","
+        "\"readings\":{\"load.1m\":0.25},\"units\":{\"load.1m\":\"1\"}");
+    say(fixture, 360,
+        "\"kind\":\"beat\",\"host\":\"penguin2\",\"tag\":\"daemon\",\"every\":\"1m\","
+        "\"readings\":{\"load.1m\":0.5}");
+    say(fixture, 400,
+        PACKAGES("1", "\"after\":0,\"is\":\"whole\",\"add\":"
+                      "[[\"1.22.0\",\"nginx\",null],[\"7.88\",\"curl\",\"amd64\"]]"));
+    say(fixture, 500,
+        PACKAGES("2", "\"after\":1,\"is\":\"change\",\"add\":"
+                      "[[\"1.22.1\",\"nginx\",null]],\"remove\":"
+                      "[[\"1.22.0\",\"nginx\",null]]"));
+}
+
+static const struct stored *find(struct herd *herd, const char *name)
+{
+    struct error err = {0};
+    if (relations_load(herd->asker, NOW, herd->arena, &herd->catalogue, &err) < 0)
+        fail_msg("%s", err.text);
+    const struct stored *stored = catalogue_find(&herd->catalogue, name);
+    assert_non_null(stored);
+    return stored;
+}
+
+/* What SQL gives, a line each row, blanks between its columns. */
+static char *select_text(struct herd *herd, const char *sql)
+{
+    AUTO(strbuf) struct strbuf rows = {0};
+    sqlite3_stmt *statement = NULL;
+    sqlite3 *db = store_database(herd->asker);
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sqlite3_errmsg(db), sql);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        strbuf_puts(&rows, rows.size ? "\n" : "");
+        for (int i = 0; i < sqlite3_column_count(statement); i++) {
+            const char *text = (const char *)sqlite3_column_text(statement, i);
+            strbuf_printf(&rows, "%s%s", i ? " " : "", text ? text : "-");
+        }
+    }
+    sqlite3_finalize(statement);
+    return strbuf_take(&rows);
+}
+
+/* Its columns as the catalogue names them; times are s since NOON. */
+static char *rows_of(struct herd *herd, const char *name)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    const struct stored *stored = find(herd, name);
+    for (size_t i = 0; i < stored->count; i++) {
+        const struct stored_column *column = &stored->columns[i];
+        const char *ends = column->type == TYPE_TIME ? " - 1795000000000) / 1000"
+                           : strcmp(column->name, "id") == 0 ? ", 7, 2)"
+                                                             : ")";
+        strbuf_printf(&sql, "%s%s(\"%s\"%s", i ? ", " : "SELECT ",
+                      *ends == ',' ? "substr" : "", column->name, ends);
+    }
+    strbuf_printf(&sql, " FROM %s ORDER BY 1, 2, 3, 4", stored->sql);
+    return select_text(herd, sql.data);
+}
+
+static void assert_rows(struct herd *herd, const char *name, const char *wanted)
+{
+    AUTO(str) char *found = rows_of(herd, name);
+    assert_string_equal(found, wanted);
+}
+
+static void each_says_what_the_messages_said(void **state)
+{
+    struct herd *herd = *state;
+    fill(herd);
+    assert_rows(herd, "run",
+                "64 penguin2 backup 0 0 SUCCESS 12346\n"
+                "65 penguin2 backup 60 2 FAIL 12346\n"
+                "66 penguin2 backup 120 0 SUCCESS 12346\n"
+                "67 penguin2 update 180 - TIMEOUT 12346");
+    assert_rows(herd, "note",
+                "68 penguin3 disk 200 warning it is \"full\"\n"
+                "69 penguin3 disk 210 - hm");
+    assert_rows(herd, "state",
+                "penguin2 backup ok 120\npenguin2 update fail 180\n"
+                "penguin3 disk warning 200");
+    assert_rows(herd, "interruption",
+                "penguin2 backup 60 120\npenguin2 update 180 3600\n"
+                "penguin3 disk 200 3600");
+    assert_rows(herd, "reading", "penguin2 load.1m 300 0.25\npenguin2 load.1m 360 0.5");
+    assert_rows(herd, "last_reading", "penguin2 load.1m 360 0.5 1");
+    AUTO(str) char *count = rows_of(herd, "message");
+    assert_string_equal(strrchr(count, '\n') + 1,
+                        "6d penguin2 facts facts 500 500 - +1 -1 of package");
+}
+
+static int put_host(const struct host_row *row, void *context)
+{
+    struct strbuf *text = context;
+    strbuf_printf(text, "%s%s %lld %lld ", text->size ? "\n" : "", row->host,
+                  (long long)(row->since - NOON) / 1000,
+                  (long long)(row->seen - NOON) / 1000);
+    strbuf_printf(text, row->every ? "%lld " : "- ", (long long)row->every);
+    strbuf_puts(text, row->state ? state_name(row->state) : "-");
+    return 0;
+}
+
+static void hosts_are_those_that_the_store_lists(void **state)
+{
+    struct herd *herd = *state;
+    AUTO(strbuf) struct strbuf wanted = {0};
+    fill(herd);
+    assert_done(herd->fixture,
+                store_each_host(herd->fixture->store, NULL, put_host, &wanted, NULL));
+    assert_rows(herd, "host", wanted.data);
+    assert_non_null(strstr(wanted.data, "penguin3 200 "));
+}
+
+static void readings_of_old_are_those_of_hours(void **state)
+{
+    struct herd *herd = *state;
+    int changed;
+    fill(herd);
+    fixture_begin(herd->fixture);
+    assert_done(herd->fixture, store_roll_readings(herd->fixture->store, NOW + 3600000,
+                                                   0, 100, &changed, NULL));
+    fixture_commit(herd->fixture);
+    AUTO(str) char *rows = rows_of(herd, "reading");
+    assert_non_null(strstr(rows, " 0.375"));
+    assert_null(strchr(rows, '\n'));
+}
+
+/* ---- facts ---- */
+
+static void facts_have_the_columns_known_first_and_then_those_of_others(void **state)
+{
+    struct herd *herd = *state;
+    fill(herd);
+    assert_rows(herd, "package", "penguin2 curl 7.88 amd64\npenguin2 nginx 1.22.1 -");
+    assert_int_equal(find(herd, "package")->columns[2].type, TYPE_VERSION);
+    assert_null(find(herd, "package")->keys);
+}
+
+static void facts_have_a_past(void **state)
+{
+    struct herd *herd = *state;
+    fill(herd);
+    AUTO(str)
+    char *sql = text_format(
+        "SELECT name, version, (_began - %lld) / 1000, (_ended - %lld) / 1000,"
+        " substr(_message, 7, 2) FROM %s ORDER BY 1, 2",
+        (long long)NOON, (long long)NOON, find(herd, "package")->history);
+    AUTO(str) char *rows = select_text(herd, sql);
+    assert_string_equal(rows, "curl 7.88 400 - 6c\nnginx 1.22.0 400 500 6c\n"
+                              "nginx 1.22.1 500 - 6d");
+}
+
+static void what_is_built_in_is_known_before_any_host_speaks(void **state)
+{
+    struct herd *herd = *state;
+    for (size_t i = 0; fact_sources[i]; i++) {
+        const struct fact_source *source = fact_sources[i];
+        AUTO(relation) struct relation *relation = fact_source_relation(source);
+        const struct stored *stored = find(herd, source->name);
+        assert_null(stored->sql);
+        assert_int_equal(stored->count, relation->count + 1);
+        bool has_key = false;
+        for (size_t k = 0; k < relation->count; k++) {
+            const struct column *column = &relation->columns[k];
+            has_key |= column->is_key;
+            assert_string_equal(stored->columns[k + 1].name, column->name);
+            assert_int_equal(stored->columns[k + 1].type,
+                             type_find(column_type_name(column->type)));
+            if (stored->keys)
+                assert_int_equal(stored->keys[0][k + 1], column->is_key ? 'k' : '-');
+        }
+        assert_int_equal(stored->keys != NULL, has_key);
+    }
+}
+
+static void every_relation_is_described_and_can_be_read(void **state)
+{
+    struct herd *herd = *state;
+    fill(herd);
+    find(herd, "host");
+    for (size_t i = 0; herd->catalogue.items[i]; i++) {
+        const struct stored *stored = herd->catalogue.items[i];
+        if (i > 0)
+            assert_true(strcmp(herd->catalogue.items[i - 1]->name, stored->name) < 0);
+        assert_true(*stored->help != '\0');
+        if (!stored->sql)
+            continue;
+        AUTO(str) char *rows = rows_of(herd, stored->name);
+        assert_true(*rows != '\0');
+    }
+}
+
+/* ---- plans ---- */
+
+/* Of a join of relations; %NAME% stands for one. */
+static char *plan_of(struct herd *herd, const char *sql)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_puts(&text, "EXPLAIN QUERY PLAN ");
+    for (const char *at = sql; *at;) {
+        size_t size = strcspn(at, "%");
+        strbuf_add(&text, at, size);
+        at += size;
+        if (!*at)
+            break;
+        AUTO(str) char *name = memory_copy(at + 1, strcspn(at + 1, "%"));
+        strbuf_puts(&text, find(herd, name)->sql);
+        at += strlen(name) + 2;
+    }
+    return select_text(herd, text.data);
+}
+
+static void assert_plan(struct herd *herd, const char *sql, const char *part)
+{
+    AUTO(str) char *plan = plan_of(herd, sql);
+    if (!strstr(plan, part) || strstr(plan, "MATERIALIZE") || strstr(plan, "AUTOMATIC"))
+        fail_msg("%s: expected %s, found:\n%s", sql, part, plan);
+}
+
+static void joins_use_the_indexes(void **state)
+{
+    struct herd *herd = *state;
+    fill(herd);
+    assert_plan(herd, "SELECT host FROM %package% WHERE name = 'nginx'",
+                "named_package (v_name=? AND ended=?)");
+    assert_plan(herd,
+                "SELECT 1 FROM %state% s JOIN %package% p ON p.host = s.host"
+                " WHERE p.name = 'nginx' AND p.version = '1'",
+                "named_package (v_name=? AND ended=?");
+    assert_plan(herd,
+                "SELECT \"from\" FROM %interruption% WHERE host = 'a' AND tag = 'b'",
+                "SEARCH i USING PRIMARY KEY (tag=?)");
+    assert_plan(herd, "SELECT host FROM %interruption% WHERE \"from\" > 5",
+                "interruption_began (began>?)");
+    assert_plan(herd,
+                "SELECT r.host, r.tag FROM %run% r JOIN %state% s"
+                " ON s.host = r.host AND s.tag = r.tag WHERE r.time > 5",
+                "COVERING INDEX message_time (time>?");
+    assert_plan(herd, "SELECT count(*), avg(elapsed) FROM %run%",
+                "COVERING INDEX message_time");
+    assert_plan(herd, "SELECT time FROM %message% WHERE id = 'x'",
+                "sqlite_autoindex_message_1 (id=?)");
+    assert_plan(herd, "SELECT value FROM %last_reading% WHERE host = 'a'",
+                "sqlite_autoindex_series_1 (host=?)");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(each_says_what_the_messages_said),
+        TEST(hosts_are_those_that_the_store_lists),
+        TEST(readings_of_old_are_those_of_hours),
+        TEST(facts_have_the_columns_known_first_and_then_those_of_others),
+        TEST(facts_have_a_past),
+        TEST(what_is_built_in_is_known_before_any_host_speaks),
+        TEST(every_relation_is_described_and_can_be_read),
+        TEST(joins_use_the_indexes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
