@@ -8,5 +8,6 @@
     disk        a disk that can be full
     sender      barks at random, and delivers: a process of its own
     herd        what a herd says over a year, made up
+    prolog      SWI-Prolog beside us: the same facts, rules and questions
     store       what is stored, and what an undisturbed server makes of the same messages
 """

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* query - how long SQLite takes for SELECTs on a store, as the library does it within a
+ * server: prepared, run, and its rows written into memory, each time anew.
+ *
+ *     query STORE ROUNDS <SELECTS
+ *
+ * A line of stdin is a SELECT, and becomes a line of microseconds, the median of the
+ * rounds, and of how many rows; these follow, a line each, with tabs between the columns.
+ * The collation "version" compares by Debian's order. */
+#include <sqlite3.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/version.h"
+
+#define ROUNDS_MAX 100
+
+static int compare_versions(void *context, int one_size, const void *one,
+                            int other_size, const void *other)
+{
+    (void)context;
+    return version_compare(one, (size_t)one_size, other, (size_t)other_size);
+}
+
+static int compare_times(const void *one, const void *other)
+{
+    int64_t first = *(const int64_t *)one, second = *(const int64_t *)other;
+    return (first > second) - (first < second);
+}
+
+static void put_row(sqlite3_stmt *statement, struct strbuf *rows)
+{
+    for (int i = 0; i < sqlite3_column_count(statement); i++) {
+        const char *text = (const char *)sqlite3_column_text(statement, i);
+        strbuf_puts(rows, i > 0 ? "\t" : "");
+        strbuf_puts(rows, text ? text : "");
+    }
+    strbuf_puts(rows, "\n");
+}
+
+/* How many rows; negative: SQLite's trouble was said. */
+static int64_t run_once(sqlite3 *db, const char *sql, struct strbuf *rows)
+{
+    sqlite3_stmt *statement = NULL;
+    int64_t count = 0;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+    while (rc == SQLITE_OK || rc == SQLITE_ROW) {
+        rc = sqlite3_step(statement);
+        if (rc != SQLITE_ROW)
+            break;
+        put_row(statement, rows);
+        count++;
+    }
+    sqlite3_finalize(statement);
+    if (rc == SQLITE_DONE)
+        return count;
+    fprintf(stderr, "query: %s: %s\n", sqlite3_errmsg(db), sql);
+    return -1;
+}
+
+static int run(sqlite3 *db, const char *sql, int rounds)
+{
+    int64_t times[ROUNDS_MAX], count = 0;
+    AUTO(strbuf) struct strbuf rows = {0};
+    for (int i = 0; i < rounds; i++) {
+        strbuf_shorten(&rows, 0);
+        int64_t start = clock_monotonic();
+        count = run_once(db, sql, &rows);
+        times[i] = clock_monotonic() - start;
+        if (count < 0)
+            return 1;
+    }
+    qsort(times, (size_t)rounds, sizeof *times, compare_times);
+    printf("%lld %lld\n%s", (long long)times[rounds / 2], (long long)count,
+           strbuf_text(&rows));
+    fflush(stdout);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    long rounds = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
+    if (rounds < 1 || rounds > ROUNDS_MAX) {
+        fprintf(stderr, "usage: query STORE ROUNDS <SELECTS; at most %d rounds\n",
+                ROUNDS_MAX);
+        return 2;
+    }
+    sqlite3 *db = NULL;
+    if (sqlite3_open_v2(argv[1], &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        sqlite3_create_collation(db, "version", SQLITE_UTF8, NULL, compare_versions)) {
+        fprintf(stderr, "query: %s: %s\n", argv[1], sqlite3_errmsg(db));
+        return 1;
+    }
+    AUTO(str) char *line = NULL;
+    size_t size = 0;
+    int status = 0;
+    while (status == 0 && getline(&line, &size, stdin) > 0)
+        status = run(db, line, (int)rounds);
+    sqlite3_close(db);
+    return status;
+}
