@@ -230,8 +230,7 @@ static int set_parameter(struct parser *parser, struct directive *directive,
 {
     static const char *const known[] = {"IO", "filename", "delimiter", NULL};
     char words[80];
-    bool is_file = strcmp(value, "file") == 0 || strcmp(value, "stdout") == 0 ||
-                   strcmp(value, "stdoutprintsize") == 0;
+    bool is_file = strcmp(value, "file") == 0;
     if (strcmp(name, "filename") == 0)
         directive->filename = value;
     else if (strcmp(name, "delimiter") == 0 && *value)
@@ -298,8 +297,10 @@ static int parse_union(struct parser *parser)
 static int parse_type_base(struct parser *parser, struct type_declaration *type)
 {
     bool is_union = parser_accept(parser, "=");
-    if (!is_union && !parser_accept(parser, "<:"))
-        return parser_fail_expected(parser, "\"<:\" or \"=\"");
+    if (!is_union && !parser_accept(parser, "<:")) {
+        type->base_name = "symbol"; /* as it once was */
+        return 0;
+    }
     if (parser_at(parser, "["))
         return parser_fail(parser, &parser->token.place,
                            "there are no records here; write their fields as columns");
@@ -399,9 +400,8 @@ static int parse_question(struct parser *parser, const struct token *start,
     return 0;
 }
 
-/* ---- the table ---- */
-
-/* How Soufflé should run, in texts: nothing that concerns what the program says. */
+/* How Soufflé should run, and in which order it should join: nothing that concerns what
+ * a program says. */
 static int parse_pragma(struct parser *parser, const struct token *start UNUSED,
                         const struct directive_row *row UNUSED)
 {
@@ -411,6 +411,29 @@ static int parse_pragma(struct parser *parser, const struct token *start UNUSED,
         parser_advance(parser);
     return 0;
 }
+
+/* 0:(2, 1), 1:(1, 2) */
+static int parse_plan(struct parser *parser, const struct token *start UNUSED,
+                      const struct directive_row *row UNUSED)
+{
+    struct term **order;
+    size_t count;
+    do {
+        if (parser->token.kind != TOKEN_CONSTANT)
+            return parser_fail_expected(parser, "a number");
+        parser_advance(parser);
+        int rc = parser_expect(parser, ":");
+        if (rc == 0 && !parser_at(parser, "("))
+            rc = parser_fail_expected(parser, "\"(\"");
+        if (rc == 0)
+            rc = parse_terms(parser, &order, &count);
+        if (rc < 0)
+            return rc;
+    } while (parser_accept(parser, ","));
+    return 0;
+}
+
+/* ---- the table ---- */
 
 static const struct directive_row directives[] = {
     {.name = "decl", .parse = parse_declaration},
@@ -422,13 +445,13 @@ static const struct directive_row directives[] = {
     {.name = "printsize", .parse = parse_file, .kind = DIRECTIVE_PRINTSIZE},
     {.name = "question", .parse = parse_question},
     {.name = "pragma", .parse = parse_pragma},
+    {.name = "plan", .parse = parse_plan},
     {.name = "functor", .lacked = "functors of one's own cannot be called"},
     {.name = "comp", .lacked = "there are no components; write the rules themselves"},
     {.name = "init", .lacked = "there are no components; write the rules themselves"},
     {.name = "override",
      .lacked = "there are no components; write the rules themselves"},
     {.name = "lattice", .lacked = "values have no order but their own"},
-    {.name = "plan", .lacked = "SQLite finds the order of joins"},
     {.name = "limitsize", .lacked = "a relation has all that its rules derive"},
     {.name = "include", .lacked = "give both files"},
     {.name = "once", .lacked = "give each file once"},
