@@ -25,7 +25,7 @@ static const struct sign {
     {"<", NULL},      {">", NULL},        {"!", NULL},     {"+", NULL},
     {"-", NULL},      {"*", NULL},        {"/", NULL},     {"%", NULL},
     {"^", NULL},      {"|", NULL},        {"$", NULL},     {"@", NULL},
-    {"'", "\""},      {"~", "\"!\""},     {NULL, NULL},
+    {"&", "\",\""},   {"'", "\""},        {"~", "\"!\""},  {NULL, NULL},
 };
 
 /* Blanks and comments before a token. */
@@ -61,6 +61,14 @@ bool token_is(const struct token *token, const char *word)
            strlen(word) == token->place.size &&
            memcmp(token->place.source->text + token->place.start, word,
                   token->place.size) == 0;
+}
+
+bool token_is_one_of(const struct token *token, const char *const *words)
+{
+    for (; *words; words++)
+        if (token_is(token, *words))
+            return true;
+    return false;
 }
 
 void lex_fault(struct lexer *lexer, struct token *ret, size_t size, const char *format,

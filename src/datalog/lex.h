@@ -41,8 +41,9 @@ struct lexer {
 /* The next token. */
 void lex(struct lexer *lexer, struct token *ret);
 
-/* Whether the token is this name or sign. */
+/* Whether the token is this name or sign; or one of several, ended by NULL. */
 bool token_is(const struct token *token, const char *word);
+bool token_is_one_of(const struct token *token, const char *const *words);
 
 /* ---- lex_constant.c: those that begin with a digit, and those in quotes ---- */
 

@@ -26,6 +26,9 @@ static const enum comparison opposites[] = {
     [COMPARISON_GREATER_EQUAL] = COMPARISON_LESS,
 };
 
+/* What stands behind a literal. */
+static const char *const ends[] = {".", ",", ";", ")", "}", ":-", NULL};
+
 /* ---- atoms ---- */
 
 static int parse_positions(struct parser *parser, struct atom *atom)
@@ -77,6 +80,13 @@ static int parse_names(struct parser *parser, struct atom *atom)
     return parser_close(parser, &opened, "}", "\",\"");
 }
 
+static int fail_component(struct parser *parser)
+{
+    return parser_fail(parser, &parser->token.place,
+                       "there are no components here; the name of a relation has no "
+                       "\".\"");
+}
+
 static int parse_arguments(struct parser *parser, struct atom *atom)
 {
     if (parser_at(parser, "("))
@@ -84,9 +94,7 @@ static int parse_arguments(struct parser *parser, struct atom *atom)
     if (parser_at(parser, "{"))
         return parse_names(parser, atom);
     if (parser_at(parser, ".") && parser->next.kind == TOKEN_NAME)
-        return parser_fail(parser, &parser->token.place,
-                           "there are no components here; the name of a relation has "
-                           "no \".\"");
+        return fail_component(parser);
     return parser_fail_expected(parser, "\"(\" behind the name of a relation");
 }
 
@@ -139,12 +147,20 @@ static int parse_test(struct parser *parser, const struct test_row *row,
     return 0;
 }
 
+/* No comparison stands behind a term. */
 static int fail_comparison(struct parser *parser, const struct term *left)
 {
     bool is_word = left->kind == TERM_VARIABLE;
+    bool is_alone =
+        parser->token.kind == TOKEN_END || token_is_one_of(&parser->token, ends);
     if (is_word && strcmp(left->name, "not") == 0)
         return parser_fail(parser, &left->place, "\"not\" is written \"!\"");
-    if (is_word && parser->token.kind == TOKEN_END)
+    if (is_word && strcmp(left->name, "count") == 0)
+        return parser_fail_expected(parser, "\":\" behind count");
+    if (is_word && parser_at(parser, ".") && parser->next.kind == TOKEN_NAME &&
+        parser->next.place.start == parser->token.place.start + 1)
+        return fail_component(parser);
+    if (is_word && is_alone)
         return parser_fail(
             parser, &left->place,
             "\"%s\" alone says nothing; expected an atom such as %s(…), or "
@@ -202,6 +218,9 @@ static int parse_literal(struct parser *parser, struct literal *literal)
     const struct test_row *test = find_test(parser);
     bool is_true = parser_at(parser, "true"), is_false = parser_at(parser, "false");
     literal->is_true = true;
+    if (parser->token.kind == TOKEN_END || token_is_one_of(&parser->token, ends))
+        return parser_fail_expected(parser,
+                                    "an atom such as low(host), or a comparison");
     if (test)
         return parse_test(parser, test, literal);
     if (begins_atom(&parser->token, &parser->next))
@@ -253,20 +272,12 @@ static void scan_advance(struct scan *scan)
     lex(&scan->lexer, &scan->next);
 }
 
-static bool is_one_of(const struct token *token, const char *const *signs)
-{
-    for (; *signs; signs++)
-        if (token_is(token, *signs))
-            return true;
-    return false;
-}
-
 /* Within parentheses, and not in the braces of an aggregate, only a body has these. */
 static bool shows_body(const struct token *token, const struct token *next)
 {
     static const char *const signs[] = {"=",  "!=", "<", "<=", ">",
                                         ">=", "!",  ";", NULL};
-    return is_one_of(token, signs) || begins_atom(token, next) ||
+    return token_is_one_of(token, signs) || begins_atom(token, next) ||
            ((token_is(token, "match") || token_is(token, "contains")) &&
             token_is(next, "(")) ||
            token_is(token, "true") || token_is(token, "false");
@@ -285,9 +296,9 @@ static bool begins_term(const struct parser *parser)
     lex(&scan.lexer, &scan.next);
     do {
         scan_advance(&scan);
-        open += is_one_of(&scan.token, opening);
+        open += token_is_one_of(&scan.token, opening);
         braces += token_is(&scan.token, "{");
-        open -= is_one_of(&scan.token, closing);
+        open -= token_is_one_of(&scan.token, closing);
         braces -= braces > 0 && token_is(&scan.token, "}");
         if (braces == 0 && shows_body(&scan.token, &scan.next))
             return false;

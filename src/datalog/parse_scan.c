@@ -12,22 +12,14 @@ static void start_scan(struct lexer *lexer, struct source *source, const char *t
     *lexer = (struct lexer){.source = source};
 }
 
-static bool is_one_of(const struct token *token, const char *const *words)
-{
-    for (; *words; words++)
-        if (token_is(token, *words))
-            return true;
-    return false;
-}
-
 /* A sign or a word that needs something behind it. */
 static bool is_begun(const struct token *token, const struct token *before)
 {
     static const char *const closing[] = {")", "}", NULL};
     static const char *const ends[] = {")", "}", "]", ".", NULL};
     if (token->kind == TOKEN_SIGN)
-        return !is_one_of(token, ends);
-    return token_is(token, "at") ? is_one_of(before, closing)
+        return !token_is_one_of(token, ends);
+    return token_is(token, "at") ? token_is_one_of(before, closing)
                                  : parse_is_operator(token);
 }
 
@@ -44,8 +36,8 @@ bool parse_is_complete(const char *text)
         before = last;
         last = token;
         lex(&lexer, &token);
-        open += is_one_of(&token, opening);
-        open -= open > 0 && is_one_of(&token, closing);
+        open += token_is_one_of(&token, opening);
+        open -= open > 0 && token_is_one_of(&token, closing);
     } while (token.kind != TOKEN_END && token.kind != TOKEN_FAULT);
     if (token.kind == TOKEN_FAULT)
         return !token.is_open;

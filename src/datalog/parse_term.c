@@ -284,7 +284,8 @@ static struct term *parse_call_or_aggregate(struct parser *parser,
         return NULL;
     }
     if (!functor) {
-        parse_fail_functor(parser, &start.place, row->name, count);
+        parser_fail(parser, &start.place, "%s takes one term: %s x : { … }", row->name,
+                    row->name);
         return NULL;
     }
     *term = (struct term){.kind = TERM_CALL,

@@ -15,7 +15,7 @@
 static const struct habit {
     const char *word, *here;
 } habits[] = {
-    {"is", "="},  {"and", ","}, {"or", ";"},     {"not", "!"},
+    {"is", "="},  {"|", ";"},   {"and", ","},    {"or", ";"},  {"not", "!"},
     {"mod", "%"}, {"rem", "%"}, {"xor", "bxor"}, {NULL, NULL},
 };
 
