@@ -100,7 +100,7 @@ static const struct hint {
     {TYPE_TEXT, TYPE_TIME, "; a time is written 2026-11-01T10:00, without quotes"},
     {TYPE_TEXT, TYPE_DURATION, "; a duration is written 30d, without quotes"},
     {TYPE_TEXT, TYPE_SIZE, "; a size is written 4G, without quotes"},
-    {TYPE_DURATION, TYPE_TIME, "; ago(…) is the time that long before now"},
+    {TYPE_DURATION, TYPE_TIME, "; the time that long ago is ago(30d)"},
     {TYPE_NUMBER, TYPE_TEXT, "; a text is in quotes"},
     {TYPE_NUMBER, TYPE_VERSION, "; a version is in quotes"},
     {TYPE_FLOAT, TYPE_VERSION, "; a version is in quotes"},
