@@ -32,8 +32,14 @@ static struct term **find_results(const struct compiler *compiler, size_t *ret_c
 static void put_result(struct select *select, const struct term *term, const char *name,
                        struct strbuf *columns)
 {
+    struct compiler *compiler = select->compiler;
     AUTO(strbuf) struct strbuf sql = {0};
-    term_put(select->compiler, term, &sql);
+    bool is_unbound = compiler->settings->result == COMPILE_VARIABLES &&
+                      !compiler_binding(compiler, term)->sql;
+    if (is_unbound)
+        strbuf_puts(&sql, "NULL");
+    else
+        term_put(compiler, term, &sql);
     strbuf_printf(columns, "%s%s AS %s", columns->size > 0 ? ", " : "",
                   strbuf_text(&sql), name);
     strbuf_puts(&sql, " IS NOT NULL");

@@ -162,6 +162,10 @@ const struct term *select_find_defined(struct select *select,
                                        const struct literal *literal,
                                        const struct term **ret_value);
 
+/* Where "=" binds a variable, lets the SQL of the other side stand for it: what is used
+ * once, and cannot fail unless all rows are joined; or, forced, whatever it is. */
+bool select_substitute(struct select *select, bool is_forced);
+
 /* Appends those that are about none but these tables. */
 void select_put_conditions(const struct select *select, uint64_t within,
                            struct strbuf *sql);

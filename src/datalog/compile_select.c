@@ -199,11 +199,10 @@ static bool is_cheap(const struct select *select, const struct term *defined,
     if (value->kind == TERM_VARIABLE || value->kind == TERM_CONSTANT)
         return true;
     return select->uses[defined->variable->number] <= USES_FEW &&
-           !term_has_aggregate(value);
+           !term_has_aggregate(value) && (!select->is_joining || !term_may_fail(value));
 }
 
-/* The definition's SQL stands for the variable. */
-static bool substitute(struct select *select, bool is_forced)
+bool select_substitute(struct select *select, bool is_forced)
 {
     struct compiler *compiler = select->compiler;
     bool has_any = false;
@@ -239,9 +238,9 @@ static bool are_equations_bound(struct select *select)
 
 static void define(struct select *select)
 {
-    while (substitute(select, false))
+    while (select_substitute(select, false))
         ;
-    while (!are_equations_bound(select) && substitute(select, true))
+    while (!are_equations_bound(select) && select_substitute(select, true))
         ;
 }
 

@@ -248,6 +248,28 @@ static void add_joins(struct select *select)
             try_early(select, select->body->literals[i]);
 }
 
+static bool is_definition(struct select *select, const struct literal *literal)
+{
+    struct compiler *compiler = select->compiler;
+    if (literal->kind != LITERAL_COMPARISON || literal->comparison != COMPARISON_EQUAL)
+        return false;
+    return (term_is_variable(literal->left) &&
+            !compiler_binding(compiler, literal->left)->sql) ||
+           (term_is_variable(literal->right) &&
+            !compiler_binding(compiler, literal->right)->sql);
+}
+
+/* What is only computed for the result needs no stage of its own. */
+static void define_results(struct select *select)
+{
+    for (size_t i = 0; i < select->body->count; i++)
+        if (!select->is_done[i] && !is_definition(select, select->body->literals[i]))
+            return;
+    end_joining(select);
+    while (select_substitute(select, false))
+        ;
+}
+
 static bool find_definitions(struct select *select, bool *ret)
 {
     bool has_any = false;
@@ -279,6 +301,7 @@ void select_add_literals(struct select *select)
     add_equations(select, false);
     add_safe(select);
     add_joins(select);
+    define_results(select);
     bool *is_defined = arena_take(select->compiler->arena, select->body->count);
     while (find_definitions(select, is_defined) && select->compiler->rc == 0) {
         wrap(select, is_defined);
