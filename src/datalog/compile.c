@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* compile - a rule as one SELECT: what it is asked for, around what its body becomes. */
+/* compile - a rule as one SELECT: what it is asked for, around what its body is. */
 #include "datalog/compile_parts.h"
 
 static struct term *new_variable_term(struct arena *arena, struct variable *variable)
