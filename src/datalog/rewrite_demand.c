@@ -175,7 +175,7 @@ void way_mark(const struct literal *literal, bool *marks)
 void way_mark_term(const struct term *term, bool *marks)
 {
     struct term_marks found = {.marks = marks};
-    walk_term(term, meet_variable, &found);
+    walk_whole_term(term, meet_variable, &found);
 }
 
 bool way_has_any(const struct literal *literal, const bool *marks)
@@ -196,7 +196,7 @@ static void meet_unbound(void *context, const struct term *term)
 static bool is_known(const struct term *term, const bool *is_bound)
 {
     struct term_marks found = {.sought = is_bound};
-    walk_term(term, meet_unbound, &found);
+    walk_whole_term(term, meet_unbound, &found);
     return !found.is_found;
 }
 
@@ -281,7 +281,7 @@ static bool is_given(const struct way *way, const struct term *term)
     if (term->kind == TERM_CONSTANT)
         return true;
     struct term_marks found = {0};
-    walk_term(term, meet_variable, &found);
+    walk_whole_term(term, meet_variable, &found);
     return term->kind != TERM_ANY && !found.may_fail && way->is_narrow &&
            is_known(term, way->is_bound);
 }

@@ -1,68 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* walk - visits all atoms, or all terms, of a checked rule. */
+/* walk - visits the atoms, or the terms, of a checked rule that stays as it is. */
 #include "datalog/walk.h"
 
-/* ---- terms ---- */
+#include "datalog/check_parts.h"
 
-static void walk_body_terms(const struct body *body, walk_term_fn *each, void *context)
-{
-    for (size_t i = 0; i < body->count; i++)
-        walk_terms(body->literals[i], each, context);
-}
-
-void walk_term(const struct term *term, walk_term_fn *each, void *context)
-{
-    each(context, term);
-    for (size_t i = 0; i < term->count; i++)
-        walk_term(term->args[i], each, context);
-    const struct aggregate *aggregate = term->aggregate;
-    for (size_t i = 0; aggregate && i < aggregate->count; i++)
-        walk_body_terms(&aggregate->bodies[i], each, context);
-    if (aggregate && aggregate->target)
-        walk_term(aggregate->target, each, context);
-}
-
-void walk_terms(const struct literal *literal, walk_term_fn *each, void *context)
-{
-    const struct atom *atom = literal->atom;
-    for (size_t i = 0; atom && i < atom->count; i++)
-        walk_term(atom->args[i], each, context);
-    if (atom && atom->at)
-        walk_term(atom->at, each, context);
-    if (literal->left)
-        walk_term(literal->left, each, context);
-    if (literal->right)
-        walk_term(literal->right, each, context);
-}
-
-/* ---- atoms ---- */
-
-struct atom_walk {
-    walk_atom_fn *each;
+struct visitor {
+    walk_atom_fn *each_atom;
+    walk_term_fn *each_term;
     void *context;
 };
 
-/* Terms within terms are met by themselves: only the aggregate's own atoms are told. */
-static void meet_term(void *context, const struct term *term)
+static int meet_atom(void *context, struct atom *atom, enum walk_way way)
 {
-    const struct atom_walk *walk = context;
-    for (size_t i = 0; term->aggregate && i < term->aggregate->count; i++) {
-        const struct body *body = &term->aggregate->bodies[i];
-        for (size_t j = 0; j < body->count; j++)
-            if (body->literals[j]->atom)
-                walk->each(walk->context, body->literals[j]->atom, false);
-    }
+    const struct visitor *visitor = context;
+    visitor->each_atom(visitor->context, atom, way == WALK_PLAIN);
+    return 0;
+}
+
+static int meet_term(void *context, struct term *term)
+{
+    const struct visitor *visitor = context;
+    visitor->each_term(visitor->context, term);
+    return 0;
 }
 
 void walk_atoms(const struct rule *rule, walk_atom_fn *each, void *context)
 {
-    struct atom_walk walk = {.each = each, .context = context};
-    for (size_t i = 0; i < rule->body.count; i++) {
-        const struct literal *literal = rule->body.literals[i];
-        if (literal->atom)
-            each(context, literal->atom, literal->kind == LITERAL_ATOM);
-        walk_terms(literal, meet_term, &walk);
-    }
-    for (size_t i = 0; i < rule->head->count; i++)
-        walk_term(rule->head->args[i], meet_term, &walk);
+    struct visitor visitor = {.each_atom = each, .context = context};
+    const struct walk walk = {.context = &visitor, .atom = meet_atom};
+    walk_rule(&walk, (struct rule *)rule);
+}
+
+void walk_terms(const struct literal *literal, walk_term_fn *each, void *context)
+{
+    struct visitor visitor = {.each_term = each, .context = context};
+    const struct walk walk = {.context = &visitor, .term = meet_term};
+    walk_literal(&walk, (struct literal *)literal);
+}
+
+void walk_whole_term(const struct term *term, walk_term_fn *each, void *context)
+{
+    struct visitor visitor = {.each_term = each, .context = context};
+    const struct walk walk = {.context = &visitor, .term = meet_term};
+    walk_term(&walk, (struct term *)term);
 }
