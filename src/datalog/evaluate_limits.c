@@ -30,6 +30,7 @@ static const struct {
     {SQLITE_CREATE_TEMP_TABLE, true},
     {SQLITE_CREATE_TEMP_INDEX, true},
     {SQLITE_CREATE_TEMP_VIEW, true},
+    {SQLITE_CREATE_TABLE, true},
     {SQLITE_REINDEX, true},
 };
 
