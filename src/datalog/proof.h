@@ -44,6 +44,7 @@ enum proof_kind {
     PROOF_ROW,
     PROOF_ABOVE, /* an atom that is proved elsewhere in this tree, before */
     PROOF_CUT,   /* the tree would be too large */
+    PROOF_KINDS
 };
 
 struct proof {
@@ -73,6 +74,8 @@ int proof_find(struct evaluation *evaluation, const struct predicate *predicate,
  * */
 int proof_put_why_not(struct evaluation *evaluation, struct strbuf *text,
                       struct complaint *complaint) MUST_USE;
+
+const char *proof_kind_name(enum proof_kind kind); /* "rule", as in JSON */
 
 /* Appends the tree as above; times in the reader's zone. is_utf8: lines are drawn, else
  * there are blanks. Or as a JSON object: {"kind":"rule","text":…,"relation":…,

@@ -14,6 +14,11 @@ static const char *const kind_names[] = {
     [PROOF_CUT] = "cut",
 };
 
+const char *proof_kind_name(enum proof_kind kind)
+{
+    return kind_names[kind];
+}
+
 static void put_value(const struct value *value, struct strbuf *json)
 {
     bool is_unknown = value->type == TYPE_NONE;
