@@ -11,22 +11,16 @@
 
 static enum proof_kind find_kind(const char *name)
 {
-    static const char *const names[] = {
-        [PROOF_RULE] = "rule",   [PROOF_STORED] = "stored",
-        [PROOF_FACT] = "fact",   [PROOF_ABSENT] = "absent",
-        [PROOF_HOLDS] = "holds", [PROOF_AGGREGATE] = "aggregate",
-        [PROOF_ROW] = "row",     [PROOF_ABOVE] = "above",
-        [PROOF_CUT] = "cut",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (name && strcmp(names[i], name) == 0)
+    for (size_t i = 0; i < PROOF_KINDS; i++)
+        if (strcmp(proof_kind_name((enum proof_kind)i), name) == 0)
             return (enum proof_kind)i;
     return PROOF_CUT;
 }
 
 static const char *text_of(const json_t *object, const char *name)
 {
-    return json_string_value(json_object_get(object, name));
+    const char *text = json_string_value(json_object_get(object, name));
+    return text ? text : "";
 }
 
 static const struct rule *read_rule(const json_t *json, struct arena *arena)
@@ -42,23 +36,22 @@ static const struct proof *read_node(const json_t *json, int depth, struct arena
     struct proof *proof = arena_take(arena, sizeof *proof);
     const json_t *children = json_object_get(json, "children");
     const json_t *rule = json_object_get(json, "rule");
+    enum proof_kind kind = find_kind(text_of(json, "kind"));
     size_t count = depth < DEPTH_MAX ? json_array_size(children) : 0;
     const struct proof **nodes = arena_take(arena, (count + 1) * sizeof *nodes);
     for (size_t i = 0; i < count; i++)
         nodes[i] = read_node(json_array_get(children, i), depth + 1, arena);
     *proof = (struct proof){
-        .kind = find_kind(text_of(json, "kind")),
+        .kind = kind,
         .text = text_of(json, "text"),
         .relation = text_of(json, "relation"),
-        .rule = rule ? read_rule(rule, arena) : NULL,
-        .message = text_of(json, "message"),
+        .rule = rule || kind == PROOF_RULE ? read_rule(rule, arena) : NULL,
+        .message = json_string_value(json_object_get(json, "message")),
         .time = json_integer_value(json_object_get(json, "time")),
         .rows = json_integer_value(json_object_get(json, "rows")),
         .children = nodes,
         .count = count,
     };
-    if (!proof->text)
-        proof->text = "";
     return proof;
 }
 
