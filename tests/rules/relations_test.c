@@ -16,10 +16,11 @@ struct herd {
     struct catalogue catalogue;
 };
 
+static unsigned number;
+
 /* A message of NOON and so many seconds. */
 static void say(struct fixture *fixture, int seconds, const char *fields)
 {
-    static unsigned number = 100;
     char id[UUID_SIZE], when[CLOCK_TEXT_SIZE];
     clock_format_utc(NOON + seconds * 1000, when);
     AUTO(str)
@@ -40,8 +41,8 @@ static void say(struct fixture *fixture, int seconds, const char *fields)
     "\",\"status\":" status ",\"elapsed\":12.3456,\"command\":\"x\""
 #define PACKAGES(counter, what)                                                        \
     "\"kind\":\"facts\",\"tag\":\"facts\",\"host\":\"penguin2\",\"relation\":"         \
-    "\"package\",\"columns\":[[\"version\",\"version\"],[\"name\",\"text\"],"          \
-    "[\"arch\",\"text\"]],\"epoch\":1,\"counter\":" counter "," what
+    "\"package\",\"columns\":[[\"name\",\"text\"],[\"arch\",\"text\"],"                \
+    "[\"version\",\"version\"]],\"epoch\":1,\"counter\":" counter "," what
 
 static int set_up(void **state)
 {
@@ -67,6 +68,7 @@ static int tear_down(void **state)
 static void fill(struct herd *herd)
 {
     struct fixture *fixture = herd->fixture;
+    number = 100;
     say(fixture, 0, OUTCOME("backup", "SUCCESS", "0"));
     say(fixture, 60, OUTCOME("backup", "FAIL", "2"));
     say(fixture, 120, OUTCOME("backup", "SUCCESS", "0"));
@@ -84,11 +86,11 @@ static void fill(struct herd *herd)
         "\"readings\":{\"load.1m\":0.5}");
     say(fixture, 400,
         PACKAGES("1", "\"after\":0,\"is\":\"whole\",\"add\":"
-                      "[[\"1.22.0\",\"nginx\",null],[\"7.88\",\"curl\",\"amd64\"]]"));
+                      "[[\"nginx\",null,\"1.22.0\"],[\"curl\",\"amd64\",\"7.88\"]]"));
     say(fixture, 500,
         PACKAGES("2", "\"after\":1,\"is\":\"change\",\"add\":"
-                      "[[\"1.22.1\",\"nginx\",null]],\"remove\":"
-                      "[[\"1.22.0\",\"nginx\",null]]"));
+                      "[[\"nginx\",null,\"1.22.1\"]],\"remove\":"
+                      "[[\"nginx\",null,\"1.22.0\"]]"));
 }
 
 static const struct stored *find(struct herd *herd, const char *name)
@@ -164,8 +166,9 @@ static void each_says_what_the_messages_said(void **state)
     assert_rows(herd, "reading", "penguin2 load.1m 300 0.25\npenguin2 load.1m 360 0.5");
     assert_rows(herd, "last_reading", "penguin2 load.1m 360 0.5 1");
     AUTO(str) char *count = rows_of(herd, "message");
-    assert_string_equal(strrchr(count, '\n') + 1,
-                        "6d penguin2 facts facts 500 500 - +1 -1 of package");
+    assert_string_equal(
+        strrchr(count, '\n') + 1,
+        "6d penguin2 facts facts 500 500 - package: 1 added, 1 removed");
 }
 
 static int put_host(const struct host_row *row, void *context)
