@@ -175,6 +175,11 @@ static bool is_seeing(const struct route *route)
     return strcmp(route->method, MHD_HTTP_METHOD_GET) == 0;
 }
 
+static bool has_body(const struct route *route)
+{
+    return route->run == post_messages || route->place == ROUTE_ASKER;
+}
+
 /* Room for a body is made for those alone who may send it. */
 void request_admit(struct request *request, const char *method, const char *path)
 {
@@ -190,7 +195,7 @@ void request_admit(struct request *request, const char *method, const char *path
         check_host(request);
     if (!request->status && !is_seeing(request->route))
         check_origin(request);
-    if (!request->status && request->route->run == post_messages)
+    if (!request->status && has_body(request->route))
         check_type(request);
     check_length(request);
 }

@@ -11,7 +11,9 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/log.h"
 #include "base/memory.h"
+#include "door/askers.h"
 #include "door/guests.h"
 #include "door/request.h"
 #include "door/routes.h"
@@ -263,6 +265,7 @@ static int open_lobby(struct door *door, struct error *err)
 static void clear(struct door *door)
 {
     guests_free(door->guests);
+    library_free(door->lobby.library);
     tls_free(door->tls);
     tokens_free(door->lobby.tokens);
     peer_limits_free(door->lobby.failures);
@@ -285,14 +288,29 @@ int door_open(const struct door_parts *parts, struct door **ret, struct error *e
         return rc;
     }
     door->lobby.taken_one = make_taken_one();
+    door->lobby.askers = askers_new(parts->loop, parts->store_path);
     watch(door);
     *ret = door;
     return 0;
 }
 
+static void say_trouble(void *context UNUSED, const char *file, const char *why)
+{
+    log_warning("rules: %s is left out: %s", file, why);
+}
+
+/* Those who ask now go on with the one before. */
+static void use_library(struct door *door, const struct config *config)
+{
+    library_free(door->lobby.library);
+    door->lobby.library = library_load(&config->rules);
+    library_each_trouble(door->lobby.library, say_trouble, NULL);
+}
+
 void door_use(struct door *door, const struct config *config, struct tls *tls)
 {
     door->lobby.parts.config = config;
+    use_library(door, config);
     guests_limit(door->guests, config->limit_connections);
     door->lobby.rate = (struct rate){.count = config->limit_requests, .period = 1000};
     if (!tls)
@@ -316,6 +334,7 @@ void door_quiesce(struct door *door)
     if (door->lobby.is_closing)
         return;
     door->lobby.is_closing = true;
+    askers_stop(door->lobby.askers);
     int fd = MHD_quiesce_daemon(door->daemon);
     if (fd >= 0)
         close(fd);
@@ -341,5 +360,6 @@ void door_close(struct door *door)
     uv_close((uv_handle_t *)&door->again, on_closed);
     MHD_stop_daemon(door->daemon);
     MHD_destroy_response(door->lobby.taken_one);
+    askers_free(door->lobby.askers);
     clear(door);
 }

@@ -40,6 +40,7 @@ static void request_free(struct request *request)
 {
     drop_body(request);
     drop_response(request);
+    question_free(request->question);
     request->lobby->open--;
     free(request);
 }

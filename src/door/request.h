@@ -19,22 +19,26 @@
 #include "door/limits.h"
 #include "door/tokens.h"
 #include "queue/embedded.h"
+#include "rules/question.h"
 
 #define BODY_SIZE_MAX   ((size_t)16 << 20)  /* bytes of one request */
 #define BODY_SKIP_MAX   ((size_t)64 << 20)  /* past it the connection is closed */
 #define BODIES_SIZE_MAX ((size_t)256 << 20) /* of all that are being received */
 
+struct askers;
 struct route;
 
 /* What all requests of a door share. */
 struct lobby {
     struct door_parts parts;
-    const char *host; /* this machine's name, for messages that bear none */
-    size_t receiving; /* bytes of bodies that are being received */
-    int open;         /* requests that have not had their reply */
-    int waiting;      /* those that rest: their reply is made elsewhere */
-    bool is_closing;  /* nothing new is begun */
-    size_t posted;    /* postings that were put, ever */
+    const char *host;        /* this machine's name, for messages that bear none */
+    size_t receiving;        /* bytes of bodies that are being received */
+    int open;                /* requests that have not had their reply */
+    int waiting;             /* those that rest: their reply is made elsewhere */
+    bool is_closing;         /* nothing new is begun */
+    size_t posted;           /* postings that were put, ever */
+    struct askers *askers;   /* NULL: nobody can ask */
+    struct library *library; /* of rules, in use */
 
     struct tokens *tokens; /* who may come in; as long as there was none … */
     bool is_open;          /* … everybody may, if this is set */
@@ -77,6 +81,12 @@ struct request {
     struct posting posting;
     size_t count;     /* of its messages */
     bool wants_facts; /* of the host that sends them */
+
+    struct question *question; /* of ROUTE_ASKER */
+    struct evaluation_limits limits;
+    struct library *library; /* its share, while it is on a worker */
+    struct request *next;    /* in the line of askers.c, as is … */
+    void (*asked_done)(struct request *request);
 
     unsigned status; /* of the reply; 0: none yet */
     struct MHD_Response *response;

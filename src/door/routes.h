@@ -10,6 +10,8 @@ enum route_place {
     ROUTE_LOOP,   /* on the loop: it is quick, and uses no store */
     ROUTE_READER, /* on the reader's worker, when all that was acknowledged before is
                      stored: it reads the store, for long perhaps */
+    ROUTE_ASKER,  /* on the thread of an asker, likewise, with its question: it may take
+                     as long as a question may */
     ROUTE_WRITER, /* on the writer's worker, between two batches of the pump: it changes
                      the store, within store_begin and store_commit */
 };
@@ -61,6 +63,9 @@ void get_relations(struct request *request, struct store *store);
 void get_facts(struct request *request, struct store *store);
 void get_readings(struct request *request, struct store *store);
 void get_series(struct request *request, struct store *store);
+void post_ask(struct request *request, struct store *store);
+void get_catalogue(struct request *request, struct store *store);
+void get_rules(struct request *request, struct store *store);
 void get_token(struct request *request, struct store *store);
 
 #endif

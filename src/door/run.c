@@ -2,6 +2,7 @@
 /* run - a route's function runs where the table says: at once, or on a worker while the
  * request rests. Who asks what the store has is given what was acknowledged before: so
  * whoever was answered 202 finds his message. */
+#include "door/askers.h"
 #include "door/request.h"
 #include "door/routes.h"
 
@@ -19,10 +20,21 @@ static void on_worker(void *context)
 
 static void on_done(void *context);
 
+/* What may be exchanged meanwhile is its own, or shared. */
+static void prepare(struct request *request)
+{
+    const struct config *config = request->lobby->parts.config;
+    request->config = config;
+    request->library = library_share(request->lobby->library);
+    request->limits = (struct evaluation_limits){.time = config->ask_time,
+                                                 .bytes = config->ask_memory,
+                                                 .rows = config->ask_rows};
+}
+
 static void start(void *context)
 {
     struct request *request = context;
-    request->config = request->lobby->parts.config;
+    prepare(request);
     worker_run(find_worker(request)->worker, on_worker, on_done, request);
 }
 
@@ -37,6 +49,7 @@ static void on_done(void *context)
 {
     struct request *request = context;
     const struct door_parts *parts = &request->lobby->parts;
+    library_free(TAKE(request->library));
     if (!request->status && request->lobby->is_closing)
         refuse_ending(request);
     if (!request->status) {
@@ -48,6 +61,40 @@ static void on_done(void *context)
     request_wake(request);
 }
 
+/* ---- questions ---- */
+
+static void on_asked(struct request *request)
+{
+    library_free(TAKE(request->library));
+    request_wake(request);
+}
+
+static void ask(void *context)
+{
+    struct request *request = context;
+    prepare(request);
+    if (request->lobby->is_closing)
+        question_stop(request->question);
+    if (askers_put(request->lobby->askers, request, on_asked))
+        return;
+    request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                   "%d questions wait already; try again", ASKERS_WAITING_MAX);
+    on_asked(request);
+}
+
+static void begin_asking(struct request *request)
+{
+    size_t size = request->body.size;
+    if (size > QUESTION_SIZE_MAX) {
+        request_refuse(request, MHD_HTTP_CONTENT_TOO_LARGE,
+                       "a question of more than %zu bytes", QUESTION_SIZE_MAX);
+        return;
+    }
+    request->question = question_new(strbuf_take(&request->body), size);
+    request_wait(request);
+    embedded_await(request->lobby->parts.embedded, ask, request);
+}
+
 /* Whoever began to wait while the door closes would never be answered. */
 void request_run(struct request *request)
 {
@@ -55,6 +102,8 @@ void request_run(struct request *request)
         refuse_ending(request);
     } else if (request->route->place == ROUTE_LOOP) {
         request->route->run(request, NULL);
+    } else if (request->route->place == ROUTE_ASKER) {
+        begin_asking(request);
     } else if (request->route->place == ROUTE_READER) {
         request_wait(request);
         embedded_await(request->lobby->parts.embedded, start, request);

@@ -62,7 +62,8 @@ static const char reader_settings[] = "PRAGMA query_only = ON;"
 /* Temp tables are an asker's own, and its evaluation keeps it from all else: see
  * datalog/evaluate.h. */
 static const char asker_settings[] = "PRAGMA trusted_schema = OFF;"
-                                     "PRAGMA temp_store = MEMORY;";
+                                     "PRAGMA temp_store = MEMORY;"
+                                     "PRAGMA cache_size = -32768;";
 
 static int open_database(const char *path, int flags, struct store **ret,
                          struct error *err)
@@ -241,6 +242,15 @@ int store_open_asker(const char *path, struct store **ret, struct error *err)
 struct sqlite3 *store_database(struct store *store)
 {
     return store->db;
+}
+
+int64_t store_temp_size(struct store *store)
+{
+    static const char size_sql[] = "SELECT page_count * page_size FROM"
+                                   " pragma_page_count('temp'), pragma_page_size";
+    int64_t size = 0;
+    int rc = find_number(store, size_sql, &size, NULL);
+    return rc < 0 ? 0 : size;
 }
 
 int store_begin_reading(struct store *store, struct error *err)

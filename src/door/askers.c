@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* askers - a line of requests before a few workers. While there are any, their sockets
+ * are looked at by a timer: a connection that rests is not watched by the library. */
+#include "door/askers.h"
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/memory.h"
+#include "base/worker.h"
+#include "door/request.h"
+#include "door/routes.h"
+
+#define ASKERS_MIN 2
+#define ASKERS_MAX 4
+#define NICE       19
+#define LOOK_MS    200                 /* from one look at the clients to the next */
+#define TEMP_MAX   ((int64_t)16 << 20) /* bytes that a connection may keep */
+
+struct asker {
+    struct askers *all;
+    struct worker *worker;
+    struct store *store;     /* its thread's; NULL: not open */
+    struct request *request; /* that it answers; NULL: none */
+    bool is_nice;            /* its thread's */
+};
+
+struct askers {
+    const char *path;
+    struct asker items[ASKERS_MAX];
+    size_t count;
+    struct request *first, **last; /* the line */
+    size_t waiting;
+    uv_timer_t timer;
+};
+
+/* ---- on the threads ---- */
+
+/* The priority is the thread's alone. */
+static void become_nice(struct asker *asker)
+{
+    if (!asker->is_nice)
+        setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+    asker->is_nice = true;
+}
+
+/* What its tables took in memory is given back with the connection. */
+static void end_large(struct asker *asker)
+{
+    if (store_temp_size(asker->store) > TEMP_MAX)
+        store_close(TAKE(asker->store));
+}
+
+static void answer(void *context)
+{
+    struct asker *asker = context;
+    struct request *request = asker->request;
+    struct error why = {0};
+    become_nice(asker);
+    if (!asker->store && store_open_asker(asker->all->path, &asker->store, &why) < 0) {
+        request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
+                       "the store cannot be read: %s", why.text);
+        return;
+    }
+    request->route->run(request, asker->store);
+    end_large(asker);
+}
+
+/* ---- on the loop ---- */
+
+static bool is_idle(const struct askers *askers)
+{
+    for (size_t i = 0; i < askers->count; i++)
+        if (askers->items[i].request)
+            return false;
+    return true;
+}
+
+static void on_done(void *context);
+
+static void start(struct asker *asker)
+{
+    struct askers *all = asker->all;
+    asker->request = all->first;
+    if (!asker->request)
+        return;
+    all->waiting--;
+    all->first = asker->request->next;
+    if (!all->first)
+        all->last = &all->first;
+    worker_run(asker->worker, answer, on_done, asker);
+}
+
+static void on_done(void *context)
+{
+    struct asker *asker = context;
+    struct askers *all = asker->all;
+    struct request *request = asker->request;
+    start(asker);
+    if (is_idle(all))
+        uv_timer_stop(&all->timer);
+    request->asked_done(request);
+}
+
+static void stop_unheard(struct request *request)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct pollfd look = {.fd = info->connect_fd, .events = POLLRDHUP};
+    if (poll(&look, 1, 0) > 0)
+        question_stop(request->question);
+}
+
+static void each_request(struct askers *askers, void (*act)(struct request *request))
+{
+    for (size_t i = 0; i < askers->count; i++)
+        if (askers->items[i].request)
+            act(askers->items[i].request);
+    for (struct request *request = askers->first; request; request = request->next)
+        act(request);
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    each_request(timer->data, stop_unheard);
+}
+
+static void stop(struct request *request)
+{
+    question_stop(request->question);
+}
+
+void askers_stop(struct askers *askers)
+{
+    each_request(askers, stop);
+}
+
+struct askers *askers_new(struct uv_loop_s *loop, const char *path)
+{
+    struct askers *askers = memory_new(sizeof *askers);
+    size_t count = uv_available_parallelism();
+    askers->path = path;
+    askers->last = &askers->first;
+    askers->count = count < ASKERS_MIN   ? ASKERS_MIN
+                    : count > ASKERS_MAX ? ASKERS_MAX
+                                         : count;
+    for (size_t i = 0; i < askers->count; i++)
+        askers->items[i] = (struct asker){.all = askers, .worker = worker_new(loop)};
+    uv_timer_init(loop, &askers->timer);
+    uv_unref((uv_handle_t *)&askers->timer);
+    askers->timer.data = askers;
+    return askers;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void askers_free(struct askers *askers)
+{
+    if (!askers)
+        return;
+    for (size_t i = 0; i < askers->count; i++) {
+        worker_free(askers->items[i].worker);
+        store_close(askers->items[i].store);
+    }
+    uv_close((uv_handle_t *)&askers->timer, on_closed);
+}
+
+bool askers_put(struct askers *askers, struct request *request,
+                void (*done)(struct request *request))
+{
+    if (askers->waiting == ASKERS_WAITING_MAX)
+        return false;
+    if (is_idle(askers))
+        uv_timer_start(&askers->timer, on_timer, LOOK_MS, LOOK_MS);
+    request->asked_done = done;
+    request->next = NULL;
+    *askers->last = request;
+    askers->last = &request->next;
+    askers->waiting++;
+    for (size_t i = 0; i < askers->count; i++)
+        if (!askers->items[i].request) {
+            start(&askers->items[i]);
+            break;
+        }
+    return true;
+}
