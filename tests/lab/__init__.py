@@ -7,6 +7,8 @@
     server      one broker and one handler on loopback, for a bench
     disk        a disk that can be full
     sender      barks at random, and delivers: a process of its own
+    alone       a program of Datalog and its facts, by `sheepdog ask -f`
+    recursion   programs that recurse, their facts, and what they must give
     herd        what a herd says over a year, made up
     prolog      SWI-Prolog beside us: the same facts, rules and questions
     store       what is stored, and what an undisturbed server makes of the same messages

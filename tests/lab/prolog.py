@@ -123,15 +123,21 @@ def quote(value):
     return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
+def write_facts(path, facts):
+    """facts: rows by relation."""
+    with open(path, "w", encoding="utf-8") as file:
+        for name, rows in facts.items():
+            file.writelines(f"{name}({','.join(map(quote, row))}).\n" for row in rows)
+
+
 def write_herd(path, store, now):
     """What a store holds, as facts."""
     database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(f"now({now}).\n{RULES}")
-        for name, sql in FACTS.items():
-            for row in database.execute(sql.replace("$NOW", str(now))):
-                file.write(f"{name}({','.join(map(quote, row))}).\n")
+    write_facts(path, {name: database.execute(sql.replace("$NOW", str(now)))
+                       for name, sql in FACTS.items()} | {"now": [[now]]})
     database.close()
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(RULES)
 
 
 class Answer:
@@ -163,6 +169,6 @@ def ask(work, facts, programs, rounds):
 
 
 def ask_herd(work, store, now, programs, rounds):
-    facts = f"{work}/facts.pl"
+    facts = f"{work}/facts"
     write_herd(facts, store, now)
     return ask(work, facts, programs, rounds)

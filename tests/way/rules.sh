@@ -27,7 +27,8 @@ columns() {
 differences() {
     columns=$(columns "$1")
     {
-        cat "$tests/store.dl" "$rules"/*.dl "$tests/$1.dl"
+        find "$rules" -name '*.dl' ! -name questions.dl -exec cat "$tests/store.dl" \
+            "$tests/$1.dl" {} +
         echo "surplus($columns) :- $1($columns), !wanted($columns)."
         echo "missing($columns) :- wanted($columns), !$1($columns)."
         echo ".output surplus"
