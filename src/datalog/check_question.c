@@ -87,14 +87,30 @@ struct predicate *check_make_question(struct program *program,
 #define BEFORE_TERM "a("
 #define BEHIND_TERM ")."
 
-static int move_place(void *context, struct term *term)
+struct move {
+    struct arena *arena;
+    const struct source *source;
+};
+
+/* Into another program, with all that it was lent, and to its place in the other text. */
+static int move_term(void *context, struct term *term)
 {
-    term->place.source = context;
+    const struct move *move = context;
+    term->place.source = move->source;
     term->place.start -= strlen(BEFORE_TERM);
+    if (term->name)
+        term->name = arena_text(move->arena, term->name);
+    if (term->value.text)
+        term->value.text = arena_text(move->arena, term->value.text);
     return 0;
 }
 
-/* NULL: the text is not one term, which has no variable. */
+static int refuse_open(void *context UNUSED, struct term *term)
+{
+    return term->kind != TERM_CONSTANT && term->kind != TERM_CALL;
+}
+
+/* NULL: the text is not one term, made of constants alone. */
 static const struct term *find_term(const struct program *program)
 {
     const struct predicate *only =
@@ -102,8 +118,9 @@ static const struct term *find_term(const struct program *program)
     if (!only || only->rule_count != 1 || only->rules[0]->body.count > 0 ||
         only->rules[0]->head->written_count != 1 || program->directive_count > 0)
         return NULL;
-    const struct term *term = only->rules[0]->head->written[0].term;
-    return term->kind == TERM_CONSTANT || term->kind == TERM_CALL ? term : NULL;
+    const struct walk walk = {.term = refuse_open};
+    struct term *term = only->rules[0]->head->written[0].term;
+    return walk_term(&walk, term) == 0 ? term : NULL;
 }
 
 /* As a term of the program, at its place in what was asked; NULL: it is none. */
@@ -120,7 +137,8 @@ static struct term *read_term(struct program *program, const char *text)
                               .text = arena_text(program->arena, text),
                               .size = strlen(text)};
     struct term *term = term_copy(program, find_term(alone));
-    const struct walk walk = {.context = source, .term = move_place};
+    struct move move = {.arena = program->arena, .source = source};
+    const struct walk walk = {.context = &move, .term = move_term};
     walk_term(&walk, term);
     return term;
 }
