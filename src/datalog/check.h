@@ -44,8 +44,8 @@ int check_program(struct program *program, const struct check_settings *settings
                   struct complaint *complaint) MUST_USE;
 
 /* Sets is_reachable, stratum, is_recursive and stratum_count, of what is reachable and
- * of what is_checked: again, for rewrite.h, when rules were changed. -EINVAL: a negation
- * or an aggregate is within a cycle. */
+ * of what is_checked: again, for rewrite.h, when rules were changed. -EINVAL: a
+ * negation or an aggregate is within a cycle. */
 int check_strata(struct program *program, struct complaint *complaint) MUST_USE;
 
 /* Makes a saved question the program's own, before it is checked: each parameter is a

@@ -92,7 +92,7 @@ struct move {
     const struct source *source;
 };
 
-/* Into another program, with all that it was lent, and to its place in the other text. */
+/* Into another program, with all that it was lent; its place is in what was given. */
 static int move_term(void *context, struct term *term)
 {
     const struct move *move = context;
