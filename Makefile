@@ -35,6 +35,7 @@ SOURCES := $(filter-out src/main/%,$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 PROGRAMS := $(patsubst src/main/%.c,%,$(wildcard src/main/*.c))
 TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/*/*_test.c))
+LAB := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/lab/*.c))
 BENCHES := $(patsubst bench/%.c,$(BUILD)/bench/%,$(wildcard bench/*.c))
 ARCHIVE := $(BUILD)/libsheepdog.a
 
@@ -95,7 +96,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(ARCHIVE)
 $(BUILD)/bench/%: $(BUILD)/bench/%.o $(ARCHIVE)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ -Wl,--as-needed $(LIBRARY_LIBS)
 
-tests: $(TESTS)
+tests: $(TESTS) $(LAB)
 bench: all $(BENCHES)
 
 check: all tests
@@ -125,5 +126,5 @@ clean:
 
 .PHONY: all tests bench check install format clean
 # Kept, though only a chain of rules names them.
-.SECONDARY: $(TESTS:%=%.o) $(BENCHES:%=%.o) $(PROGRAMS:%=$(BUILD)/src/main/%.o)
+.SECONDARY: $(TESTS:%=%.o) $(LAB:%=%.o) $(BENCHES:%=%.o) $(PROGRAMS:%=$(BUILD)/src/main/%.o)
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
