@@ -28,7 +28,7 @@
 #define VISIT_INTAKE ((size_t)1 << 20)
 
 struct visit {
-    char folder[32];
+    char folder[32], store_path[64];
     uv_loop_t loop;
     struct config *config;
     struct store *store, *reader, *token_reader;
@@ -75,6 +75,7 @@ static inline void visit_open(struct visit *visit)
                                .reader = {visit->worker, visit->reader},
                                .writer = {visit->worker, visit->store},
                                .token_reader = visit->token_reader,
+                               .store_path = visit->store_path,
                                .wants = visit->wants,
                                .has_news = visit_note_news,
                                .context = visit,
@@ -90,7 +91,8 @@ static inline int visit_set_up(void **state)
     struct visit *visit = memory_new(sizeof *visit);
     snprintf(visit->folder, sizeof visit->folder, "/tmp/visit.XXXXXX");
     assert_non_null(mkdtemp(visit->folder));
-    AUTO(str) char *path = text_format("%s/store", visit->folder);
+    const char *path = visit->store_path;
+    snprintf(visit->store_path, sizeof visit->store_path, "%s/store", visit->folder);
     assert_int_equal(store_open(path, &visit->store, NULL), 0);
     assert_int_equal(store_open_reader(path, &visit->reader, NULL), 0);
     assert_int_equal(store_open_reader(path, &visit->token_reader, NULL), 0);
