@@ -187,18 +187,19 @@ answer([X]) :- distinct(X, move(X, _)), won(X).
 def points_to(count, chance):
     """Which objects a variable may refer to, in a program of assignments, loads and
     stores, whatever their order."""
-    variables, fields, objects = count // 2, 5, count // 5
+    variables, fields = count // 3, 5
     sizes = {"makes": count // 5, "assigns": count * 2 // 5, "loads": count // 5,
              "stores": count // 5}
 
     def near(variable):
+        """In its function, of which each has 50."""
         return variable // 50 * 50 + chance.randrange(50)
 
     facts = {name: set() for name in sizes}
     for name, size in sizes.items():
         while len(facts[name]) < size:
             one = chance.randrange(variables)
-            row = {"makes": (one, chance.randrange(objects)),
+            row = {"makes": (one, near(one)),
                    "assigns": (one, near(one)),
                    "loads": (one, near(one), chance.randrange(fields)),
                    "stores": (one, chance.randrange(fields), near(one))}[name]
