@@ -7,7 +7,10 @@
  * One client speaks to both, in turns: each connection has one message of 400 bytes
  * under way. Both write into a new folder within the current one, whose disk is
  * measured. A round of ours ends when the store has caught up; at the end it must hold
- * what was acknowledged, each message once. */
+ * what was acknowledged, each message once.
+ *
+ *     door PORT FIRST    one round to a server that runs, with messages from that number
+ *                        on: says messages a second, and the next number */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -485,15 +488,27 @@ static int remove_one(const char *path, const struct stat *status, int type,
     return remove(path);
 }
 
-int main(void)
+/* For bench/askers, which has a server of its own. */
+static int measure_running(int port, long first)
 {
+    struct peer peer = {.protocol = &sheepdog, .port = port, .next = first};
+    double rate = run_round(&peer);
+    printf("%.0f %ld\n", rate, peer.next);
+    return rate < 0;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN);
+    if (argc == 3)
+        return measure_running((int)strtol(argv[1], NULL, 10),
+                               strtol(argv[2], NULL, 10));
     AUTO(str) char *here = getcwd(NULL, 0);
     AUTO(str) char *folder = text_format("%s/bench-door.XXXXXX", here);
     if (!mkdtemp(folder)) {
         fprintf(stderr, "%s: %s\n", folder, strerror(errno));
         return 1;
     }
-    signal(SIGPIPE, SIG_IGN);
     int status = 1;
     struct peer ours = {.protocol = &sheepdog}, theirs = {.protocol = &redis};
     ours.pid = start_sheepdog(folder, &ours.port);
