@@ -240,9 +240,31 @@ bool way_is_constant(const struct literal *literal)
 
 /* ---- ways ---- */
 
+static size_t count_true(const bool *marks, size_t size)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++)
+        count += marks[i];
+    return count;
+}
+
 static void meet_constant(void *context, const struct term *term)
 {
     *(bool *)context |= term->kind == TERM_CONSTANT;
+}
+
+/* What has to do with what is narrow, is too. */
+static void narrow(struct way *way)
+{
+    const struct body *body = &way->rule->body;
+    size_t before, after = count_true(way->is_narrow, way->rule->variable_count);
+    do {
+        before = after;
+        for (size_t i = 0; i < body->count; i++)
+            if (way->is_passed[i] && way_has_any(body->literals[i], way->is_narrow))
+                way_mark(body->literals[i], way->is_narrow);
+        after = count_true(way->is_narrow, way->rule->variable_count);
+    } while (after > before);
 }
 
 void way_pass(struct way *way, size_t literal)
@@ -252,7 +274,11 @@ void way_pass(struct way *way, size_t literal)
         return;
     way->is_passed[literal] = true;
     way_mark(passed, way->is_bound);
-    walk_terms(passed, meet_constant, &way->is_narrow);
+    bool has_constant = false;
+    walk_terms(passed, meet_constant, &has_constant);
+    if (has_constant)
+        way_mark(passed, way->is_narrow);
+    narrow(way);
 }
 
 struct way way_begin(const struct demands *demands, const struct rule *rule,
@@ -263,12 +289,14 @@ struct way way_begin(const struct demands *demands, const struct rule *rule,
         .rule = rule,
         .is_bound = arena_take(arena, rule->variable_count + 1),
         .is_passed = arena_take(arena, rule->body.count + 1),
-        .is_narrow = adornment != NULL,
+        .is_narrow = arena_take(arena, rule->variable_count + 1),
         .is_whole = adornment == NULL,
     };
     for (size_t i = 0; adornment && i < rule->head->count; i++)
-        if (adornment[i] == 'b' && rule->head->args[i]->kind == TERM_VARIABLE)
+        if (adornment[i] == 'b' && rule->head->args[i]->kind == TERM_VARIABLE) {
             way_mark_term(rule->head->args[i], way.is_bound);
+            way_mark_term(rule->head->args[i], way.is_narrow);
+        }
     for (size_t i = 0; i < rule->body.count; i++)
         if (way_is_constant(rule->body.literals[i]))
             way_pass(&way, i);
@@ -282,8 +310,8 @@ static bool is_given(const struct way *way, const struct term *term)
         return true;
     struct term_marks found = {0};
     walk_whole_term(term, meet_variable, &found);
-    return term->kind != TERM_ANY && !found.may_fail && way->is_narrow &&
-           is_known(term, way->is_bound);
+    return term->kind != TERM_ANY && !found.may_fail && is_known(term, way->is_bound) &&
+           is_known(term, way->is_narrow);
 }
 
 /* NULL: no argument is bound. */

@@ -42,9 +42,9 @@ struct way {
     const struct rule *rule;
     bool *is_bound;  /* the variables, by their numbers */
     bool *is_passed; /* the literals: what they bind, is bound */
-    bool
-        is_narrow; /* something restricts it so far: what is bound is worth passing on */
-    bool is_whole; /* nothing was given: what the head is recursive with is whole too */
+    bool *is_narrow; /* the variables that have to do with what was given, or with a
+                        constant: their values are worth passing on */
+    bool is_whole;   /* nothing was given: what the head is recursive with is whole */
 };
 
 /* At the beginning: the variables that the head has where adornment says so. NULL: none
