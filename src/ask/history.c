@@ -2,9 +2,12 @@
 /* history - readline's, in a file of ours. */
 #include "ask/history.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <readline/history.h>
 
@@ -15,21 +18,34 @@
 #define FOR_ROOT  "/root/.local/state/sheepdog/ask"
 #define LINES_MAX 1000
 
-static char *find_folder(void)
+/* NULL: it is not kept. readline's own history is one for a program too. */
+static char *path;
+
+/* Nobody else reads what was asked. */
+static int make_file(const char *folder)
 {
-    char *folder = NULL;
-    return self_folder("ask", FOR_ROOT, &folder, NULL) < 0 ? NULL : folder;
+    int rc = files_make_folder(folder, 0700, NULL);
+    if (rc < 0)
+        return rc;
+    path = text_format("%s/history", folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -errno;
+    close(fd);
+    return 0;
 }
 
 void history_open(void)
 {
+    AUTO(str) char *folder = NULL;
     using_history();
     stifle_history(LINES_MAX);
-    AUTO(str) char *folder = find_folder();
-    if (!folder)
+    if (self_folder("ask", FOR_ROOT, &folder, NULL) < 0 || make_file(folder) < 0) {
+        history_close();
         return;
-    AUTO(str) char *path = text_format("%s/history", folder);
+    }
     read_history(path);
+    history_truncate_file(path, LINES_MAX);
 }
 
 /* A comment to the end of its line would swallow the lines behind it. */
@@ -41,18 +57,15 @@ void history_put(const char *text)
         return;
     for (char *at = line; (at = strchr(at, '\n')) != NULL;)
         *at = ' ';
-    if (!last || strcmp(last->line, line) != 0)
-        add_history(line);
+    if (last && strcmp(last->line, line) == 0)
+        return;
+    add_history(line);
+    if (path)
+        append_history(1, path);
 }
 
 void history_close(void)
 {
-    AUTO(str) char *folder = find_folder();
-    if (!folder || files_make_folder(folder, 0700, NULL) < 0)
-        return;
-    AUTO(str) char *path = text_format("%s/history", folder);
-    mode_t mask = umask(077);
-    write_history(path);
-    umask(mask);
+    free(TAKE(path));
     clear_history();
 }

@@ -5,7 +5,7 @@
 #define ASK_HISTORY_H
 
 void history_open(void);
-void history_put(const char *text); /* on one line; not twice in a row */
-void history_close(void);           /* writes it */
+void history_put(const char *text); /* on one line, at once; not twice in a row */
+void history_close(void);
 
 #endif
