@@ -13,7 +13,7 @@
 #include "datalog/tree.h"
 
 #define PARSE_SIZE_MAX  ((size_t)64 << 20) /* bytes of one text */
-#define PARSE_DEPTH_MAX 100  /* of terms, bodies and comments in each other */
+#define PARSE_DEPTH_MAX 100                /* of terms and bodies in each other */
 #define PARSE_RULES_MAX 1000 /* that one rule with ";" or several heads may become */
 
 enum parse_mode {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* datalog_fuzz - any text as a question: read or refused with its place, checked,
- * compiled and run on a small database, within its limits. What it may not read it does
- * not read, nothing is written, and all is freed. */
+ * compiled and run on a small database, within its limits. None of its words gets into
+ * SQL but in quotes, what it may not read it does not read, nothing is written, and all
+ * is freed. */
 #include <assert.h>
 #include <sqlite3.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -71,6 +71,88 @@ struct asked {
     const char *text;
     int rows;
 };
+
+/* ---- the SQL ---- */
+
+/* Behind a quoted part, with the quotes in it doubled. */
+static const char *skip_quoted(const char *at)
+{
+    char quote = *at++;
+    for (; *at != quote || at[1] == quote; at += *at == quote ? 2 : 1)
+        assert(*at);
+    return at + 1;
+}
+
+/* c1, t2, v3: a letter and a number; or a word of our own, or of the catalogue. */
+static bool is_known(const char *word, size_t size)
+{
+    static const char *const words[] = {
+        "_began",
+        "_ended",
+        "_message",
+        "_time",
+        "began",
+        "count",
+        "datalog",
+        "ended",
+        "host",
+        "id",
+        "last",
+        "length",
+        "links",
+        "machines",
+        "main",
+        "message",
+        "name",
+        "packages",
+        "page_size",
+        "rowid",
+        "seen",
+        "seq",
+        "cache_size",
+        "max_page_count",
+        "temp",
+        "version",
+        "x",
+        "sqlite_master",
+        "sqlite_sequence",
+        NULL,
+    };
+    size_t digits = strspn(word + 1, "0123456789");
+    if ((digits > 0 && digits + 1 == size) || strncmp(word, "dl_", 3) == 0)
+        return true;
+    for (size_t i = 0; words[i]; i++)
+        if (strlen(words[i]) == size && memcmp(words[i], word, size) == 0)
+            return true;
+    return false;
+}
+
+/* Bytes of the word that begins here. */
+static size_t span_word(const char *at)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    return *at >= '0' && *at <= '9' ? 0 : strspn(at, letters);
+}
+
+/* Outside of quotes there are no words but SQL's, in capitals, and those of a list; and
+ * there is one statement. */
+static int check_sql(unsigned kind UNUSED, void *context UNUSED, void *statement,
+                     void *text UNUSED)
+{
+    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const char *at = sqlite3_sql(statement);
+    while (*at) {
+        size_t size = span_word(at);
+        assert(size == 0 || strspn(at, capitals) >= size || is_known(at, size));
+        assert(*at != ';' || at[1] == '\0');
+        assert(strncmp(at, "--", 2) != 0 && strncmp(at, "/*", 2) != 0);
+        at = *at == '\'' || *at == '"' ? skip_quoted(at) : at + (size ? size : 1);
+    }
+    return 0;
+}
+
+/* ---- the database ---- */
 
 static sqlite3 *open_database(void)
 {
@@ -169,6 +251,7 @@ static void evaluate(struct program *program, sqlite3 *db, const char *text)
     AUTO(complaint) struct complaint complaint = {0};
     AUTO(evaluation) struct evaluation *evaluation = NULL;
     AUTO(strbuf) struct strbuf sql = {0};
+    sqlite3_trace_v2(db, SQLITE_TRACE_STMT, check_sql, NULL);
     if (evaluation_new(program, db, &settings, &evaluation, &complaint) < 0) {
         check_complaint(&complaint);
         return;
@@ -191,6 +274,7 @@ static void ask(sqlite3 *db, const char *text, size_t size)
     }
     if (program->question)
         evaluate(program, db, text);
+    sqlite3_trace_v2(db, 0, NULL, NULL);
 }
 
 static void note_time(void *context, const char *token, size_t size)
