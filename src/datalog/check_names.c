@@ -150,6 +150,21 @@ static int refuse_relation(struct check *check, const char *name,
                     name, suggest_text(name, (const char **)known, hint, sizeof hint));
 }
 
+static int take_columns(struct check *check, struct predicate *predicate)
+{
+    bool is_open = !predicate->columns && predicate->rule_count > 0;
+    size_t count =
+        is_open ? predicate->rules[0]->head->written_count : predicate->count;
+    if (count > CHECK_COLUMNS_MAX)
+        return complain(check->complaint, &predicate->place, -EINVAL,
+                        "a relation has at most %d columns", CHECK_COLUMNS_MAX);
+    if (predicate->stored)
+        take_stored_columns(check->program, predicate);
+    else if (is_open)
+        take_head_columns(check->program, predicate);
+    return check_columns(check, predicate);
+}
+
 /* Its columns, and its place among those that are checked. */
 static int reach(struct check *check, struct predicate *predicate)
 {
@@ -164,13 +179,9 @@ static int reach(struct check *check, struct predicate *predicate)
                         "rules: choose another name",
                         predicate->name);
     predicate->stored = stored;
-    if (stored)
-        take_stored_columns(check->program, predicate);
-    else if (!predicate->columns && predicate->rule_count > 0)
-        take_head_columns(check->program, predicate);
     arena_push(check->program->arena, (void ***)&check->predicates, &check->count,
                predicate);
-    return check_columns(check, predicate);
+    return take_columns(check, predicate);
 }
 
 static int find_relation(struct check *check, const char *name,

@@ -13,6 +13,7 @@
 
 #include "datalog/check.h"
 
+#define CHECK_COLUMNS_MAX   1000 /* of one relation */
 #define CHECK_VARIABLES_MAX 1000 /* of one rule */
 #define CHECK_LITERALS_MAX  1000 /* of one body */
 

@@ -533,6 +533,16 @@ static void refuses_what_is_too_large(void **state UNUSED)
     AUTO(complaint) struct complaint other = {0};
     assert_int_equal(check_program(wide, &herd_settings, &other), -EINVAL);
     assert_string_equal(other.what, "a rule has at most 1000 variables");
+
+    strbuf_shorten(&text, 0);
+    for (int i = 0; i <= 1000; i++)
+        strbuf_puts(&text, i ? ", 1" : "p(1");
+    strbuf_puts(&text, "). p{}");
+    AUTO(program)
+    struct program *broad = parsed("question", strbuf_text(&text), PARSE_ASKED);
+    AUTO(complaint) struct complaint last = {0};
+    assert_int_equal(check_program(broad, &herd_settings, &last), -EINVAL);
+    assert_string_equal(last.what, "a relation has at most 1000 columns");
 }
 
 int main(void)
