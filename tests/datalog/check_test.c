@@ -527,7 +527,8 @@ static void refuses_what_is_too_large(void **state UNUSED)
 
     strbuf_shorten(&text, 0);
     for (int i = 0; i <= 500; i++)
-        strbuf_printf(&text, "%sram(h%d, r%d)", i ? ", " : "", i, i);
+        strbuf_printf(&text, "%sram(h%d, r%d)", i ? ", " : "p(1) :- ", i, i);
+    strbuf_puts(&text, ". p(x)");
     AUTO(program)
     struct program *wide = parsed("question", strbuf_text(&text), PARSE_ASKED);
     AUTO(complaint) struct complaint other = {0};
