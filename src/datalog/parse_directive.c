@@ -472,6 +472,8 @@ static int fail_unknown(struct parser *parser, const struct place *place)
                                         "printsize", "question", NULL};
     char words[80];
     const char *name = parser_name(parser, "a directive");
+    if (!name)
+        return -EINVAL;
     return parser_fail(parser, place, "there is no directive .%s%s", name,
                        suggest_text(name, known, words, sizeof words));
 }

@@ -344,6 +344,7 @@ static void refuses_what_means_nothing(void **state UNUSED)
          "1:7: strlen means something else already; a relation needs another name"},
         {".decl a(x)\n.decl a(x)", "2:7: a is declared already, in x"},
         {".decl a(x, x)", "1:12: there are two columns called x"},
+        {"._ a", "1:2: found \"_\", expected a directive"},
         {".inptu a", "1:1: there is no directive .inptu; did you mean input?"},
         {".input a(IO=stdin)", "1:10: there is no IO=stdin here, only IO=file"},
         {".type text <: number", "1:7: text is a type already"},
