@@ -9,14 +9,16 @@
  *     reach?bf("a").
  *     reach?bf(y) :- [reach?bf(x)], edge(x, y).
  *
- * The guards, in brackets, stand before the rules of what is recursive; what is not is
- * unfolded where it is asked for, with the arguments given there. What was asked for is
- * what stands before the atom in the body, as far as it has to do with its arguments. */
+ * The guards, in brackets, stand first in the rules of what is recursive; what is not
+ * is unfolded where it is asked for, with the arguments given there. What was asked for
+ * is what stands before the atom in the body, as far as it has to do with its
+ * arguments. */
+
+#include "datalog/rewrite.h"
 
 #include <assert.h>
 
 #include "datalog/check.h"
-#include "datalog/rewrite.h"
 #include "datalog/rewrite_copy.h"
 #include "datalog/rewrite_demand.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* rewrite_copy - copies of what is checked, which are checked too, with terms of another
- * rule in place of variables.
+/* rewrite_copy - copies of what is checked, which are checked too, with terms of
+ * another rule in place of variables.
  *
  * Within rewrite.h's sources. */
 #ifndef DATALOG_REWRITE_COPY_H
@@ -12,10 +12,8 @@ struct copying {
     struct program *program;
     struct rule *rule; /* takes the copies: it gets the variables that they need */
     const struct rule *from;
-    struct term *
-        *terms; /* one a variable of the rule that is copied, by its number: what
-                            stands in its place. NULL: a new variable of its own, made when
-                            it is met */
+    struct term **terms; /* one a variable of from, by its number: what stands in its
+                            place. NULL: a new variable, made when it is met */
 };
 
 /* rule: its array of variables is a new one, in the arena. from: what is copied. */

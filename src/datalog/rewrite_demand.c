@@ -2,10 +2,10 @@
 /* rewrite_demand - which relations are asked for with which arguments given.
  *
  * Worth it are those that are recursive, or lead to one. What is below a negation or an
- * aggregate is made as a whole, and nothing that it is made of is bound: so no rule that
- * rewrite_bind.c makes is below a negation, and strata stay strata. What is asked for
- * without any argument, or in too many ways, is kept as it is; that may undo demands of
- * others, so all begins again until nothing new is kept. */
+ * aggregate is made as a whole, and nothing that it is made of is bound: so no rule
+ * that rewrite_bind.c makes is below a negation, and strata stay strata. What is asked
+ * for without any argument, or in too many ways, is kept as it is; that may undo
+ * demands of others, so all begins again until nothing new is kept. */
 #include "datalog/rewrite_demand.h"
 
 #include <stdlib.h>

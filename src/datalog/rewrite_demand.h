@@ -47,8 +47,8 @@ struct way {
     bool is_whole;   /* nothing was given: what the head is recursive with is whole */
 };
 
-/* At the beginning: the variables that the head has where adornment says so. NULL: none
- * is. */
+/* At the beginning bound are the variables that the head has where adornment says so;
+ * NULL: none is. */
 struct way way_begin(const struct demands *demands, const struct rule *rule,
                      const char *adornment);
 
