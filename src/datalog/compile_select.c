@@ -193,6 +193,15 @@ const struct term *select_find_defined(struct select *select,
 /* Its one use, and its definition. */
 #define USES_FEW 2
 
+/* A call that may fail reads the whole row too, to name it. */
+static uint64_t tables_read(const struct select *select, const struct term *value)
+{
+    uint64_t tables = term_tables(select->compiler, value);
+    uint64_t row =
+        select->tables < 64 ? (UINT64_C(1) << select->tables) - 1 : UINT64_MAX;
+    return term_may_fail(value) && select->compiler->has_row ? tables | row : tables;
+}
+
 static bool is_cheap(const struct select *select, const struct term *defined,
                      const struct term *value)
 {
@@ -219,7 +228,7 @@ bool select_substitute(struct select *select, bool is_forced)
         *compiler_binding(compiler, defined) = (struct binding){
             .sql = arena_text(compiler->arena, strbuf_text(&sql)),
             .depth = compiler->depth,
-            .tables = term_tables(compiler, value),
+            .tables = tables_read(select, value),
             .is_column = is_column,
         };
         select->is_done[i] = true;
