@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "datalog/proof_parts.h"
-#include "datalog/rewrite_copy.h"
 
 bool literal_is_aggregate(const struct literal *literal)
 {
@@ -16,70 +15,44 @@ bool literal_is_aggregate(const struct literal *literal)
 
 /* ---- its value ---- */
 
-static struct term *make_term(struct search *search, enum term_kind kind,
-                              enum type type, const struct place *place)
+/* Values of the rule outside, for the variables that stand for its own here. */
+static struct value *known_inside(struct search *search, const struct showing *outside,
+                                  const struct derivation *inside)
 {
-    struct term *term = arena_take(search->program->arena, sizeof *term);
-    *term = (struct term){.kind = kind, .type = type, .place = *place};
-    return term;
+    const struct rule *rule = outside->derivation->rule;
+    struct value *known = arena_take(
+        search->program->arena, (inside->rule->variable_count + 1) * sizeof *known);
+    for (size_t i = 0; i < rule->variable_count; i++)
+        if (inside->terms[i])
+            known[inside->terms[i]->variable->number] = outside->values[i];
+    return known;
 }
 
-/* A variable that the rule gets besides its own, last. */
-static struct term *result_variable(struct search *search, struct rule *rule,
-                                    enum type type, const struct place *place)
-{
-    size_t count = rule->variable_count;
-    struct variable **variables =
-        arena_take(search->program->arena, (count + 1) * sizeof *variables);
-    struct term *term = make_term(search, TERM_VARIABLE, type, place);
-    term->name = "result";
-    term->variable = arena_take(search->program->arena, sizeof *term->variable);
-    *term->variable = (struct variable){
-        .name = term->name,
-        .type = type,
-        .number = count,
-    };
-    if (count > 0)
-        memcpy(variables, rule->variables, count * sizeof *variables);
-    variables[count] = term->variable;
-    rule->variables = variables;
-    rule->variable_count = count + 1;
-    return term;
-}
-
-/* Asks for it alone, with what is known outside. 1; 0 where it gives nothing. */
+/* Asks for it alone, with what is known outside; or how many rows it is of. 1; 0 where
+ * it gives nothing. */
 static int compute(struct search *search, const struct showing *showing,
-                   struct aggregate *aggregate, enum type type, struct value *ret)
+                   const struct term *term, bool is_counted, struct value *ret)
 {
-    struct rule rule = *showing->derivation->rule;
-    size_t count = rule.variable_count;
-    struct term *variable = result_variable(search, &rule, type, &aggregate->place);
-    struct term *term = make_term(search, TERM_AGGREGATE, type, &aggregate->place);
-    term->aggregate = aggregate;
-    struct copying copying = {.program = search->program};
-    struct literal *equality = copying_equality(&copying, variable, term);
-    rule.body = (struct body){.literals = &equality, .count = 1};
+    struct copying copying;
+    struct derivation *asking =
+        derivation_within(search, showing->derivation->rule, &copying);
+    struct term *copy = copying_term(&copying, term);
+    if (is_counted) {
+        copy->type = TYPE_NUMBER;
+        copy->aggregate->kind = AGGREGATE_COUNT;
+        copy->aggregate->target = NULL;
+    }
+    struct term *result = copying_variable(&copying, copy, copy->type);
+    body_push(search->program, &asking->rule->body,
+              copying_equality(&copying, result, copy));
+    derivation_end(search, asking);
 
-    const struct rule *unfolded = &rule;
-    struct derivation asking = {.rule = &rule, .unfolded = &unfolded, .count = 1};
-    struct value *known =
-        arena_take(search->program->arena, (count + 1) * sizeof *known);
-    memcpy(known, showing->values, count * sizeof *known);
     const struct value *values;
-    int rc = derivation_find(search, &asking, known, 0, &values);
+    int rc = derivation_find(search, asking, known_inside(search, showing, asking), 0,
+                             &values);
     if (rc == 1)
-        *ret = values[count];
+        *ret = values[result->variable->number];
     return rc;
-}
-
-static int count_rows(struct search *search, const struct showing *showing,
-                      const struct aggregate *aggregate, struct value *ret)
-{
-    struct aggregate *counting = arena_take(search->program->arena, sizeof *counting);
-    *counting = *aggregate;
-    counting->kind = AGGREGATE_COUNT;
-    counting->target = NULL;
-    return compute(search, showing, counting, TYPE_NUMBER, ret);
 }
 
 /* ---- its rows ---- */
@@ -125,19 +98,6 @@ static int show_row(struct search *search, const struct showing *showing,
     return search_show(search, &inner);
 }
 
-/* Values of the rule outside, for the variables that stand for its own here. */
-static struct value *known_inside(struct search *search, const struct showing *outside,
-                                  const struct derivation *inside)
-{
-    const struct rule *rule = outside->derivation->rule;
-    struct value *known = arena_take(
-        search->program->arena, (inside->rule->variable_count + 1) * sizeof *known);
-    for (size_t i = 0; i < rule->variable_count; i++)
-        if (inside->terms[i])
-            known[inside->terms[i]->variable->number] = outside->values[i];
-    return known;
-}
-
 static int show_rows(struct search *search, const struct showing *showing,
                      const struct body *body, const struct literal *also,
                      struct proof *proof)
@@ -167,9 +127,13 @@ static struct literal *which_rows(struct search *search,
 {
     if (aggregate->kind != AGGREGATE_MIN && aggregate->kind != AGGREGATE_MAX)
         return NULL;
-    struct term *constant =
-        make_term(search, TERM_CONSTANT, value->type, &aggregate->place);
-    constant->value = *value;
+    struct term *constant = arena_take(search->program->arena, sizeof *constant);
+    *constant = (struct term){
+        .kind = TERM_CONSTANT,
+        .place = aggregate->place,
+        .value = *value,
+        .type = value->type,
+    };
     struct copying copying = {.program = search->program};
     return copying_equality(&copying, aggregate->target, constant);
 }
@@ -189,9 +153,9 @@ static const char *aggregate_text(struct search *search, const struct term *term
 static int show_aggregate(struct search *search, const struct showing *showing,
                           const struct term *term)
 {
-    struct aggregate *aggregate = term->aggregate;
+    const struct aggregate *aggregate = term->aggregate;
     struct value *value = arena_take(search->program->arena, sizeof *value);
-    int rc = compute(search, showing, aggregate, term->type, value);
+    int rc = compute(search, showing, term, false, value);
     if (rc <= 0)
         return rc;
     struct proof *proof = search_node(
@@ -201,7 +165,7 @@ static int show_aggregate(struct search *search, const struct showing *showing,
     proof_push(search, showing->proof, proof);
 
     struct value rows = {0};
-    rc = count_rows(search, showing, aggregate, &rows);
+    rc = compute(search, showing, term, true, &rows);
     proof->rows = rows.number;
     const struct literal *also = which_rows(search, aggregate, value);
     for (size_t i = 0; rc >= 0 && i < aggregate->count && proof->count < PROOF_ROWS_MAX;

@@ -5,7 +5,6 @@
 
 #include "datalog/proof_parts.h"
 #include "datalog/rewrite.h"
-#include "datalog/rewrite_copy.h"
 
 static bool holds_aggregate(const struct term *term)
 {
@@ -62,7 +61,7 @@ static int compare_places(const void *one, const void *other)
     return starts[0] < starts[1] ? -1 : starts[0] > starts[1];
 }
 
-static void finish(struct search *search, struct derivation *derivation)
+void derivation_end(struct search *search, struct derivation *derivation)
 {
     struct body *shown = &derivation->shown;
     if (shown->count > 1)
@@ -85,7 +84,7 @@ const struct derivation *derivation_of(struct search *search, struct rule *rule)
     for (size_t i = 0; i < body.count; i++)
         add_literal(derivation, &copying, body.literals[i]);
     name_arguments(derivation, &copying, derivation->rule->head);
-    finish(search, derivation);
+    derivation_end(search, derivation);
     rule->derivation = derivation;
     return derivation;
 }
@@ -102,10 +101,8 @@ static struct atom *bare_head(struct program *program, const struct rule *rule)
     return head;
 }
 
-const struct derivation *derivation_of_body(struct search *search,
-                                            const struct rule *rule,
-                                            const struct body *body,
-                                            const struct literal *also)
+struct derivation *derivation_within(struct search *search, const struct rule *rule,
+                                     struct copying *ret)
 {
     struct program *program = search->program;
     struct derivation *derivation = arena_take(program->arena, sizeof *derivation);
@@ -117,13 +114,24 @@ const struct derivation *derivation_of_body(struct search *search,
         .text = rule->text,
         .origin = rule_written(rule),
     };
-    struct copying copying = copying_of(program, derivation->rule, rule);
+    *ret = copying_of(program, derivation->rule, rule);
+    derivation->terms = ret->terms;
+    return derivation;
+}
+
+const struct derivation *derivation_of_body(struct search *search,
+                                            const struct rule *rule,
+                                            const struct body *body,
+                                            const struct literal *also)
+{
+    struct copying copying;
+    struct derivation *derivation = derivation_within(search, rule, &copying);
     for (size_t i = 0; i < body->count; i++)
         add_literal(derivation, &copying, copying_literal(&copying, body->literals[i]));
     if (also)
-        body_push(program, &derivation->rule->body, copying_literal(&copying, also));
-    derivation->terms = copying.terms;
-    finish(search, derivation);
+        body_push(search->program, &derivation->rule->body,
+                  copying_literal(&copying, also));
+    derivation_end(search, derivation);
     return derivation;
 }
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "datalog/proof.h"
+#include "datalog/rewrite_copy.h"
 
 struct search {
     struct evaluation *evaluation;
@@ -36,6 +37,12 @@ struct derivation {
 
 /* Made once a rule. */
 const struct derivation *derivation_of(struct search *search, struct rule *rule);
+
+/* One for a part of a rule, still without a body: what ret copies into it, its own
+ * terms say what stands for the rule's variables. Ends with derivation_end. */
+struct derivation *derivation_within(struct search *search, const struct rule *rule,
+                                     struct copying *ret);
+void derivation_end(struct search *search, struct derivation *derivation);
 
 /* Of one of an aggregate's bodies; also: one more literal, or NULL. rule: that it
  * stands in. */
