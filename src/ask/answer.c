@@ -200,9 +200,13 @@ static char *join_columns(const json_t *columns)
     return strbuf_take(&names);
 }
 
-static char *first_line(const char *text)
+/* On one line, whatever lines it was written in. */
+static char *first_sentence(const char *text)
 {
-    return memory_copy(text, strcspn(text, "\n"));
+    size_t size = 0;
+    while (text[size] && !(text[size] == '.' && strchr(" \n", text[size + 1])))
+        size++;
+    return memory_copy(text, size + (text[size] == '.'));
 }
 
 void answer_format_names(const struct json_t *list, const char *title,
@@ -221,7 +225,7 @@ void answer_format_names(const struct json_t *list, const char *title,
     json_array_foreach(list, i, item)
     {
         AUTO(str) char *columns = join_columns(columns_of(item));
-        AUTO(str) char *help = first_line(fetched_text(item, "help"));
+        AUTO(str) char *help = first_sentence(fetched_text(item, "help"));
         table_add(table, PAINT_NONE, fetched_text(item, "name"));
         table_add(table, PAINT_NONE, columns);
         table_add(table, PAINT_NONE, help);

@@ -23,7 +23,7 @@ void answer_format(const struct json_t *answer, enum wanted wanted,
                    enum answer_form form, const struct screen *screen,
                    struct strbuf *text);
 
-/* Appends relations, rules or saved questions, their columns and the first line of
+/* Appends relations, rules or saved questions, their columns and the first sentence of
  * their help, as a table; title: of the first column. Nothing where there are none. */
 void answer_format_names(const struct json_t *list, const char *title,
                          const struct screen *screen, struct strbuf *text);

@@ -91,17 +91,17 @@ static void a_count_and_a_text_are_the_same_in_any_form(void **state UNUSED)
     }
 }
 
-static void names_have_their_columns_and_one_line_of_help(void **state UNUSED)
+static void names_have_their_columns_and_a_sentence_of_help(void **state UNUSED)
 {
     AUTO(strbuf) struct strbuf found = {0};
     json_auto_t *list =
         json_loads("[{\"name\":\"low\",\"columns\":[[\"host\",\"text\"],"
-                   "[\"ram\",\"size\"]],\"help\":\"One.\\nTwo.\"},"
+                   "[\"ram\",\"size\"]],\"help\":\"Below\\n1.5G. Two.\"},"
                    "{\"name\":\"q\",\"columns\":[]}]",
                    0, NULL);
     answer_format_names(list, "RULE", &plain, &found);
     assert_string_equal(strbuf_text(&found), "RULE  COLUMNS    HELP\n"
-                                             "low   host, ram  One.\n"
+                                             "low   host, ram  Below 1.5G.\n"
                                              "q\n");
     strbuf_shorten(&found, 0);
     json_auto_t *nothing = json_array();
@@ -132,7 +132,7 @@ int main(void)
         cmocka_unit_test(without_variables_it_is_yes_or_no),
         cmocka_unit_test(no_rows_are_said_on_a_terminal_alone),
         cmocka_unit_test(a_count_and_a_text_are_the_same_in_any_form),
-        cmocka_unit_test(names_have_their_columns_and_one_line_of_help),
+        cmocka_unit_test(names_have_their_columns_and_a_sentence_of_help),
         cmocka_unit_test(one_name_has_types_help_and_its_past),
     };
     setenv("TZ", "America/Chicago", 1);
