@@ -28,7 +28,7 @@ struct asker {
 };
 
 struct askers {
-    const char *path;
+    char *path;
     struct asker items[ASKERS_MAX];
     size_t count;
     struct request *first, **last; /* the line */
@@ -141,7 +141,7 @@ struct askers *askers_new(struct uv_loop_s *loop, const char *path)
 {
     struct askers *askers = memory_new(sizeof *askers);
     size_t count = uv_available_parallelism();
-    askers->path = path;
+    askers->path = text_copy(path);
     askers->last = &askers->first;
     askers->count = count < ASKERS_MIN   ? ASKERS_MIN
                     : count > ASKERS_MAX ? ASKERS_MAX
@@ -156,7 +156,9 @@ struct askers *askers_new(struct uv_loop_s *loop, const char *path)
 
 static void on_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    struct askers *askers = handle->data;
+    free(askers->path);
+    free(askers);
 }
 
 void askers_free(struct askers *askers)

@@ -20,7 +20,7 @@ struct uv_loop_s;
 
 #define ASKERS_WAITING_MAX 32 /* requests in the line */
 
-/* path: of the store; lent. */
+/* path: of the store. */
 struct askers *askers_new(struct uv_loop_s *loop, const char *path);
 
 /* NULL is fine; must be idle. Its memory is freed by the loop's next turn. */

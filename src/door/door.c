@@ -294,9 +294,9 @@ int door_open(const struct door_parts *parts, struct door **ret, struct error *e
     return 0;
 }
 
-static void say_trouble(void *context UNUSED, const char *file, const char *why)
+static void say_trouble(void *context UNUSED, const char *file UNUSED, const char *why)
 {
-    log_warning("rules: %s is left out: %s", file, why);
+    log_warning("rules: %s; it is left out", why);
 }
 
 /* Those who ask now go on with the one before. */

@@ -35,7 +35,7 @@ struct door_parts {
     struct embedded *embedded; /* the queue, for what is posted */
     struct door_worker reader, writer;
     struct store *token_reader;      /* a reader that the door alone uses */
-    const char *store_path;          /* of which questions are asked; lent */
+    const char *store_path;          /* of which questions are asked */
     struct wants *wants;             /* hosts whose answer asks for facts; or NULL */
     void (*has_news)(void *context); /* something was put into the outbox; or NULL */
     void *context;
