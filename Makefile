@@ -20,7 +20,7 @@ LIBRARIES := gnutls hiredis jansson libcurl libmicrohttpd librabbitmq libsodium 
 REDIS_TLS := $(shell pkg-config --exists hiredis_ssl openssl && echo hiredis_ssl openssl)
 LIBRARIES += $(REDIS_TLS)
 CFLAGS ?= -O2 -g
-ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -I$(BUILD) -MMD -MP \
+ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -I$(BUILD) -I$(BUILD)/src -MMD -MP \
   $(if $(REDIS_TLS),-DHAS_REDIS_TLS) \
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
   -Wformat=2 -Wundef $(if $(WERROR),-Werror) $(CFLAGS)
@@ -71,10 +71,10 @@ $(patsubst %,$(BUILD)/%.o,src/store/store tests/store/store_test tests/store/wri
   $(patsubst src/%.sql,$(BUILD)/%.inc,$(wildcard src/store/*.sql))
 
 # What questions may use, a string each line.
-$(BUILD)/rules/%.inc: src/rules/%.sql
+$(BUILD)/src/rules/%.inc: src/rules/%.sql
 	@mkdir -p $(@D)
 	sed -e 's/[\\"]/\\&/g' -e 's/.*/"&",/' $< >$@
-$(BUILD)/src/rules/relations.o: $(BUILD)/rules/relations.inc
+$(BUILD)/src/rules/relations.o: $(BUILD)/src/rules/relations.inc
 
 $(ARCHIVE): $(OBJECTS)
 	@rm -f $@

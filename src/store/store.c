@@ -60,9 +60,10 @@ static const char reader_settings[] = "PRAGMA query_only = ON;"
                                       "PRAGMA temp_store = MEMORY;";
 
 /* Temp tables are an asker's own, and its evaluation keeps it from all else: see
- * datalog/evaluate.h. */
+ * datalog/evaluate.h. What is too large for the cache goes to a file: a sort in memory
+ * knows no limit. */
 static const char asker_settings[] = "PRAGMA trusted_schema = OFF;"
-                                     "PRAGMA temp_store = MEMORY;"
+                                     "PRAGMA temp_store = FILE;"
                                      "PRAGMA cache_size = -32768;";
 
 static int open_database(const char *path, int flags, struct store **ret,

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* library - which files of rules serve, and what is said of the others. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../folder.h"
+#include "base/files.h"
+#include "rules/library.h"
+
+struct shelf {
+    char *folder;
+    struct texts folders;
+    struct library *library;
+    struct strbuf trouble; /* a line each */
+};
+
+static int set_up(void **state)
+{
+    struct shelf *shelf = memory_new(sizeof *shelf);
+    shelf->folder = folder_make();
+    texts_add(&shelf->folders, shelf->folder);
+    *state = shelf;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct shelf *shelf = *state;
+    library_free(shelf->library);
+    texts_clear(&shelf->folders);
+    strbuf_clear(&shelf->trouble);
+    int rc = folder_remove(shelf->folder);
+    free(shelf);
+    return rc;
+}
+
+static void put(struct shelf *shelf, const char *name, const char *text, mode_t mode)
+{
+    AUTO(str) char *path = text_format("%s/%s", shelf->folder, name);
+    assert_int_equal(files_put(shelf->folder, name, text, strlen(text), NULL), 0);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static void note_trouble(void *context, const char *file, const char *why)
+{
+    const char *slash = strrchr(file, '/');
+    strbuf_printf(context, "%s: %s\n", slash ? slash + 1 : file, why);
+}
+
+static const char *load(struct shelf *shelf)
+{
+    shelf->library = library_load(&shelf->folders);
+    library_each_trouble(shelf->library, note_trouble, &shelf->trouble);
+    return strbuf_text(&shelf->trouble);
+}
+
+static bool has_rule(const struct shelf *shelf, const char *name)
+{
+    AUTO(program) struct program *program = program_new();
+    AUTO(complaint) struct complaint complaint = {0};
+    assert_int_equal(library_read(shelf->library, program, &complaint), 0);
+    return predicate_find(program, name) != NULL;
+}
+
+static void reads_those_that_come_along_and_the_users_own(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "ours.dl", "ours(1).", 0644);
+    put(shelf, "notes.txt", "no rules", 0644);
+    put(shelf, ".hidden.dl", "no rules", 0644);
+    assert_string_equal(load(shelf), "");
+    assert_true(has_rule(shelf, "ours"));
+    assert_true(has_rule(shelf, "low_ram"));
+}
+
+static void refuses_what_others_can_write(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "group.dl", "group(1).", 0664);
+    put(shelf, "ours.dl", "ours(1).", 0644);
+    assert_non_null(strstr(load(shelf), "group.dl: mode 0664: others can write to it"));
+    assert_false(has_rule(shelf, "group"));
+    assert_true(has_rule(shelf, "ours"));
+}
+
+static void refuses_all_of_a_folder_that_others_can_write(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "ours.dl", "ours(1).", 0644);
+    assert_int_equal(chmod(shelf->folder, 0777), 0);
+    assert_non_null(strstr(load(shelf), "mode 0777: others can write to it"));
+    assert_false(has_rule(shelf, "ours"));
+}
+
+static void leaves_out_what_cannot_be_read_and_goes_on(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "a.dl", "a(1).\na(x :- b(x).", 0644);
+    put(shelf, "b.dl", "b(1).", 0644);
+    assert_non_null(strstr(load(shelf), "a.dl: a.dl:2:5: "));
+    assert_false(has_rule(shelf, "a"));
+    assert_true(has_rule(shelf, "b"));
+}
+
+static void a_folder_that_is_named_must_be_there(void **state)
+{
+    struct shelf *shelf = *state;
+    texts_add(&shelf->folders, "/nonexistent/rules");
+    assert_string_equal(load(shelf), "rules: /nonexistent/rules: No such file or "
+                                     "directory\n");
+}
+
+static void lasts_as_long_as_anybody_has_a_share(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "ours.dl", "ours(1).", 0644);
+    load(shelf);
+    struct library *share = library_share(shelf->library);
+    library_free(shelf->library);
+    assert_true(has_rule(shelf, "ours"));
+    assert_ptr_equal(share, shelf->library);
+}
+
+static void says_what_is_wrong_by_the_catalogue(void **state)
+{
+    struct shelf *shelf = *state;
+    AUTO(strbuf) struct strbuf json = {0};
+    static const struct stored *const none[] = {NULL};
+    put(shelf, "ours.dl", "// Help.\nours(x) :- nowhere(x).", 0644);
+    load(shelf);
+    library_put_json(shelf->library, &(struct catalogue){.items = none}, &json);
+    assert_non_null(strstr(json.data, "\"help\":\"Help.\",\"file\":\"ours.dl\""));
+    assert_non_null(strstr(json.data, "\"trouble\":[{\"file\":"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(reads_those_that_come_along_and_the_users_own),
+        TEST(refuses_what_others_can_write),
+        TEST(refuses_all_of_a_folder_that_others_can_write),
+        TEST(leaves_out_what_cannot_be_read_and_goes_on),
+        TEST(a_folder_that_is_named_must_be_there),
+        TEST(lasts_as_long_as_anybody_has_a_share),
+        TEST(says_what_is_wrong_by_the_catalogue),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
