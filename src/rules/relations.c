@@ -295,6 +295,16 @@ static int add_fact(const struct relation *relation, int64_t rows UNUSED, void *
     return 0;
 }
 
+/* Of what no host has spoken yet there is no past, but it may be asked for. */
+static void add_empty_past(const struct making *making, struct stored *stored)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    for (size_t i = 0; i < stored->count; i++)
+        strbuf_printf(&sql, "NULL AS \"%s\", ", stored->columns[i].name);
+    stored->history = arena_format(
+        making->arena, "(SELECT %sNULL AS _began, NULL AS _ended WHERE 0)", sql.data);
+}
+
 static int compare_names(const void *one, const void *other)
 {
     return strcmp((*(struct stored *const *)one)->name,
@@ -307,6 +317,9 @@ int relations_load(struct store *store, int64_t now, struct arena *arena,
     struct making making = {.arena = arena, .now = now};
     read_all(&making);
     int rc = store_each_relation(store, false, add_fact, &making, err);
+    for (size_t i = 0; i < making.count; i++)
+        if (!making.items[i]->sql)
+            add_empty_past(&making, making.items[i]);
     if (rc == 0) {
         size_t size = (making.count + 1) * sizeof *making.items;
         struct stored **items = arena_take(arena, size);

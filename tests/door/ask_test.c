@@ -74,14 +74,14 @@ static void relations_are_listed_with_columns_and_help(void **state)
         herd_body(visit),
         "{\"relations\":[{\"name\":\"ram\",\"columns\":[[\"host\",\"text\"],"
         "[\"bytes\",\"size\"]],\"help\":\"The memory of the machine.\","
-        "\"history\":false}]}\n");
+        "\"history\":true}]}\n");
     assert_int_equal(herd_ask(visit, "GET /v1/relations/rum", NULL), 404);
     assert_has(herd_body(visit), "did you mean ram?");
     assert_int_equal(herd_ask(visit, "GET /v1/relations?x=1", NULL), 400);
     herd_send_packages(visit);
     assert_int_equal(herd_ask(visit, "GET /v1/relations", NULL), 200);
     assert_has(herd_body(visit), "[{\"name\":\"address\"");
-    assert_has(herd_body(visit), "\"history\":true");
+    assert_has(herd_body(visit), "\"history\":false");
 }
 
 static void rules_are_listed_with_their_files(void **state)
