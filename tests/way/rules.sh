@@ -45,8 +45,8 @@ expect "each rule and question is explained" \
     "$(explained | sort)"
 expect "each rule has a test" "$(echo "$names" | sort)" \
     "$(basename -s .dl "$tests"/*.dl | grep -v '^store$' | sort)"
-for name in $names; do
-    check "$name has a row that is wanted" grep -q '^wanted(' "$tests/$name.dl"
-    expect "$name gives the rows that are wanted" "" "$(differences "$name" 2>&1)"
+for rule in $names; do
+    check "$rule has a row that is wanted" grep -q "^wanted(" "$tests/$rule.dl"
+    expect "$rule gives the rows that are wanted" "" "$(differences "$rule" 2>&1)"
 done
 finish
