@@ -104,7 +104,7 @@ check: all tests
 
 # bin/ for people; libexec/ for what the programs start themselves.
 BIN := sheepdog sheepdog-daemon sheepdog-handler sheepdog-queue-daemon
-LIBEXEC := sheepdog-deliver sheepdog-look sheepdog-probe sheepdog-tell
+LIBEXEC := sheepdog-ask sheepdog-deliver sheepdog-look sheepdog-probe sheepdog-tell
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/sheepdog
 	install -m 755 $(BIN:%=$(BUILD)/%) $(DESTDIR)$(PREFIX)/bin

@@ -186,6 +186,42 @@ newest_mail() {
     find "$1/new" -type f -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-
 }
 
+# on_terminal KEYS COMMAND: an interactive shell with job control runs the command on a
+# terminal of its own. KEYS are pairs of what to wait for and what to type then. Prints all
+# that the terminal showed.
+on_terminal() {
+    /usr/bin/python3 - "$@" <<'EOF'
+import os, pty, select, sys, time
+keys = sys.argv[1].encode().decode("unicode_escape").split("|")
+pairs = list(zip(keys[::2], keys[1::2]))
+pid, terminal = pty.fork()
+if pid == 0:
+    os.environ["PS1"] = "$ "
+    os.environ["ENV"] = ""
+    os.execvp("sh", ["sh", "-i"])
+shown = b""
+typed = 0
+pairs = [("$ ", sys.argv[2] + "\n")] + pairs + [("$ ", "exit\n")]
+deadline = time.monotonic() + 30
+while time.monotonic() < deadline:
+    if pairs and pairs[0][0].encode() in shown[typed:]:
+        typed = shown.index(pairs[0][0].encode(), typed) + len(pairs[0][0])
+        os.write(terminal, pairs.pop(0)[1].encode())
+    if select.select([terminal], [], [], 0.1)[0]:
+        try:
+            got = os.read(terminal, 65536)
+        except OSError:
+            break
+        if not got:
+            break
+        shown += got
+else:
+    os.kill(pid, 9)
+    print("it hangs")
+sys.stdout.buffer.write(shown.replace(b"\r", b""))
+EOF
+}
+
 # finish: the test's exit status.
 finish() {
     [ "$failures" -eq 0 ]
