@@ -118,6 +118,50 @@ printf 'a\n' >in/edge.facts
 expect "a wrong line ends with 2" 2 "$(status sheepdog ask -f closure.dl --facts in -o out.d)"
 check "and is named" grep -q 'in/edge.facts:1' err
 
+# ---- the server ----
+printf '(store "%s/store.db")' "$work" >server.conf
+start_server server.conf log
+printf '(host "127.0.0.1") (port %s)' "$port" >client.conf
+export SHEEPDOG_CONF="$work/client.conf"
+printf '%s' '{"id":"0192e4c8-0000-7000-8000-aaaa00000001","host":"penguin1","tag":"backup","time":"2026-11-01T10:00:00Z","status":2,"elapsed":90,"command":"borg"}' |
+    sheepdog-deliver --stdin
+has_run() {
+    [ "$(sheepdog ask --count 'run{host: h}')" = 1 ]
+}
+check "the server is asked" wait_until 20 has_run
+expect "and answers in units and in the reader's zone" \
+    "host      tag     time                 elapsed
+penguin1  backup  2026-11-01 04:00:00  1 min 30 s" \
+    "$(TZ=America/Chicago sheepdog ask 'run{host: host, tag: tag, time: time, elapsed: elapsed}')"
+expect "a time in the question is of that zone too" "no
+yes" "$(for zone in UTC America/Chicago; do
+    TZ=$zone sheepdog ask 'run{time: t}, t < 2026-11-01T06:00' --count | sed 's/0/no/; s/1/yes/'
+done)"
+check "a proof has the message" \
+    sh -c "sheepdog ask --why 'run{host: h}' | grep -q 0192e4c8-0000-7000-8000-aaaa00000001"
+expect "rules may come by stdin" "h
+penguin1" "$(printf 'r(h) :- run{host: h}.\nr(h)' | sheepdog ask -)"
+expect "a wrong question ends with 2" 2 "$(status sheepdog ask 'rn(x)')"
+expect "and is shown with its mark" 'question:1:1: no relation is called "rn"; did you mean run?
+  rn(x)
+  ^~' "$(cat err)"
+expect "one without an end with 1" 1 \
+    "$(status sheepdog ask --timeout 300ms 'n(0). n(x + 1) :- n(x). n(x)')"
+expect "a relation is described" \
+    "run(id: text, host: text, tag: text, time: time, status: number, err: text, elapsed: duration)" \
+    "$(sheepdog relations run | head -n 1)"
+check "all are listed" sh -c "sheepdog relations | grep -q '^interruption  *host, tag, from, to'"
+check "as JSON too" sh -c "sheepdog relations --json run | python3 -m json.tool"
+expect "a mistyped one is found" \
+    "1 sheepdog: no relation is called intrruption; did you mean interruption?" \
+    "$(status sheepdog relations intrruption) $(cat err)"
+for command in ask relations; do
+    for option in $(sheepdog $command --help | grep -o -- ' --[a-z-]*'); do
+        check "sheepdog-$command(1) explains $option" \
+            grep -qE "^\.It Fl (. , )?-${option#--}( |\$)" "$root/doc/sheepdog-$command.1"
+    done
+done
+
 # ---- the manual ----
 # Cuts the page into N.dl and N.answer, as the comment at its top says.
 awk '
