@@ -36,8 +36,8 @@ void clock_format_local(int64_t time, enum clock_form form, char ret[CLOCK_TEXT_
  * what was expected. */
 int clock_parse_utc(const char *text, int64_t *ret, struct error *err) MUST_USE;
 
-/* In the zone of this process: "2026-11-22", when that day began, and "2026-11-22 09:48"
- * with or without ":08"; a blank or a 'T'. -EINVAL: it is none of them. */
+/* In the zone of this process: "2026-11-22", when that day began, and "2026-11-22
+ * 09:48" with or without ":08"; a blank or a 'T'. -EINVAL: it is none of them. */
 int clock_parse_local(const char *text, int64_t *ret) MUST_USE;
 
 /* The name of this process's zone: "America/Chicago", or "UTC" where it is unknown. */

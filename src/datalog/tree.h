@@ -319,7 +319,7 @@ struct predicate *predicate_find(const struct program *program, const char *name
 
 /* Finds it or makes it, without columns. name is copied. */
 struct predicate *predicate_get(struct program *program, const char *name,
-                              const struct place *place);
+                                const struct place *place);
 
 /* Appends item to an array of count items of pointers in an arena, as parse.c and its
  * followers build all of them; the array grows by doubling, *items moves. Only for one

@@ -162,6 +162,35 @@ static void formats_in_the_zone_of_the_process(void **state UNUSED)
     assert_string_equal(text, "1969-12-31 23:59:59");
 }
 
+static void reads_a_time_in_the_zone_of_the_process(void **state UNUSED)
+{
+    int64_t day, minute, second, summer;
+    use_zone("America/Chicago");
+    assert_int_equal(clock_parse_local("2026-11-01", &day), 0);
+    assert_int_equal(day, 1793509200000);
+    assert_int_equal(clock_parse_local("2026-11-22 10:00", &minute), 0);
+    assert_int_equal(clock_parse_local("2026-11-22T10:00:01", &second), 0);
+    assert_int_equal(minute, 1795363200000);
+    assert_int_equal(second, minute + 1000);
+    assert_int_equal(clock_parse_local("2026-03-08 02:30", &summer), 0);
+    use_zone("UTC");
+}
+
+static void refuses_a_local_time_that_is_none(void **state UNUSED)
+{
+    static const char *const texts[] = {"",
+                                        "2026-02-30",
+                                        "2026-13-01",
+                                        "2026-11",
+                                        "2026-11-01T10",
+                                        "2026-11-01x",
+                                        "2026-11-01T10:00Z"};
+    int64_t time = 7;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        assert_int_equal(clock_parse_local(texts[i], &time), -EINVAL);
+    assert_int_equal(time, 7);
+}
+
 static void names_the_zone(void **state UNUSED)
 {
     char zone[64];
@@ -197,6 +226,8 @@ int main(void)
         cmocka_unit_test(formats_what_it_reads),
         cmocka_unit_test(any_number_can_be_formatted),
         cmocka_unit_test(formats_in_the_zone_of_the_process),
+        cmocka_unit_test(reads_a_time_in_the_zone_of_the_process),
+        cmocka_unit_test(refuses_a_local_time_that_is_none),
         cmocka_unit_test(names_the_zone),
         cmocka_unit_test(the_clocks_go_forward),
     };
