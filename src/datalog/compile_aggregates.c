@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* compile_aggregates - count : { … } and its like as a SELECT in parentheses, one value
- * for each row of the rule outside.
+ * for each row of the rule outside; or as one more relation that is joined, with a row
+ * for all values of the variables from outside at once.
  *
  * What it ranges over are the rows of a join of sets, each column of which is a variable,
  * a "_" or bound: they differ as they are. Only alternatives may give the same row. */
@@ -90,10 +91,18 @@ static size_t count_any_between(const struct aggregate *aggregate, size_t from,
     return count;
 }
 
+static void put_keys(const struct compiler *compiler, const struct aggregate *aggregate,
+                     struct strbuf *columns)
+{
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        strbuf_printf(columns, ", %s AS k%zu",
+                      compiler->bindings[aggregate->outer[i]->number].sql, i);
+}
+
 /* One alternative: the target as x, and with others beside it what tells rows apart. */
 static void put_alternative(struct compiler *compiler,
                             const struct aggregate *aggregate, size_t number,
-                            struct strbuf *sql)
+                            bool is_grouped, struct strbuf *sql)
 {
     bool is_alone = aggregate->count == 1;
     AUTO(select) struct select select = {0};
@@ -114,19 +123,138 @@ static void put_alternative(struct compiler *compiler,
         put_variables(&select, aggregate, count_any_between(aggregate, 0, number),
                       count_any_between(aggregate, number + 1, aggregate->count),
                       &columns);
+    if (is_grouped)
+        put_keys(compiler, aggregate, &columns);
     strbuf_printf(sql, "SELECT %s", strbuf_text(&columns));
     select_put(&select, sql);
 }
 
-void aggregate_put(struct compiler *compiler, const struct term *term,
-                   struct strbuf *sql)
+static void put_subquery(struct compiler *compiler, const struct term *term,
+                         struct strbuf *sql)
 {
     strbuf_puts(sql, "(SELECT ");
     put_function(compiler, term, sql);
     strbuf_puts(sql, " FROM (");
     for (size_t i = 0; i < term->aggregate->count; i++) {
         strbuf_puts(sql, i > 0 ? " UNION " : "");
-        put_alternative(compiler, term->aggregate, i, sql);
+        put_alternative(compiler, term->aggregate, i, false, sql);
     }
     strbuf_puts(sql, "))");
+}
+
+/* ---- joined ---- */
+
+static bool has_column(const struct body *body, const struct variable *variable)
+{
+    for (size_t i = 0; i < body->count; i++) {
+        const struct literal *literal = body->literals[i];
+        for (size_t j = 0; literal->kind == LITERAL_ATOM && j < literal->atom->count;
+             j++)
+            if (term_is_variable(literal->atom->args[j]) &&
+                literal->atom->args[j]->variable == variable)
+                return true;
+    }
+    return false;
+}
+
+/* Whether SQLite finds the rows of each atom by an index; of tables only where they are
+ * read again and again, for else all rows are sorted in less time. */
+static bool is_looked_up(const struct rule *rule, const struct aggregate *aggregate)
+{
+    AUTO(arena) struct arena *arena = arena_new();
+    bool *is_bound = arena_take(arena, rule->variable_count * sizeof *is_bound);
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        is_bound[aggregate->outer[i]->number] = true;
+    const struct body *body = &aggregate->bodies[0];
+    for (size_t i = 0; i < body->count; i++) {
+        if (body->literals[i]->kind != LITERAL_ATOM)
+            continue;
+        const struct atom *atom = body->literals[i]->atom;
+        bool is_sorted = atom->predicate->table && !rule->head->predicate->is_recursive;
+        if (is_sorted || !atom_has_index(atom, atom_pattern(atom, is_bound, arena)))
+            return false;
+        for (size_t j = 0; j < atom->count; j++)
+            if (term_is_variable(atom->args[j]))
+                is_bound[atom->args[j]->variable->number] = true;
+    }
+    return true;
+}
+
+/* What may fail is not computed for values that nobody asks for. */
+bool aggregate_is_grouped(const struct rule *rule, const struct aggregate *aggregate)
+{
+    if (aggregate->count != 1 || aggregate->outer_count == 0 ||
+        aggregate_may_fail(aggregate))
+        return false;
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        if (!has_column(&aggregate->bodies[0], aggregate->outer[i]))
+            return false;
+    return !is_looked_up(rule, aggregate);
+}
+
+/* The variables from outside are of this SELECT: they differ from row to row. */
+static bool has_many(const struct compiler *compiler, const struct aggregate *aggregate)
+{
+    for (size_t i = 0; i < aggregate->outer_count; i++) {
+        const struct binding *binding =
+            &compiler->bindings[aggregate->outer[i]->number];
+        if (binding->depth != compiler->depth || binding->tables == 0)
+            return false;
+    }
+    return true;
+}
+
+/* SELECT …, and behind it the keys' columns. */
+static void put_groups(struct compiler *compiler, const struct term *term,
+                       struct strbuf *sql)
+{
+    const struct aggregate *aggregate = term->aggregate;
+    size_t size = aggregate->outer_count * sizeof(struct binding);
+    struct binding *outside = arena_take(compiler->arena, size);
+    for (size_t i = 0; i < aggregate->outer_count; i++) {
+        outside[i] = compiler->bindings[aggregate->outer[i]->number];
+        compiler->bindings[aggregate->outer[i]->number] = (struct binding){0};
+    }
+    bool had_row = compiler->has_row;
+    compiler->has_row = false;
+    strbuf_puts(sql, "(SELECT ");
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        strbuf_printf(sql, "k%zu, ", i);
+    put_function(compiler, term, sql);
+    strbuf_puts(sql, " AS n FROM (");
+    put_alternative(compiler, aggregate, 0, true, sql);
+    strbuf_puts(sql, ") GROUP BY k0");
+    for (size_t i = 1; i < aggregate->outer_count; i++)
+        strbuf_printf(sql, ", k%zu", i);
+    strbuf_putc(sql, ')');
+    compiler->has_row = had_row;
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        compiler->bindings[aggregate->outer[i]->number] = outside[i];
+}
+
+static void join(struct compiler *compiler, const struct term *term, struct strbuf *sql)
+{
+    const struct aggregate *aggregate = term->aggregate;
+    AUTO(strbuf) struct strbuf from = {0};
+    strbuf_puts(&from, " LEFT JOIN ");
+    put_groups(compiler, term, &from);
+    size_t table = ++compiler->names;
+    strbuf_printf(&from, " AS t%zu ON ", table);
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        strbuf_printf(&from, "%st%zu.k%zu = %s", i > 0 ? " AND " : "", table, i,
+                      compiler->bindings[aggregate->outer[i]->number].sql);
+    select_join(compiler->select, strbuf_text(&from), &term->place);
+    bool is_of_nothing =
+        aggregate->kind == AGGREGATE_COUNT || aggregate->kind == AGGREGATE_SUM;
+    strbuf_printf(sql, is_of_nothing ? "ifnull(t%zu.n, 0)" : "t%zu.n", table);
+}
+
+void aggregate_put(struct compiler *compiler, const struct term *term,
+                   struct strbuf *sql)
+{
+    if (has_many(compiler, term->aggregate) &&
+        aggregate_is_grouped(compiler->rule, term->aggregate))
+        join(compiler, term, sql);
+    else
+        put_subquery(compiler, term, sql);
 }

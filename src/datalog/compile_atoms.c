@@ -79,7 +79,9 @@ static bool is_key_given(const char *key, const char *bound)
 bool atom_has_index(const struct atom *atom, const char *bound)
 {
     const struct stored *stored = atom->predicate->stored;
-    if (!stored || bound[0] == 'b')
+    if (!stored)
+        return strchr(bound, 'b') != NULL;
+    if (bound[0] == 'b')
         return true;
     for (size_t i = 0; stored->keys && stored->keys[i]; i++)
         if (is_key_given(stored->keys[i], bound))

@@ -40,8 +40,10 @@ static void find_in_term(const struct lookup *lookup, const struct term *term,
 {
     for (size_t i = 0; i < term->count; i++)
         find_in_term(lookup, term->args[i], is_bound);
-    for (size_t i = 0; term->aggregate && i < term->aggregate->count; i++)
-        find_in_body(lookup, &term->aggregate->bodies[i], NO_NEWEST,
+    const struct aggregate *aggregate = term->aggregate;
+    bool is_joined = aggregate && aggregate_is_grouped(lookup->rule, aggregate);
+    for (size_t i = 0; aggregate && !is_joined && i < aggregate->count; i++)
+        find_in_body(lookup, &aggregate->bodies[i], NO_NEWEST,
                      copy_flags(lookup, is_bound));
 }
 

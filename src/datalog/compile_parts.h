@@ -37,6 +37,7 @@ struct compiler {
     struct complaint *complaint;
     struct arena *arena;      /* of pieces of SQL */
     struct binding *bindings; /* one a variable of the rule, by their numbers */
+    struct select *select;    /* that is being made */
     size_t depth;             /* of SELECTs in each other, from 1 on */
     size_t names;             /* t1, t2, … that are taken */
     bool is_trying;           /* calls give NULL instead of failing */
@@ -137,6 +138,7 @@ struct select {
     struct extra **extras;
     size_t extra_count;
     bool had_row; /* outside */
+    struct select *outer;
 };
 
 struct select_wishes {
@@ -154,6 +156,7 @@ AUTO_DEFINE_CLEAR(select)
 void select_open(struct select *select, struct compiler *compiler,
                  const struct body *body, const struct select_wishes *wishes);
 void select_add_condition(struct select *select, const char *sql, uint64_t tables);
+void select_join(struct select *select, const char *sql, const struct place *place);
 void select_add_equation(struct select *select, const struct equation *equation);
 void select_add_literals(struct select *select);
 
@@ -177,6 +180,11 @@ void select_put(const struct select *select, struct strbuf *sql);
 
 void aggregate_put(struct compiler *compiler, const struct term *term,
                    struct strbuf *sql);
+
+/* Whether it is better computed for all its outer variables at once, and joined, than
+ * looked up for each row. */
+bool aggregate_is_grouped(const struct rule *rule, const struct aggregate *aggregate);
+bool aggregate_may_fail(const struct aggregate *aggregate);
 
 /* ---- keys ---- */
 

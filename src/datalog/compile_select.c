@@ -15,6 +15,7 @@ void select_clear(struct select *select)
     if (select->compiler) {
         select->compiler->depth--;
         select->compiler->has_row = select->had_row;
+        select->compiler->select = select->outer;
     }
 }
 
@@ -63,6 +64,14 @@ void select_put(const struct select *select, struct strbuf *sql)
         strbuf_printf(sql, " FROM %s", strbuf_text(&select->from));
     strbuf_puts(sql, select->condition_count > 0 ? " WHERE " : "");
     select_put_conditions(select, UINT64_MAX, sql);
+}
+
+void select_join(struct select *select, const char *sql, const struct place *place)
+{
+    if (++select->tables > JOIN_MAX)
+        compiler_fail(select->compiler, place,
+                      "this rule joins more than 64 relations");
+    strbuf_puts(&select->from, sql);
 }
 
 /* ---- atoms ---- */
@@ -280,7 +289,9 @@ void select_open(struct select *select, struct compiler *compiler,
         .uses = arena_take(compiler->arena, variables * sizeof *select->uses),
         .is_joining = true,
         .had_row = compiler->has_row,
+        .outer = compiler->select,
     };
+    compiler->select = select;
     compiler->depth++;
     compiler->has_row = false;
     count_uses(select, wishes);

@@ -118,10 +118,9 @@ static bool any_arg(const struct term *term, bool (*is_so)(const struct term *))
     return false;
 }
 
-static bool aggregate_may_fail(const struct aggregate *aggregate)
+/* Its target, or what it ranges over; a sum may be too large besides. */
+bool aggregate_may_fail(const struct aggregate *aggregate)
 {
-    if (aggregate->kind == AGGREGATE_SUM)
-        return true;
     if (aggregate->target && term_may_fail(aggregate->target))
         return true;
     for (size_t i = 0; i < aggregate->count; i++)
@@ -135,7 +134,8 @@ bool term_may_fail(const struct term *term)
 {
     if (term->kind == TERM_CALL && functor_of(term->functor)->may_fail)
         return true;
-    if (term->kind == TERM_AGGREGATE && aggregate_may_fail(term->aggregate))
+    if (term->kind == TERM_AGGREGATE &&
+        (term->aggregate->kind == AGGREGATE_SUM || aggregate_may_fail(term->aggregate)))
         return true;
     return any_arg(term, term_may_fail);
 }

@@ -354,6 +354,24 @@ static void aggregates_within_aggregates(void **state UNUSED)
             "ant|4 bee|4 cat|0 dog|3");
 }
 
+/* Nothing says that packages are found by name, so all are counted at once. */
+static void aggregates_of_all_rows_are_joined(void **state UNUSED)
+{
+    reads("wanted(\"nginx\"). wanted(\"elk\"). wanted(n),"
+          " c = count : { package(_, n, _) }",
+          "SELECT t4.v0 AS c1, t4.v1 AS c2 FROM (SELECT t1.c1 AS v0, ifnull(t3.n, 0) AS"
+          " v1 FROM \"wanted.0\" AS t1 LEFT JOIN (SELECT k0, count(*) AS n FROM"
+          " (SELECT 1, t2.\"name\" AS k0 FROM \"package\" AS t2) GROUP BY k0) AS t3 ON"
+          " t3.k0 = t1.c1 LIMIT -1) AS t4");
+    answers("wanted(\"nginx\"). wanted(\"elk\"). wanted(n),"
+            " c = count : { package(_, n, _) }",
+            "elk|0 nginx|3");
+    answers("wanted(\"nginx\"). wanted(\"elk\"). wanted(n),"
+            " v = max v : { package(_, n, v) }",
+            "nginx|1.22.1");
+    answers("p(1, 0). p(2, 2). q(2). q(x), s = sum 4 / y : { p(x, y) }", "2|2");
+}
+
 static void counts_what_alternatives_share_once(void **state UNUSED)
 {
     answers("p(1). p(2). q(2). q(3). n = count : { p(x) ; q(x) }", "3");
@@ -528,6 +546,7 @@ int main(void)
         cmocka_unit_test(computes_only_for_rows_that_satisfy_the_rest),
         cmocka_unit_test(aggregates),
         cmocka_unit_test(aggregates_within_aggregates),
+        cmocka_unit_test(aggregates_of_all_rows_are_joined),
         cmocka_unit_test(counts_what_alternatives_share_once),
         cmocka_unit_test(leaves_out_distinct_by_keys),
         cmocka_unit_test(a_text_stays_a_literal),
