@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/compiler.h"
+#include "datalog/catalogue.h"
+#include "running.h"
+
+#define EDGES                                                                          \
+    "edge(\"a\", \"b\"). edge(\"b\", \"c\"). edge(\"c\", \"d\"). edge(\"x\", \"a\"). "
+#define REACH_LEFT "reach(x, y) :- edge(x, y). reach(x, z) :- reach(x, y), edge(y, z). "
+#define REACH_RIGHT                                                                    \
+    "reach(x, y) :- edge(x, y). reach(x, z) :- edge(x, y), reach(y, z). "
+#define REACH_BOTH                                                                     \
+    "reach(x, y) :- edge(x, y). reach(x, z) :- reach(x, y), reach(y, z). "
+#define ENDLESS "n(1). n(x + 1) :- n(x). ?- n(x)"
+
+static void assert_rows_of(const char *text, bool is_unbounded, const char *expected)
+{
+    struct running running = running_open(text, "", NULL);
+    const struct evaluation_settings settings = {.is_unbounded = is_unbounded};
+    running_evaluate(&running, &settings);
+    if (running.rc < 0)
+        print_message("%s\n", running.complaint.what);
+    assert_int_equal(running.rc, 0);
+    assert_string_equal(strbuf_text(&running.rows), expected);
+    running_close(&running);
+}
+
+/* With and without magic sets: the answer is the same. */
+static void assert_rows(const char *text, const char *expected)
+{
+    assert_rows_of(text, false, expected);
+    assert_rows_of(text, true, expected);
+}
+
+static void assert_stopped(const char *text, const struct evaluation_limits *limits,
+                           int rc, const char *what)
+{
+    struct running running = running_open(text, "CREATE TEMP TABLE kept (a)", NULL);
+    const struct evaluation_settings settings = {.limits = *limits};
+    running_evaluate(&running, &settings);
+    assert_int_equal(running.rc, rc);
+    assert_string_equal(running.complaint.what, what);
+    evaluation_free(running.evaluation);
+    running.evaluation = NULL;
+
+    /* The connection is as it was before. */
+    assert_int_equal(sqlite3_exec(running.db,
+                                  "CREATE TABLE written (a);"
+                                  "INSERT INTO kept SELECT count(*) FROM "
+                                  "sqlite_temp_master; PRAGMA temp.max_page_count",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_stmt *statement;
+    sqlite3_prepare_v2(running.db, "SELECT a FROM kept", -1, &statement, NULL);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_int(statement, 0), 1);
+    sqlite3_finalize(statement);
+    running_close(&running);
+}
+
+/* ---- answers ---- */
+
+static void answers_from_facts(void **state UNUSED)
+{
+    assert_rows(EDGES "?- edge(x, y), edge(y, _), x != \"x\"", "a b\nb c\n");
+    assert_rows(EDGES "?- edge(\"c\", \"d\")", "\n");
+    assert_rows(EDGES "?- edge(\"d\", \"c\")", "");
+}
+
+static void follows_recursion_of_each_shape(void **state UNUSED)
+{
+    assert_rows(EDGES REACH_LEFT "?- reach(\"a\", z)", "b\nc\nd\n");
+    assert_rows(EDGES REACH_RIGHT "?- reach(\"a\", z)", "b\nc\nd\n");
+    assert_rows(EDGES REACH_BOTH "?- reach(\"a\", z)", "b\nc\nd\n");
+    assert_rows(EDGES REACH_LEFT "?- reach(x, \"d\")", "a\nb\nc\nx\n");
+    assert_rows(EDGES REACH_RIGHT "?- reach(x, \"d\")", "a\nb\nc\nx\n");
+    assert_rows(EDGES REACH_BOTH "?- reach(x, \"d\")", "a\nb\nc\nx\n");
+    assert_rows(EDGES REACH_BOTH "?- reach(x, y), x = \"b\"", "b c\nb d\n");
+}
+
+static void ends_in_cycles(void **state UNUSED)
+{
+    assert_rows("edge(1, 2). edge(2, 3). edge(3, 1). " REACH_BOTH "?- reach(2, x)",
+                "1\n2\n3\n");
+}
+
+static void follows_mutual_recursion(void **state UNUSED)
+{
+    const char *rules = EDGES "odd(x, y) :- edge(x, y). "
+                              "odd(x, z) :- edge(x, y), even(y, z). "
+                              "even(x, z) :- edge(x, y), odd(y, z). ";
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_printf(&text, "%s?- even(\"x\", z)", rules);
+    assert_rows(strbuf_text(&text), "b\nd\n");
+    strbuf_shorten(&text, 0);
+    strbuf_printf(&text, "%s?- odd(x, \"d\"), even(x, y)", rules);
+    assert_rows(strbuf_text(&text), "a c\n");
+}
+
+static void negates_and_counts_what_is_recursive(void **state UNUSED)
+{
+    assert_rows(EDGES REACH_RIGHT "node(x) :- edge(x, _). node(x) :- edge(_, x). "
+                                  "apart(x, y) :- node(x), node(y), !reach(x, y). "
+                                  "?- apart(\"c\", y), y < \"d\"",
+                "a\nb\nc\n");
+    assert_rows(EDGES REACH_RIGHT
+                "far(x, n) :- edge(x, _), n = count : { reach(x, _) }. ?- far(x, n)",
+                "a 3\nb 2\nc 1\nx 4\n");
+}
+
+/* The guard of one relation hangs on another that is negated elsewhere. */
+static void binds_across_strata(void **state UNUSED)
+{
+    assert_rows(EDGES REACH_RIGHT
+                "leaf(x) :- edge(_, x), !edge(x, _). "
+                "end(x, y) :- reach(x, y), leaf(y). "
+                "inner(x, y) :- reach(x, y), !end(x, y). "
+                "path(x, y) :- inner(x, y). path(x, z) :- path(x, y), inner(y, z). "
+                "?- path(\"x\", y), reach(y, \"d\")",
+                "a\nb\nc\n");
+}
+
+static void binds_two_patterns_of_one_relation(void **state UNUSED)
+{
+    assert_rows(EDGES REACH_RIGHT "?- reach(\"a\", x), reach(y, \"b\")",
+                "b a\nb x\nc a\nc x\nd a\nd x\n");
+}
+
+static void unfolds_alternatives_and_constants(void **state UNUSED)
+{
+    assert_rows(EDGES
+                "near(x, y) :- edge(x, y); edge(y, x). same(x, x) :- edge(x, _). "
+                "kind(\"first\", x) :- edge(x, _). kind(\"last\", x) :- edge(_, x). "
+                "?- near(\"a\", y), kind(k, y), same(\"b\", \"b\")",
+                "b first\nb last\nx first\n");
+    assert_rows(EDGES "same(x, x) :- edge(x, _). ?- same(\"a\", \"b\")", "");
+    assert_rows(EDGES "sized(x, strlen(x) + 1) :- edge(x, _). ?- sized(\"a\", n)",
+                "2\n");
+}
+
+static void knows_relations_without_columns(void **state UNUSED)
+{
+    assert_rows("on(). both() :- on(). ?- both(), x = 1", "1\n");
+    assert_rows("off() :- 1 = 2. ?- !off(), x = 1", "1\n");
+}
+
+/* Each of twelve relations has two rules: unfolded they would be 4096. */
+static void makes_tables_of_what_is_large(void **state UNUSED)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_puts(&text, "p0(1). p0(2). p0(3). ");
+    for (int i = 1; i <= 12; i++)
+        strbuf_printf(&text,
+                      "p%d(x) :- p%d(x), x > 1. p%d(x) :- p%d(x), x < 3, p%d(_). ", i,
+                      i - 1, i, i - 1, i - 1);
+    strbuf_puts(&text, "?- p12(x)");
+    assert_rows(strbuf_text(&text), "1\n2\n3\n");
+}
+
+static void goes_ten_thousand_steps(void **state UNUSED)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    for (int i = 0; i < 10000; i++)
+        strbuf_printf(&text, "edge(%d, %d). ", i, i + 1);
+    strbuf_puts(&text, REACH_LEFT "?- reach(0, x), x > 9998");
+    assert_rows_of(strbuf_text(&text), false, "9999\n10000\n");
+}
+
+static void counts_without_rows(void **state UNUSED)
+{
+    struct running running = running_open(EDGES REACH_LEFT "?- reach(x, y)", "", NULL);
+    const struct evaluation_settings settings = {0};
+    running_evaluate(&running, &settings);
+    int64_t count = 0;
+    assert_int_equal(
+        evaluation_count(running.evaluation, running.program->question, &count, NULL),
+        0);
+    assert_int_equal(count, 10);
+    running_close(&running);
+}
+
+/* ---- what is stored ---- */
+
+static const struct stored_column disk_columns[] = {
+    {.name = "host", .type = TYPE_TEXT}, {.name = "time", .type = TYPE_TIME}};
+static const struct stored disk = {
+    .name = "disk",
+    .columns = disk_columns,
+    .count = 2,
+    .sql = "main.disk",
+    .history = "(SELECT *, 0 AS _began, 10 AS _ended FROM main.disk)",
+    .since = "time",
+};
+static const struct stored tape = {
+    .name = "tape", .columns = disk_columns, .count = 2, .has_origin = true};
+static const struct stored *const stored[] = {&disk, &tape, NULL};
+static const struct catalogue catalogue = {.items = stored};
+#define DISKS                                                                          \
+    "CREATE TABLE disk (host, time); INSERT INTO disk VALUES ('a', 1), ('b', 2)"
+
+static void reads_what_is_stored(void **state UNUSED)
+{
+    struct running running =
+        running_open("?- disk(h, t), !tape(h, t)", DISKS, &catalogue);
+    const struct evaluation_settings settings = {0};
+    running_evaluate(&running, &settings);
+    assert_string_equal(strbuf_text(&running.rows), "a 1\nb 2\n");
+    running_close(&running);
+}
+
+static void leaves_out_what_was_before(void **state UNUSED)
+{
+    struct running running = running_open("?- disk(h, _)", DISKS, &catalogue);
+    const struct evaluation_settings settings = {.since = 2};
+    running_evaluate(&running, &settings);
+    assert_string_equal(strbuf_text(&running.rows), "b\n");
+    running_close(&running);
+}
+
+static void writes_nothing_that_is_stored(void **state UNUSED)
+{
+    struct running running = running_open("?- disk(h, _)", DISKS, &catalogue);
+    const struct evaluation_settings settings = {0};
+    running_evaluate(&running, &settings);
+    static const char *const refused[] = {
+        "DELETE FROM main.disk",       "DROP TABLE main.disk",
+        "ATTACH ':memory:' AS other",  "PRAGMA journal_mode",
+        "CREATE TABLE main.other (a)", "SELECT load_extension('x')"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        assert_true(sqlite3_exec(running.db, refused[i], NULL, NULL, NULL) !=
+                    SQLITE_OK);
+    running_close(&running);
+}
+
+/* ---- input ---- */
+
+static void takes_rows_once(void **state UNUSED)
+{
+    struct running running = running_open(".decl e(x: number, y: symbol) .input e "
+                                          "e(1, \"one\"). ?- e(x, y)",
+                                          "", NULL);
+    assert_int_equal(running.rc, 0);
+    const struct evaluation_settings settings = {0};
+    assert_int_equal(evaluation_new(running.program, running.db, &settings,
+                                    &running.evaluation, NULL),
+                     0);
+    struct predicate *predicate = predicate_find(running.program, "e");
+    const struct value rows[][2] = {
+        {{.type = TYPE_NUMBER, .number = 2}, {.type = TYPE_TEXT, .text = "two"}},
+        {{.type = TYPE_NUMBER, .number = 1}, {.type = TYPE_TEXT, .text = "one"}},
+        {{.type = TYPE_NUMBER, .number = 2}, {.type = TYPE_TEXT, .text = "two"}},
+    };
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(evaluation_add(running.evaluation, predicate, rows[i], NULL),
+                         0);
+    assert_int_equal(evaluation_run(running.evaluation, NULL), 0);
+    assert_int_equal(evaluation_each(running.evaluation, running.program->question,
+                                     running_take_row, &running, NULL),
+                     0);
+    assert_string_equal(strbuf_text(&running.rows), "1 one\n2 two\n");
+    running_close(&running);
+}
+
+/* ---- limits ---- */
+
+static void stops_at_its_time(void **state UNUSED)
+{
+    assert_stopped(ENDLESS, &(struct evaluation_limits){.time = 50}, -ETIME,
+                   "stopped: it takes longer than 50 ms");
+    assert_stopped("d(0). d(1). d(2). d(3). d(4). d(5). d(6). d(7). d(8). d(9). "
+                   "?- d(a), d(b), d(c), d(e), d(f), d(g), d(h), d(i), d(j), d(k), "
+                   "a + b + c + e + f + g + h + i + j + k = 91",
+                   &(struct evaluation_limits){.time = 50}, -ETIME,
+                   "stopped: it takes longer than 50 ms");
+}
+
+static void stops_at_its_rows(void **state UNUSED)
+{
+    assert_stopped(ENDLESS, &(struct evaluation_limits){.rows = 1000}, -E2BIG,
+                   "stopped: there are more than 1000 rows");
+}
+
+static void stops_at_its_bytes(void **state UNUSED)
+{
+    assert_stopped("n(\"sheep\"). n(cat(x, y)) :- n(x), n(y). ?- n(x)",
+                   &(struct evaluation_limits){.bytes = 1 << 20, .time = 60000},
+                   -ENOSPC, "stopped: its tables are larger than 1 MiB");
+}
+
+static void stops_when_told(void **state UNUSED)
+{
+    struct running running = running_open(ENDLESS, "", NULL);
+    const struct evaluation_settings settings = {0};
+    assert_int_equal(evaluation_new(running.program, running.db, &settings,
+                                    &running.evaluation, NULL),
+                     0);
+    evaluation_stop(running.evaluation);
+    assert_int_equal(evaluation_run(running.evaluation, &running.complaint), -EINTR);
+    running_close(&running);
+}
+
+static void says_for_which_row_a_call_fails(void **state UNUSED)
+{
+    struct running running =
+        running_open("e(4, 2). e(3, 0). ?- e(x, y), z = x / y", "", NULL);
+    const struct evaluation_settings settings = {0};
+    running_evaluate(&running, &settings);
+    assert_int_equal(running.rc, -EDOM);
+    assert_non_null(strstr(running.complaint.what, "x = 3"));
+    running_close(&running);
+}
+
+/* ---- as text ---- */
+
+static void shows_its_sql_and_plan(void **state UNUSED)
+{
+    struct running running =
+        running_open(EDGES REACH_LEFT "?- reach(\"a\", y)", "", NULL);
+    const struct evaluation_settings settings = {0};
+    running_evaluate(&running, &settings);
+    AUTO(strbuf) struct strbuf text = {0};
+    assert_int_equal(evaluation_put_sql(running.evaluation, &text, NULL), 0);
+    assert_non_null(strstr(strbuf_text(&text), "-- question:1: reach(x, z) :- "));
+    assert_non_null(strstr(strbuf_text(&text), "-- 4 facts of edge:\n"));
+    strbuf_shorten(&text, 0);
+    assert_int_equal(evaluation_put_plan(running.evaluation, &text, NULL), 0);
+    assert_non_null(strstr(strbuf_text(&text), "\n  SEARCH "));
+    running_close(&running);
+}
+
+/* Where one end is asked for, only what hangs on it is in the table. */
+static void derives_only_what_is_asked_for(void **state UNUSED)
+{
+    struct running running =
+        running_open(EDGES REACH_LEFT "?- reach(\"c\", y)", "", NULL);
+    const struct evaluation_settings settings = {.limits.rows = 4};
+    running_evaluate(&running, &settings);
+    assert_int_equal(running.rc, -E2BIG);
+    running_close(&running);
+    running = running_open(EDGES REACH_LEFT "?- reach(\"c\", y)", "", NULL);
+    const struct evaluation_settings more = {.limits.rows = 4 + 1};
+    running_evaluate(&running, &more);
+    assert_int_equal(running.rc, 0);
+    assert_string_equal(strbuf_text(&running.rows), "d\n");
+    running_close(&running);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_from_facts),
+        cmocka_unit_test(follows_recursion_of_each_shape),
+        cmocka_unit_test(ends_in_cycles),
+        cmocka_unit_test(follows_mutual_recursion),
+        cmocka_unit_test(negates_and_counts_what_is_recursive),
+        cmocka_unit_test(binds_across_strata),
+        cmocka_unit_test(binds_two_patterns_of_one_relation),
+        cmocka_unit_test(unfolds_alternatives_and_constants),
+        cmocka_unit_test(knows_relations_without_columns),
+        cmocka_unit_test(makes_tables_of_what_is_large),
+        cmocka_unit_test(goes_ten_thousand_steps),
+        cmocka_unit_test(counts_without_rows),
+        cmocka_unit_test(reads_what_is_stored),
+        cmocka_unit_test(leaves_out_what_was_before),
+        cmocka_unit_test(writes_nothing_that_is_stored),
+        cmocka_unit_test(takes_rows_once),
+        cmocka_unit_test(stops_at_its_time),
+        cmocka_unit_test(stops_at_its_rows),
+        cmocka_unit_test(stops_at_its_bytes),
+        cmocka_unit_test(stops_when_told),
+        cmocka_unit_test(says_for_which_row_a_call_fails),
+        cmocka_unit_test(shows_its_sql_and_plan),
+        cmocka_unit_test(derives_only_what_is_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
