@@ -15,6 +15,7 @@
  *   a text where a version is; nothing else meets another.
  * - now() and ago() become constants, and constant calls are computed.
  * - Negation, and aggregates, must not be within a cycle.
+ * - A relation has at most 1000 columns, a rule 1000 variables, a body 1000 conditions.
  *
  * Only what the question and the outputs reach is checked, and the others are left as
  * they are; with everything set, all. */
