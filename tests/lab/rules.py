@@ -93,7 +93,7 @@ def literal_variables(literal):
 def schedule(body, known):
     """The body's literals in an order in which each is bound when it is met: atoms, then
     whatever else can be computed by then. What an atom's arguments compute comes behind it
-    as comparisons."""
+    as comparisons, of variables that no other body calls so."""
     bound, ready, left = set(known), [], []
     for literal in body:
         if literal[0] != "atom":
@@ -102,7 +102,7 @@ def schedule(body, known):
         terms = []
         for i, term in enumerate(literal[2]):
             if term[0] not in ("var", "any", "const"):
-                name = f"k{len(ready)}_{i}"
+                name = f"k{len(bound)}_{i}"
                 left.append(("cmp", "=", ("var", name), term))
                 term = ("var", name)
             terms.append(term)

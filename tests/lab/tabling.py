@@ -36,6 +36,7 @@ main :- set_stream(user_output, encoding(utf8)), forall(clause(answer(Number), _
 
 OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "//", "%": "rem"}
 SIGNS = {"=": "==", "!=": "\\==", "<": "@<", "<=": "@=<", ">": "@>", ">=": "@>="}
+NUMBER_SIGNS = {"=": "=:=", "!=": "=\\=", "<": "<", "<=": "=<", ">": ">", ">=": ">="}
 LISTS = {"sum": "sum_list", "min": "min_list", "max": "max_list", "mean": "mean_list"}
 
 
@@ -97,8 +98,10 @@ class Clause:
             if sign == "=" and one[0] == "var" and one[1] not in bound:
                 self.goals.append(f"{self.value(other)} = {self.plain(one)}")
                 return
+        is_number = any(term[0] == "const" and isinstance(term[1], int) for term in (left, right))
+        sign = (NUMBER_SIGNS if is_number else SIGNS)[sign]
         left, right = self.value(left), self.value(right)
-        self.goals.append(f"{left} {SIGNS[sign]} {right}")
+        self.goals.append(f"{left} {sign} {right}")
 
     def add_agg(self, literal, bound):
         _, result, kind, target, bodies = literal
