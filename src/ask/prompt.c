@@ -275,16 +275,16 @@ static void take(struct prompt *prompt, const char *line)
     take_question(prompt, text);
 }
 
-/* NULL: ^D. */
+/* It is ours. NULL: ^D. */
 static void take_line(char *line)
 {
     struct prompt *prompt = current;
-    AUTO(str) char *owned = line;
     prompt->is_over = !line;
     if (line)
         take(prompt, line);
     else
         putchar('\n');
+    free(line);
     fflush(stdout);
     if (prompt->is_over)
         rl_callback_handler_remove();
