@@ -6,9 +6,9 @@
  *     "plan":true, "since":ms, "now":ms, "timeout":ms,
  *     "times":{"2026-11-01":ms, …}, what times without a zone mean to who asks
  *
- *     {"columns":[["host","text"],["from","time"]], "rows":[["penguin2",1795000000000]],
- *      "count":1, "more":false, "elapsed":ms, "proofs":[…]}, or {"text":…} of sql, plan
- *     and why_not
+ *     {"columns":[["host","text"],["from","time"]],
+ *      "rows":[["penguin2",1795000000000]], "count":1, "more":false, "elapsed":ms,
+ *      "proofs":[…]}, or {"text":…} of sql, plan and why_not
  *
  *     {"error":"question:1:17: …", "name":"question", "line":1, "column":17, "what":…,
  *      "excerpt":…}

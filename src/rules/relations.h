@@ -16,7 +16,8 @@
 #include "store/store.h"
 
 /* now: ms, until which what goes on lasts. All of *ret lives in the arena, and is right
- * as long as the store does not change: within one read of it. Errors as of the store. */
+ * as long as the store does not change: within one read of it. Errors as of the store.
+ */
 int relations_load(struct store *store, int64_t now, struct arena *arena,
                    struct catalogue *ret, struct error *err) MUST_USE;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* ask - who may ask, and what a question, a relation and the rules are answered with. */
+/* ask - who may ask, and how a question, a relation and the rules are answered. */
 #include "herd.h"
 
 #define ASK(question) "{\"question\":\"" question "\"}"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* relations - messages go into a store by their handlers, and each relation says of them
- * what the store's own lists say; by the indexes there are. */
+/* relations - messages go into a store by their handlers, and each relation says of
+ * them what the store's own lists say; by the indexes there are. */
 #include "../store/fixture.h"
 
 #include "facts/facts.h"

@@ -16,7 +16,7 @@ END
 printf 'broken(x) :- host(' >"$work/rules/broken.dl"
 printf 'open(1).' >"$work/rules/open.dl"
 chmod 666 "$work/rules/open.dl"
-printf '(store "%s/store/sheepdog.db") (rules "%s/rules") (ask (time "3s") (memory "8M"))' \
+printf '(store "%s/store/sheepdog.db") (rules "%s/rules") (ask (time "20s") (memory "8M"))' \
     "$work" "$work" >"$work/server.conf"
 start_server "$work/server.conf" "$work/log"
 door=http://127.0.0.1:$port/v1
