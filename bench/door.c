@@ -9,8 +9,8 @@
  * measured. A round of ours ends when the store has caught up; at the end it must hold
  * what was acknowledged, each message once.
  *
- *     door PORT FIRST    one round to a server that runs, with messages from that number
- *                        on: says messages a second, and the next number */
+ *     door PORT FIRST    one round to a server that runs, with messages from that
+ *                        number on: says messages a second, and the next number */
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>

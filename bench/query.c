@@ -5,8 +5,8 @@
  *     query STORE ROUNDS <SELECTS
  *
  * A line of stdin is a SELECT, and becomes a line of microseconds, the median of the
- * rounds, and of how many rows; these follow, a line each, with tabs between the columns.
- * The collation "version" compares by Debian's order. */
+ * rounds, and of how many rows; these follow, a line each, with tabs between their
+ * columns. The collation "version" compares by Debian's order. */
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -32,5 +32,6 @@ chmod go-w "$work"
 check "it writes a plugin that is good" "$bin/sheepdog" plugin test "$work/fresh"
 check "and brings some" sh -c "'$bin/sheepdog' plugin list -c '$work/client.conf' |
     grep -q '/share/sheepdog/plugins/reboot-required'"
+check "rules come along" sh -c "'$bin/sheepdog' ask -c '$work/client.conf' 'low_ram(host)'"
 check "delivers, and lists" sh -c "'$bin/sheepdog' list -c '$work/client.conf' | grep -q wool"
 finish
