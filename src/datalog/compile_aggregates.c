@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* compile_aggregates - count : { … } and its like as a SELECT in parentheses, one value
- * for each row of the rule outside; or as one more relation that is joined, with a row
- * for all values of the variables from outside at once.
+/* compile_aggregates - count : { … } and its like as a SELECT in parentheses, one
+ * value for each row of the rule outside; or as one more relation that is joined, with
+ * a row for all values of the variables from outside at once.
  *
- * What it ranges over are the rows of a join of sets, each column of which is a variable,
- * a "_" or bound: they differ as they are. Only alternatives may give the same row. */
+ * What it ranges over are the rows of a join of sets, each column of which is a
+ * variable, a "_" or bound: they differ as they are. Only alternatives may give the
+ * same row. */
 #include "datalog/compile_parts.h"
 
 static const char *const functions[] = {

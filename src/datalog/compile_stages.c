@@ -55,8 +55,9 @@ static void end_joining(struct select *select)
         const struct binding *binding = &compiler->bindings[i];
         if (!binding->may_be_null || binding->depth != compiler->depth)
             continue;
+        /* with +, for else SQLite takes an index of all that are not */
         AUTO(strbuf) struct strbuf sql = {0};
-        strbuf_printf(&sql, "%s IS NOT NULL", binding->sql);
+        strbuf_printf(&sql, "+%s IS NOT NULL", binding->sql);
         select_add_condition(select, strbuf_text(&sql), binding->tables);
     }
 }

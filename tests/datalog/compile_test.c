@@ -367,7 +367,7 @@ static void aggregates_of_all_rows_are_joined(void **state UNUSED)
             " c = count : { package(_, n, _) }",
             "elk|0 nginx|3");
     answers("wanted(\"nginx\"). wanted(\"elk\"). wanted(n),"
-            " v = max v : { package(_, n, v) }",
+            " v = max w : { package(_, n, w) }",
             "nginx|1.22.1");
     answers("p(1, 0). p(2, 2). q(2). q(x), s = sum 4 / y : { p(x, y) }", "2|2");
 }
