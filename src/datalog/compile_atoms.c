@@ -76,17 +76,20 @@ static bool is_key_given(const char *key, const char *bound)
     return true;
 }
 
-bool atom_has_index(const struct atom *atom, const char *bound)
+bool atom_has_key(const struct atom *atom, const char *bound)
 {
     const struct stored *stored = atom->predicate->stored;
-    if (!stored)
-        return strchr(bound, 'b') != NULL;
-    if (bound[0] == 'b')
-        return true;
     for (size_t i = 0; stored->keys && stored->keys[i]; i++)
         if (is_key_given(stored->keys[i], bound))
             return true;
     return false;
+}
+
+bool atom_has_index(const struct atom *atom, const char *bound)
+{
+    if (!atom->predicate->stored)
+        return strchr(bound, 'b') != NULL;
+    return bound[0] == 'b' || atom_has_key(atom, bound);
 }
 
 /* ---- order ---- */

@@ -2,6 +2,8 @@
 /* compile_literals - conditions: comparisons, tests, negated atoms. */
 #include "datalog/compile_parts.h"
 
+#include <string.h>
+
 static const char *const operators[] = {
     [COMPARISON_EQUAL] = "=",   [COMPARISON_UNEQUAL] = "<>",
     [COMPARISON_LESS] = "<",    [COMPARISON_LESS_EQUAL] = "<=",
@@ -86,8 +88,72 @@ static void put_presence(struct compiler *compiler, const struct term *term,
     strbuf_puts(sql, " IS NOT NULL AND ");
 }
 
-static void put_negation(struct compiler *compiler, const struct literal *literal,
-                         struct strbuf *sql)
+/* ---- negations that are joined ---- */
+
+static bool restricts(const struct literal *literal)
+{
+    if (literal->kind == LITERAL_NEGATION)
+        return false;
+    if (literal->kind != LITERAL_ATOM)
+        return true;
+    for (size_t i = 0; i < literal->atom->count; i++)
+        if (literal->atom->args[i]->kind == TERM_CONSTANT)
+            return true;
+    return false;
+}
+
+/* All rows of a relation are asked of another one, which no index of its whole key
+ * serves: then that is read once, and not a part of it for each row. */
+static bool is_joined(const struct compiler *compiler, const struct atom *atom)
+{
+    const struct body *body = &compiler->rule->body;
+    bool is_once = compiler->depth == 1 && !compiler->settings->known &&
+                   !compiler->rule->head->predicate->is_recursive;
+    bool is_constant = !atom->at || atom->at->kind == TERM_CONSTANT;
+    if (!is_once || !is_constant || !atom->predicate->stored)
+        return false;
+    char *bound = arena_take(compiler->arena, atom->count + 1);
+    for (size_t i = 0; i < atom->count; i++) {
+        const struct term *term = atom->args[i];
+        if (!term_is_variable(term) && term->kind != TERM_ANY)
+            return false;
+        bound[i] = term_is_variable(term) ? 'b' : '-';
+    }
+    for (size_t i = 0; i < body->count; i++)
+        if (restricts(body->literals[i]))
+            return false;
+    return strchr(bound, 'b') && (atom->at || !atom_has_key(atom, bound));
+}
+
+static void put_join(struct compiler *compiler, const struct atom *atom,
+                     struct strbuf *sql)
+{
+    AUTO(strbuf) struct strbuf join = {0}, on = {0};
+    size_t inner = ++compiler->names, outer = ++compiler->names;
+    strbuf_puts(&join, " LEFT JOIN (SELECT 1 AS k");
+    for (size_t i = 0; i < atom->count; i++) {
+        if (!term_is_variable(atom->args[i]))
+            continue;
+        strbuf_puts(&join, ", ");
+        atom_put_column(atom, inner, i, &join);
+        strbuf_printf(&join, " AS k%zu", i);
+        strbuf_printf(&on, "%st%zu.k%zu = ", on.size > 0 ? " AND " : "", outer, i);
+        term_put(compiler, atom->args[i], &on);
+    }
+    strbuf_puts(&join, " FROM ");
+    atom_put_source(atom, false, &join);
+    strbuf_printf(&join, " AS t%zu", inner);
+    if (atom->at) {
+        strbuf_puts(&join, " WHERE ");
+        atom_put_time(compiler, atom, inner, &join);
+    }
+    strbuf_printf(&join, " LIMIT -1) AS t%zu ON %s", outer, strbuf_text(&on));
+    select_join(compiler->select, strbuf_text(&join), &atom->place);
+    strbuf_printf(sql, "t%zu.k IS NULL", outer);
+}
+
+static void put_lookup(struct compiler *compiler, const struct literal *literal,
+                       struct strbuf *sql)
 {
     const struct atom *atom = literal->atom;
     AUTO(strbuf) struct strbuf where = {0};
@@ -111,6 +177,15 @@ static void put_negation(struct compiler *compiler, const struct literal *litera
     atom_put_source(atom, false, sql);
     strbuf_printf(sql, " AS t%zu%s%s)", table, where.size > 0 ? " WHERE " : "",
                   strbuf_text(&where));
+}
+
+static void put_negation(struct compiler *compiler, const struct literal *literal,
+                         struct strbuf *sql)
+{
+    if (is_joined(compiler, literal->atom))
+        put_join(compiler, literal->atom, sql);
+    else
+        put_lookup(compiler, literal, sql);
 }
 
 static void put_truth(struct compiler *compiler UNUSED, const struct literal *literal,

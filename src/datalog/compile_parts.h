@@ -83,6 +83,9 @@ void atom_put_time(struct compiler *compiler, const struct atom *atom, size_t ta
                    struct strbuf *sql);
 bool atom_may_be_null(const struct atom *atom, size_t column);
 
+/* Whether these columns ('b') name one row of a stored relation. */
+bool atom_has_key(const struct atom *atom, const char *bound);
+
 /* Whether rows of which these columns are given ('b') are found by an index. */
 bool atom_has_index(const struct atom *atom, const char *bound);
 

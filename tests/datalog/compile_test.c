@@ -265,6 +265,21 @@ static void negates(void **state UNUSED)
     answers("no() :- ram(\"elk\", _). ram(h, 4096), !no()", "bee");
 }
 
+/* Of all rows of a relation: what it was is read once. */
+static void negates_the_past_of_all_rows_at_once(void **state UNUSED)
+{
+    reads("ram(h, _), !package(h, _, _) at 1970-01-01T00:00:00Z",
+          "SELECT t1.\"host\" AS c1 FROM \"ram\" AS t1 LEFT JOIN (SELECT 1 AS k,"
+          " t2.\"host\" AS k0 FROM \"package at\" AS t2 WHERE t2._began <= 0 AND"
+          " (t2._ended IS NULL OR t2._ended > 0) LIMIT -1) AS t3 ON t3.k0 = t1.\"host\""
+          " WHERE t3.k IS NULL");
+    answers("ram(h, _), !package(h, _, _) at 1970-01-01T00:00:01Z", "bee cat dog");
+    answers("package(h, n, v), !package(h, n, v) at 1970-01-01T00:00:01Z",
+            "ant|bash|5 bee|borg|1.2 bee|nginx|1.22.1 dog|nginx|1.22.1");
+    answers("ram(h, b), b > 0, !package(h, \"nginx\", _) at 1970-01-01T00:00:01Z",
+            "bee|4096 dog|9999");
+}
+
 static void asks_facts_as_they_were(void **state UNUSED)
 {
     answers(".decl p(t: time) p(1970-01-01T00:00:00.150Z)."
@@ -539,6 +554,7 @@ int main(void)
         cmocka_unit_test(binds_no_variable_to_what_is_not_known),
         cmocka_unit_test(compares_versions_as_versions),
         cmocka_unit_test(negates),
+        cmocka_unit_test(negates_the_past_of_all_rows_at_once),
         cmocka_unit_test(asks_facts_as_they_were),
         cmocka_unit_test(tests_texts),
         cmocka_unit_test(computes),
