@@ -24,11 +24,11 @@ static int plan_roots(struct evaluation *evaluation, struct complaint *complaint
     return rc;
 }
 
-static int plan(struct evaluation *evaluation, bool is_unbounded,
-                struct complaint *complaint)
+static int plan(struct evaluation *evaluation,
+                const struct evaluation_settings *settings, struct complaint *complaint)
 {
-    if (!is_unbounded)
-        rewrite_bind(evaluation->program);
+    if (!settings->is_unbounded)
+        rewrite_bind(evaluation->program, settings->is_unproved);
     plan_choose(evaluation->program);
     int rc = plan_stages(evaluation, complaint);
     if (rc == 0)
@@ -60,7 +60,7 @@ int evaluation_new(struct program *program, struct sqlite3 *db,
     evaluation->since = settings->since;
     rc = limits_begin(evaluation, complaint);
     if (rc == 0)
-        rc = plan(evaluation, settings->is_unbounded, complaint);
+        rc = plan(evaluation, settings, complaint);
     if (rc == 0)
         rc = make(evaluation, complaint);
     if (rc == 0)

@@ -41,6 +41,9 @@ struct evaluation_settings {
     int64_t since;     /* ms: rows of the catalogue's relations that have a time, from
                           then on; 0: all */
     bool is_unbounded; /* no rewrite_bind */
+    bool is_unproved;  /* proof.h will not be asked: then recursion may be turned, so
+                          that reach("a", x) takes one row for each x, however its rules
+                          are written */
 };
 
 /* Takes neither; both are lent until it is freed. Registers functors_register. One

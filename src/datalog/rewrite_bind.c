@@ -12,15 +12,26 @@
  * The guards, in brackets, stand first in the rules of what is recursive; what is not
  * is unfolded where it is asked for, with the arguments given there. What was asked for
  * is what stands before the atom in the body, as far as it has to do with its
- * arguments. */
+ * arguments.
+ *
+ * What is recursive at the end of its rules would derive reach from each y, though only
+ * that from "a" is asked. Where no proof needs the rules as they were written, it is
+ * turned, and what is asked for carries what it was first:
+ *
+ *     reach_bf(s, z) :- [reach?bf?(s, x)], edge(x, z).
+ *     reach?bf?(s, s) :- reach?bf(s).
+ *     reach?bf?(s, y) :- [reach?bf?(s, x)], edge(x, y). */
 
 #include "datalog/rewrite.h"
 
 #include <assert.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "datalog/check.h"
 #include "datalog/rewrite_copy.h"
 #include "datalog/rewrite_demand.h"
+#include "datalog/rewrite_turn.h"
 
 /* ---- relations ---- */
 
@@ -55,6 +66,20 @@ static struct predicate *add_predicate(struct program *program,
     arena_push(program->arena, (void ***)&program->predicates,
                &program->predicate_count, predicate);
     return predicate;
+}
+
+/* The bound columns twice. */
+static void make_passed(struct program *program, struct demand *demand)
+{
+    struct predicate passed = *demand->asked;
+    size_t count = passed.count;
+    passed.name = arena_format(program->arena, "%s?", demand->asked->name);
+    passed.columns =
+        arena_take(program->arena, (2 * count + 1) * sizeof *passed.columns);
+    passed.count = 2 * count;
+    for (size_t i = 0; i < 2 * count; i++)
+        passed.columns[i] = demand->asked->columns[i % count];
+    demand->passed = add_predicate(program, &passed);
 }
 
 static void make_predicates(struct program *program, struct demand *demand)
@@ -121,19 +146,25 @@ static struct copying copying_none(struct program *program, struct rule *rule)
     return copying;
 }
 
+static struct literal *guard_literal(struct program *program, const struct rule *rule,
+                                     struct predicate *predicate, struct term **terms)
+{
+    struct literal *literal = arena_take(program->arena, sizeof *literal);
+    *literal = (struct literal){
+        .kind = LITERAL_ATOM,
+        .place = rule->head->place,
+        .atom = copying_atom(program, predicate, terms, &rule->head->place),
+    };
+    literal->atom->is_guard = true;
+    return literal;
+}
+
 static struct literal *guard_of(struct program *program, struct rule *rule,
                                 const struct demand *demand)
 {
     struct copying copying = copying_none(program, rule);
     struct term **terms = bound_terms(&copying, rule->head, demand->adornment, true);
-    struct literal *literal = arena_take(program->arena, sizeof *literal);
-    *literal = (struct literal){
-        .kind = LITERAL_ATOM,
-        .place = rule->head->place,
-        .atom = copying_atom(program, demand->asked, terms, &rule->head->place),
-    };
-    literal->atom->is_guard = true;
-    return literal;
+    return guard_literal(program, rule, demand->asked, terms);
 }
 
 /* What stands before an atom that is asked for, as far as it has to do with it. */
@@ -242,12 +273,13 @@ static void add_asked(struct program *program, const struct way *way, size_t pla
 
 /* ---- rules ---- */
 
+/* skipped: a literal that is as it should be; SIZE_MAX: none is. */
 static void bind_rule(struct demands *demands, struct rule *rule, const char *adornment,
-                      const struct literal *guard)
+                      const struct literal *guard, size_t skipped)
 {
     struct way way = way_begin(demands, rule, adornment);
     for (size_t i = 0; i < rule->body.count; i++) {
-        struct demand *demand = way_meet(demands, &way, i);
+        struct demand *demand = i == skipped ? NULL : way_meet(demands, &way, i);
         if (demand) {
             add_asked(demands->program, &way, i, demand, guard);
             rule->body.literals[i]->atom->predicate = demand->made;
@@ -272,14 +304,121 @@ static void bind_demand(struct demands *demands, struct demand *demand)
     for (size_t i = 0; i < demand->predicate->rule_count; i++) {
         struct rule *rule = copying_rule(program, demand->predicate->rules[i]);
         struct literal *guard = guard_of(program, rule, demand);
-        bind_rule(demands, rule, demand->adornment, guard);
+        bind_rule(demands, rule, demand->adornment, guard, SIZE_MAX);
         if (demand->predicate->is_recursive)
             put_first(program, &rule->body, guard);
         add_rule(program, demand->made, rule);
     }
 }
 
-void rewrite_bind(struct program *program)
+/* ---- turned rules ---- */
+
+/* Variables for what was asked first, and the bound terms behind them. */
+static struct term **pass_terms(const struct copying *copying,
+                                const struct demand *demand, struct term **bound)
+{
+    size_t count = demand->asked->count;
+    struct term **terms =
+        arena_take(copying->program->arena, (2 * count + 1) * sizeof *terms);
+    for (size_t i = 0; i < count; i++) {
+        terms[i] = copying_variable(copying, bound[i], demand->asked->columns[i].type);
+        terms[count + i] = bound[i];
+    }
+    return terms;
+}
+
+static struct term **copy_terms(struct program *program, struct term **terms,
+                                size_t count)
+{
+    struct term **copies = arena_take(program->arena, (count + 1) * sizeof *copies);
+    for (size_t i = 0; i < count; i++) {
+        copies[i] = arena_take(program->arena, sizeof **copies);
+        *copies[i] = *terms[i];
+    }
+    return copies;
+}
+
+/* What is asked for is passed on to itself. */
+static void pass_first(struct program *program, const struct demand *demand)
+{
+    struct rule *rule = arena_take(program->arena, sizeof *rule);
+    const struct rule *origin = demand->predicate->rules[0];
+    *rule = (struct rule){
+        .place = origin->place,
+        .name = origin->name,
+        .text = origin->text,
+        .origin = origin,
+    };
+    struct copying copying = copying_of(program, rule, rule);
+    size_t count = demand->asked->count;
+    struct term **terms = arena_take(program->arena, (2 * count + 1) * sizeof *terms);
+    for (size_t i = 0; i < count; i++) {
+        const struct column_declaration *column = &demand->asked->columns[i];
+        const struct term like = {
+            .kind = TERM_VARIABLE, .name = column->name, .place = origin->place};
+        terms[i] = copying_variable(&copying, &like, column->type);
+    }
+    struct term **asked = copy_terms(program, terms, count);
+    memcpy(terms + count, copy_terms(program, terms, count), count * sizeof *terms);
+    rule->head = copying_atom(program, demand->passed, terms, &rule->place);
+    body_push(program, &rule->body, guard_literal(program, rule, demand->asked, asked));
+    add_rule(program, demand->passed, rule);
+}
+
+/* In place of the head's bound arguments, what was asked first. */
+static void answer_first(struct program *program, struct rule *rule,
+                         const struct demand *demand, struct term **first)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rule->head->count; i++)
+        if (demand->adornment[i] == 'b')
+            rule->head->args[i] = first[count++];
+    add_rule(program, demand->made, rule);
+}
+
+/* What the atom at place asks for is passed on. */
+static void pass_on(struct program *program, struct rule *rule, size_t place,
+                    const struct demand *demand, struct term **first)
+{
+    const struct atom *own = rule->body.literals[place]->atom;
+    struct copying copying = copying_none(program, rule);
+    struct term **next = bound_terms(&copying, own, demand->adornment, false);
+    size_t count = demand->asked->count;
+    struct term **terms = arena_take(program->arena, (2 * count + 1) * sizeof *terms);
+    memcpy(terms, first, count * sizeof *terms);
+    memcpy(terms + count, next, count * sizeof *terms);
+    rule->head = copying_atom(program, demand->passed, terms, &rule->head->place);
+    struct body rest = {0};
+    for (size_t i = 0; i < rule->body.count; i++)
+        if (i != place)
+            body_push(program, &rest, rule->body.literals[i]);
+    rule->body = rest;
+    add_rule(program, demand->passed, rule);
+}
+
+static void turn_demand(struct demands *demands, struct demand *demand)
+{
+    struct program *program = demands->program;
+    pass_first(program, demand);
+    for (size_t i = 0; i < demand->predicate->rule_count; i++) {
+        struct rule *rule = copying_rule(program, demand->predicate->rules[i]);
+        size_t place = turn_place(demand, rule);
+        struct copying copying = copying_none(program, rule);
+        struct term **bound =
+            bound_terms(&copying, rule->head, demand->adornment, true);
+        struct term **terms = pass_terms(&copying, demand, bound);
+        struct term **first = copy_terms(program, terms, demand->asked->count);
+        struct literal *guard = guard_literal(program, rule, demand->passed, terms);
+        bind_rule(demands, rule, demand->adornment, guard, place);
+        if (place == SIZE_MAX)
+            answer_first(program, rule, demand, first);
+        else
+            pass_on(program, rule, place, demand, first);
+        put_first(program, &rule->body, guard);
+    }
+}
+
+void rewrite_bind(struct program *program, bool may_turn)
 {
     struct demands demands = demands_of(program);
     if (demands.count == 0)
@@ -287,13 +426,17 @@ void rewrite_bind(struct program *program)
     size_t count = program->predicate_count;
     for (size_t i = 0; i < demands.count; i++)
         make_predicates(program, demands.items[i]);
+    for (size_t i = 0; may_turn && i < demands.count; i++)
+        if (turn_is_possible(&demands, demands.items[i]))
+            make_passed(program, demands.items[i]);
     for (size_t i = 0; i < demands.count; i++)
-        bind_demand(&demands, demands.items[i]);
+        (demands.items[i]->passed ? turn_demand : bind_demand)(&demands,
+                                                               demands.items[i]);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; demands_keep(&demands, program->predicates[i]) &&
                            j < program->predicates[i]->rule_count;
              j++)
-            bind_rule(&demands, program->predicates[i]->rules[j], NULL, NULL);
+            bind_rule(&demands, program->predicates[i]->rules[j], NULL, NULL, SIZE_MAX);
 
     int rc = check_strata(program, NULL);
     assert(rc == 0); /* what is negated does not depend on what was asked */

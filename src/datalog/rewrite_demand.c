@@ -267,7 +267,7 @@ static void narrow(struct way *way)
     } while (after > before);
 }
 
-void way_pass(struct way *way, size_t literal)
+static void pass(struct way *way, size_t literal)
 {
     const struct literal *passed = way->rule->body.literals[literal];
     if (way->is_passed[literal] || !way_is_ready(passed, way->is_bound))
@@ -281,11 +281,39 @@ void way_pass(struct way *way, size_t literal)
     narrow(way);
 }
 
+static bool is_bindable(const struct way *way, const struct literal *literal)
+{
+    return literal->kind == LITERAL_ATOM &&
+           may_bind(judged_find(way->demands, literal->atom->predicate));
+}
+
+/* What can be known before any of the atoms that may be bound. */
+static void pass_known(struct way *way)
+{
+    const struct body *body = &way->rule->body;
+    size_t before, after = count_true(way->is_passed, body->count);
+    do {
+        before = after;
+        for (size_t i = 0; i < body->count; i++)
+            if (!is_bindable(way, body->literals[i]) &&
+                way_has_any(body->literals[i], way->is_narrow))
+                pass(way, i);
+        after = count_true(way->is_passed, body->count);
+    } while (after > before);
+}
+
+void way_pass(struct way *way, size_t literal)
+{
+    pass(way, literal);
+    pass_known(way);
+}
+
 struct way way_begin(const struct demands *demands, const struct rule *rule,
                      const char *adornment)
 {
     struct arena *arena = demands->program->arena;
     struct way way = {
+        .demands = demands,
         .rule = rule,
         .is_bound = arena_take(arena, rule->variable_count + 1),
         .is_passed = arena_take(arena, rule->body.count + 1),
@@ -299,7 +327,8 @@ struct way way_begin(const struct demands *demands, const struct rule *rule,
         }
     for (size_t i = 0; i < rule->body.count; i++)
         if (way_is_constant(rule->body.literals[i]))
-            way_pass(&way, i);
+            pass(&way, i);
+    pass_known(&way);
     return way;
 }
 

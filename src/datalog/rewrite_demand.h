@@ -17,8 +17,10 @@ struct demand {
     const char *adornment;
 
     /* rewrite_bind.c */
-    struct predicate *made;  /* what of it is derived */
-    struct predicate *asked; /* the bound arguments that were asked for */
+    struct predicate *made;   /* what of it is derived */
+    struct predicate *asked;  /* the bound arguments that were asked for */
+    struct predicate *passed; /* those, and what was asked for because of them; NULL: it
+                                 is not turned */
 };
 
 struct demands {
@@ -37,8 +39,11 @@ struct demands demands_of(struct program *program);
 /* Whether the rules of this one stay, and only what they ask for may be bound. */
 bool demands_keep(const struct demands *demands, const struct predicate *predicate);
 
-/* A way through a body, from left to right; what equals a constant comes first. */
+/* A way through a body, from left to right; but what equals a constant comes first, and
+ * what has to do with what is known comes before atoms that may be bound, wherever it
+ * stands. */
 struct way {
+    const struct demands *demands;
     const struct rule *rule;
     bool *is_bound;  /* the variables, by their numbers */
     bool *is_passed; /* the literals: what they bind, is bound */

@@ -19,11 +19,11 @@
     "reach(x, y) :- edge(x, y). reach(x, z) :- reach(x, y), reach(y, z). "
 #define ENDLESS "n(1). n(x + 1) :- n(x). ?- n(x)"
 
-static void assert_rows_of(const char *text, bool is_unbounded, const char *expected)
+static void assert_rows_of(const char *text, const struct evaluation_settings *settings,
+                           const char *expected)
 {
     struct running running = running_open(text, "", NULL);
-    const struct evaluation_settings settings = {.is_unbounded = is_unbounded};
-    running_evaluate(&running, &settings);
+    running_evaluate(&running, settings);
     if (running.rc < 0)
         print_message("%s\n", running.complaint.what);
     assert_int_equal(running.rc, 0);
@@ -31,11 +31,12 @@ static void assert_rows_of(const char *text, bool is_unbounded, const char *expe
     running_close(&running);
 }
 
-/* With and without magic sets: the answer is the same. */
+/* With and without magic sets, turned or not: the answer is the same. */
 static void assert_rows(const char *text, const char *expected)
 {
-    assert_rows_of(text, false, expected);
-    assert_rows_of(text, true, expected);
+    assert_rows_of(text, &(struct evaluation_settings){0}, expected);
+    assert_rows_of(text, &(struct evaluation_settings){.is_unproved = true}, expected);
+    assert_rows_of(text, &(struct evaluation_settings){.is_unbounded = true}, expected);
 }
 
 static void assert_stopped(const char *text, const struct evaluation_limits *limits,
@@ -150,6 +151,25 @@ static void knows_relations_without_columns(void **state UNUSED)
     assert_rows("off() :- 1 = 2. ?- !off(), x = 1", "1\n");
 }
 
+/* Only what is passed through as it is may be turned. */
+static void turns_what_it_may(void **state UNUSED)
+{
+    assert_rows("e(1, 2). e(2, 3). e(3, 4). f(3, 9). f(4, 8). "
+                "p(x, y, n) :- f(x, y), n = 0. "
+                "p(x, z, m) :- e(x, y), p(y, z, n), m = n + 1. ?- p(1, z, n)",
+                "8 3\n9 2\n");
+    assert_rows("e(1, 2). e(2, 3). e(3, 4). f(3, 9). f(4, 8). ok(9). "
+                "p(x, y) :- f(x, y). p(x, z) :- e(x, y), p(y, z), ok(z). ?- p(1, z)",
+                "9\n");
+    assert_rows("e(1, 2). e(2, 3). e(3, 4). f(3, 9). f(4, 8). bad(3). "
+                "p(x, y) :- f(x, y). p(x, z) :- e(x, y), !bad(y), p(y, z). "
+                "?- p(1, z); p(3, z)",
+                "8\n9\n");
+    assert_rows("e(1, 2). e(2, 1). f(1, 5). f(2, 6). p(x, y) :- f(x, y). "
+                "p(x, z) :- e(x, y), p(y, z). ?- e(x, _), x > 1, p(x, z)",
+                "2 5\n2 6\n");
+}
+
 /* Each of twelve relations has two rules: unfolded they would be 4096. */
 static void makes_tables_of_what_is_large(void **state UNUSED)
 {
@@ -168,8 +188,18 @@ static void goes_ten_thousand_steps(void **state UNUSED)
     AUTO(strbuf) struct strbuf text = {0};
     for (int i = 0; i < 10000; i++)
         strbuf_printf(&text, "edge(%d, %d). ", i, i + 1);
-    strbuf_puts(&text, REACH_LEFT "?- reach(0, x), x > 9998");
-    assert_rows_of(strbuf_text(&text), false, "9999\n10000\n");
+    size_t size = text.size;
+    const struct evaluation_settings settings = {.is_unproved = true,
+                                                 .limits.rows = 10000 + 2 * 10001 + 2};
+    static const char *const rules[] = {REACH_LEFT, REACH_RIGHT};
+    for (int i = 0; i < 2; i++) {
+        strbuf_shorten(&text, size);
+        strbuf_printf(&text, "%s?- reach(0, x), x > 9998", rules[i]);
+        assert_rows_of(strbuf_text(&text), &settings, "9999\n10000\n");
+        strbuf_shorten(&text, size);
+        strbuf_printf(&text, "%s?- reach(x, 10000), x < 2", rules[i]);
+        assert_rows_of(strbuf_text(&text), &settings, "0\n1\n");
+    }
 }
 
 static void counts_without_rows(void **state UNUSED)
@@ -363,6 +393,7 @@ int main(void)
         cmocka_unit_test(binds_two_patterns_of_one_relation),
         cmocka_unit_test(unfolds_alternatives_and_constants),
         cmocka_unit_test(knows_relations_without_columns),
+        cmocka_unit_test(turns_what_it_may),
         cmocka_unit_test(makes_tables_of_what_is_large),
         cmocka_unit_test(goes_ten_thousand_steps),
         cmocka_unit_test(counts_without_rows),

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* rewrite_turn - whether recursion at the end of a body can be turned to the front. */
+#include "datalog/rewrite_turn.h"
+
+#include <stdint.h>
+
+#include "datalog/walk.h"
+
+static bool is_own(const struct demand *demand, const struct literal *literal)
+{
+    const struct predicate *predicate =
+        literal->kind == LITERAL_ATOM ? literal->atom->predicate : NULL;
+    return predicate && predicate->is_recursive &&
+           predicate->stratum == demand->predicate->stratum;
+}
+
+size_t turn_place(const struct demand *demand, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->body.count; i++)
+        if (is_own(demand, rule->body.literals[i]))
+            return i;
+    return SIZE_MAX;
+}
+
+struct counting {
+    const struct variable *variable;
+    size_t count;
+};
+
+static void count_variable(void *context, const struct term *term)
+{
+    struct counting *counting = context;
+    counting->count +=
+        term->kind == TERM_VARIABLE && term->variable == counting->variable;
+}
+
+/* Once in the head, and once in the body. */
+static bool is_passed_through(const struct rule *rule, const struct variable *variable)
+{
+    struct counting head = {.variable = variable}, body = head;
+    for (size_t i = 0; i < rule->head->count; i++)
+        walk_whole_term(rule->head->args[i], count_variable, &head);
+    for (size_t i = 0; i < rule->body.count; i++)
+        walk_terms(rule->body.literals[i], count_variable, &body);
+    return head.count == 1 && body.count == 1;
+}
+
+static bool is_free_through(const struct demand *demand, const struct rule *rule,
+                            const struct atom *atom)
+{
+    for (size_t i = 0; i < atom->count; i++) {
+        const struct term *head = rule->head->args[i], *own = atom->args[i];
+        if (demand->adornment[i] == 'f' &&
+            (head->kind != TERM_VARIABLE || own->kind != TERM_VARIABLE ||
+             head->variable != own->variable ||
+             !is_passed_through(rule, own->variable)))
+            return false;
+    }
+    return true;
+}
+
+/* What is bound in the head is there as it is, and not computed. */
+static bool has_plain_head(const struct demand *demand, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->head->count; i++)
+        if (demand->adornment[i] == 'b' && rule->head->args[i]->kind != TERM_VARIABLE &&
+            rule->head->args[i]->kind != TERM_CONSTANT)
+            return false;
+    return true;
+}
+
+/* The one atom asks for the same pattern, and all literals cannot fail: those behind it
+ * are computed for more rows than before. */
+static bool is_turnable(struct demands *demands, const struct demand *demand,
+                        const struct rule *rule, size_t place)
+{
+    struct way way = way_begin(demands, rule, demand->adornment);
+    for (size_t i = 0; i < rule->body.count; i++) {
+        if (i == place ? way_meet(demands, &way, i) != demand
+                       : is_own(demand, rule->body.literals[i]))
+            return false;
+        way_pass(&way, i);
+    }
+    for (size_t i = 0; i < rule->body.count; i++)
+        if (!way.is_passed[i])
+            return false;
+    return is_free_through(demand, rule, rule->body.literals[place]->atom);
+}
+
+bool turn_is_possible(struct demands *demands, const struct demand *demand)
+{
+    size_t turned = 0;
+    for (size_t i = 0; i < demand->predicate->rule_count; i++) {
+        const struct rule *rule = demand->predicate->rules[i];
+        size_t place = turn_place(demand, rule);
+        if (!has_plain_head(demand, rule))
+            return false;
+        if (place == SIZE_MAX)
+            continue;
+        if (!is_turnable(demands, demand, rule, place))
+            return false;
+        turned++;
+    }
+    return turned > 0;
+}
