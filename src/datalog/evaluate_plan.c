@@ -271,18 +271,18 @@ int plan_stages(struct evaluation *evaluation, struct complaint *complaint)
 
 /* ---- what is asked ---- */
 
+/* One SELECT makes its rows different by itself; of several, UNION does. */
 static int put_union(struct evaluation *evaluation, const struct rule *const *rules,
-                     size_t count, bool is_alone, struct strbuf *sql,
-                     struct complaint *complaint)
+                     size_t count, struct strbuf *sql, struct complaint *complaint)
 {
     struct compile_settings settings = {
         .result = COMPILE_HEAD,
-        .may_repeat = !is_alone,
+        .may_repeat = count > 1,
         .newest = SIZE_MAX,
     };
     for (size_t i = 0; i < count; i++) {
         tables_note(evaluation, rules[i]);
-        strbuf_puts(sql, sql->size > 0 ? " UNION " : "");
+        strbuf_puts(sql, i > 0 ? " UNION " : "");
         int rc = compile_rule(evaluation->program, rules[i], &settings,
                               &evaluation->sites, sql, complaint);
         if (rc < 0)
@@ -303,16 +303,17 @@ static int put_select(struct evaluation *evaluation, const struct predicate *pre
         compile_name(predicate->table, sql);
         return 0;
     }
+    struct program *program = evaluation->program;
+    const struct rule **all = NULL;
+    size_t all_count = 0;
     for (size_t i = 0; i < predicate->rule_count; i++) {
         const struct rule *const *unfolded;
         size_t count;
-        rewrite_unfold(evaluation->program, predicate->rules[i], &unfolded, &count);
-        bool is_alone = predicate->rule_count == 1 && count == 1;
-        int rc = put_union(evaluation, unfolded, count, is_alone, sql, complaint);
-        if (rc < 0)
-            return rc;
+        rewrite_unfold(program, predicate->rules[i], &unfolded, &count);
+        for (size_t j = 0; j < count; j++)
+            arena_push(program->arena, (void ***)&all, &all_count, (void *)unfolded[j]);
     }
-    return 0;
+    return put_union(evaluation, all, all_count, sql, complaint);
 }
 
 const struct root *plan_find_root(const struct evaluation *evaluation,
