@@ -11,5 +11,8 @@
     recursion   programs that recurse, their facts, and what they must give
     herd        what a herd says over a year, made up
     prolog      SWI-Prolog beside us: the same facts, rules and questions
+    rules       random programs of rules, as data and as text
+    tabling     what SWI-Prolog derives from those
+    proofs      checks a proof against its program, by itself
     store       what is stored, and what an undisturbed server makes of the same messages
 """
