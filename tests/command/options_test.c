@@ -14,7 +14,7 @@
 struct call {
     const char *conf;
     bool is_quiet;
-    int64_t time, size, count;
+    int64_t time, size, count, number;
 };
 
 #define AT(member) offsetof(struct call, member)
@@ -25,6 +25,7 @@ static const struct option_row rows[] = {
     {0, "time", "DURATION", OPTION_DURATION, AT(time), "a time"},
     {0, "size", "SIZE", OPTION_SIZE, AT(size), "a size"},
     {0, "count", "N", OPTION_COUNT, AT(count), "a count"},
+    {0, "number", "N", OPTION_NUMBER, AT(number), "a large one"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -96,6 +97,14 @@ static void an_empty_value_is_a_value(void **state UNUSED)
     assert_string_equal(call.conf, "");
 }
 
+static void a_number_may_be_larger_than_a_count(void **state UNUSED)
+{
+    struct call call;
+    int next;
+    assert_int_equal(parse(WORDS("--number", "1000000000000"), &call, &next, NULL), 0);
+    assert_int_equal(call.number, 1000000000000);
+}
+
 static void refuses_with_words(void **state UNUSED)
 {
     struct {
@@ -111,6 +120,7 @@ static void refuses_with_words(void **state UNUSED)
         {WORDS("--count", "-1"), "--count: \"-1\" is no count"},
         {WORDS("--count", "1001"), "--count: \"1001\" is no count"},
         {WORDS("--count", ""), "--count: \"\" is no count"},
+        {WORDS("--number", "1000000000001"), "--number: \"1000000000001\" is no"},
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         struct call call;
@@ -129,6 +139,7 @@ int main(void)
         cmocka_unit_test(they_end_at_the_first_plain_word),
         cmocka_unit_test(they_end_behind_two_dashes),
         cmocka_unit_test(an_empty_value_is_a_value),
+        cmocka_unit_test(a_number_may_be_larger_than_a_count),
         cmocka_unit_test(refuses_with_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -256,6 +256,24 @@ static void refuses_a_token_that_would_be_two_lines(void **state UNUSED)
     assert_null(strstr(err.text, "X: y"));
 }
 
+static void is_stopped_by_a_flag(void **state UNUSED)
+{
+    AUTO(str) char *raw = canned_answer("200 OK", "{}");
+    const char *answers[] = {raw};
+    struct canned server = canned_start(answers, 1);
+    AUTO(str) char *url = text_format("http://127.0.0.1:%d", server.port);
+    AUTO(http) struct http *http = NULL;
+    AUTO(http_answer) struct http_answer answer = {0};
+    struct config config = {0};
+    volatile sig_atomic_t stop = 1;
+    assert_int_equal(http_open(&config, url, &http, NULL), 0);
+    http_set_stop(http, &stop);
+    assert_int_equal(http_get(http, "/a", &answer, NULL), -EINTR);
+    stop = 0;
+    assert_int_equal(http_get(http, "/a", &answer, NULL), 0);
+    free(canned_stop(&server));
+}
+
 static void sends_the_token_with_every_request(void **state UNUSED)
 {
     AUTO(str) char *raw = canned_answer("200 OK", "{}");
@@ -316,6 +334,7 @@ int main(void)
         cmocka_unit_test(sends_it_in_the_clear_over_loopback_or_where_told_to),
         cmocka_unit_test(refuses_to_talk_in_the_clear_to_a_pinned_server),
         cmocka_unit_test(refuses_a_token_that_would_be_two_lines),
+        cmocka_unit_test(is_stopped_by_a_flag),
         cmocka_unit_test(sends_the_token_with_every_request),
         cmocka_unit_test(escapes_what_goes_into_a_path),
     };
