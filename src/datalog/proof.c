@@ -274,7 +274,7 @@ int search_show(struct search *search, const struct showing *showing)
 
 /* ---- answers ---- */
 
-/* Of a question that is one atom, the proof of that atom: what was asked has no name. */
+/* Of a question that is one atom, the proof of that atom: a question has no name. */
 static const struct proof *without_question(const struct search *search,
                                             const struct predicate *predicate,
                                             const struct proof *proof)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* rewrite_unfold - in place of an atom the body of a rule that derives it, once for each
- * such rule.
+/* rewrite_unfold - in place of an atom the body of a rule that derives it, once for
+ * each such rule.
  *
  *     near(x, z) :- road(x, y), road(y, z).
  *     ?(a) :- near(a, "rome"), a != "rome".

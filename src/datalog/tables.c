@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* tables - .input and .output: a line a row, a delimiter between its columns. A relation
- * without columns has the line "()" where it holds. */
+/* tables - .input and .output: a line a row, a delimiter between its columns. A
+ * relation without columns has the line "()" where it holds. */
 #include "datalog/tables.h"
 
 #include <errno.h>

@@ -287,7 +287,8 @@ static void reads_sizes_and_counts(void **state UNUSED)
     assert_int_equal(config->spool_limit, 1024);
     assert_int_equal(config->limit_requests, 5);
     assert_refuses("(limits (requests 0))",
-                   "conf:1:19: requests: \"0\": expected a number from 1 to 1000000000");
+                   "conf:1:19: requests: \"0\": expected a number from 1 to "
+                   "1000000000");
     assert_refuses("(spool (limit \"many\"))",
                    "conf:1:15: limit: \"many\" is no size; expected one such as "
                    "\"512\", \"64K\" or \"4G\"");

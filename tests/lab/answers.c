@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* answers - what the engine answers to many programs, and why, for tests/lab/engine.py.
  *
- * Each line of stdin is a JSON object {"program":"…","questions":["…",…]}, and becomes a
- * line of stdout: {"outputs":{"path":[ROW,…],…},"questions":[[ROW,…],…]}, where a ROW is
- * {"values":[…],"proof":{…}}; or {"error":"…"}. */
+ * Each line of stdin is a JSON object {"program":"…","questions":["…",…]}, and becomes
+ * a line of stdout: {"outputs":{"path":[ROW,…],…},"questions":[[ROW,…],…]}, where a ROW
+ * is {"values":[…],"proof":{…}}; or {"error":"…"}. */
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdio.h>
