@@ -248,6 +248,8 @@ static int ask(void *state, const struct pieces *pieces,
     const struct evaluation_settings settings = {
         .limits.time = question->timeout,
         .since = question->since,
+        .is_unproved =
+            question->wanted != WANTED_PROOFS && question->wanted != WANTED_WHY_NOT,
     };
     int rc = read_program(pieces, question, program, complaint);
     if (rc == 0)

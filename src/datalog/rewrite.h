@@ -25,8 +25,8 @@
 
 /* Of the whole program, once. Strata and reachability are set anew, where anything
  * changes. What is asked below a negation or an aggregate stays as it is, and so does
- * what is asked for as a whole anywhere. may_turn: rules that are recursive at their end
- * may be replaced by others, from which no proofs can be made. */
+ * what is asked for as a whole anywhere. may_turn: rules that are recursive at their
+ * end may be replaced by others, from which no proofs can be made. */
 void rewrite_bind(struct program *program, bool may_turn);
 
 /* The rules that say the same as this one, and have only atoms of relations that are

@@ -290,7 +290,9 @@ static int evaluate(struct answering *answering, struct strbuf *json)
 {
     const struct asked *asked = &answering->asked;
     struct evaluation_settings settings = {.limits = answering->means->limits,
-                                           .since = asked->since};
+                                           .since = asked->since,
+                                           .is_unproved =
+                                               !asked->why && !asked->why_not};
     int64_t *time = &settings.limits.time;
     if (asked->timeout > 0 && (*time == 0 || asked->timeout < *time))
         *time = asked->timeout;
