@@ -69,7 +69,7 @@ static int take_row(const struct value *values, void *context)
     return 0;
 }
 
-/* "x = 3, y = "a"": what is of the row alone. */
+/* "x = 3, y = "a"": what is of the row alone, as far as it has a name. */
 static const char *row_text(struct search *search, const struct rule *rule,
                             const struct value *known, const struct value *values)
 {
@@ -82,7 +82,7 @@ static const char *row_text(struct search *search, const struct rule *rule,
         strbuf_printf(&text, "%s%s = ", text.size > 0 ? ", " : "", name);
         value_put_source(&values[i], &text);
     }
-    return arena_text(search->program->arena, strbuf_text(&text));
+    return arena_text(search->program->arena, text.size > 0 ? text.data : "a row");
 }
 
 static int show_row(struct search *search, const struct showing *showing,

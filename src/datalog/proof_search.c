@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <search.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -77,7 +78,6 @@ static int solve_one(struct solving *solving, int64_t before)
     size_t count = solving->derivation->rule->variable_count;
     struct value *known =
         memory_new((solving->rule->variable_count + 1) * sizeof *known);
-    AUTO(str) char *owned = (char *)known;
     if (solving->known)
         memcpy(known, solving->known, count * sizeof *known);
     struct compile_settings settings = {
@@ -92,6 +92,7 @@ static int solve_one(struct solving *solving, int64_t before)
     int rc =
         compile_rule(search->program, solving->rule, &settings,
                      evaluation_sites(search->evaluation), &sql, search->complaint);
+    free(known);
     if (rc < 0)
         return rc;
     return evaluation_select(search->evaluation, strbuf_text(&sql), take_solution,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* answers - what the engine answers to many programs, and why, for tests/lab/engine.py.
+/* answers - what the engine answers to many programs, and why: for
+ * tests/datalog/differential.
  *
  * Each line of stdin is a JSON object {"program":"…","questions":["…",…]}, and becomes
  * a line of stdout: {"outputs":{"path":[ROW,…],…},"questions":[[ROW,…],…]}, where a ROW

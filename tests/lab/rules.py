@@ -162,13 +162,13 @@ class Body:
             chance, names = self.random.random(), before[kind]
             if chance < 0.12:
                 terms.append(("any",))
-            elif chance < 0.24:
+            elif chance < 0.18:
                 terms.append(self.maker.constant(kind))
-            elif chance < 0.55 and names:
+            elif chance < 0.45 and names:
                 terms.append(("var", self.random.choice(names)))
-            elif chance < 0.60 and kind == "n" and names:
+            elif chance < 0.49 and kind == "n" and names:
                 terms.append(("+", ("var", self.random.choice(names)), ("const", 1)))
-            elif chance < 0.65 and kind in new:
+            elif chance < 0.53 and kind in new:
                 terms.append(new[kind])
             else:
                 new[kind] = self.fresh(kind)
@@ -282,7 +282,7 @@ class Program:
         for i in range(self.random.randint(2, 4)):
             relation = self.add_relation(f"e{i}", 0)
             relation.facts = {self.row(relation)
-                              for _ in range(self.random.choice([0, 3, 8, 15, 25]))}
+                              for _ in range(self.random.choice([1, 4, 8, 15, 25]))}
 
     def make_stratum(self, stratum):
         own = [self.add_relation(f"p{stratum}_{i}", stratum)
@@ -299,7 +299,7 @@ class Program:
         others = self.below(stratum)
         is_recursive = False
         for _ in range(self.random.choice([1, 2, 2, 3])):
-            is_own = own and self.random.random() < 0.4
+            is_own = own and self.random.random() < 0.3
             is_recursive |= bool(is_own)
             body.add_atom(self.random.choice(own if is_own else others))
         if is_flat:
