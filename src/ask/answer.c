@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask/times.h"
 #include "ask/tree.h"
 #include "base/memory.h"
 #include "base/say.h"
@@ -169,6 +170,11 @@ void answer_format(const struct json_t *answer, enum wanted wanted,
                    struct strbuf *text)
 {
     const char *words = json_string_value(json_object_get(answer, "text"));
+    AUTO(strbuf) struct strbuf local = {0};
+    if (words && wanted == WANTED_WHY_NOT) {
+        times_put_local(words, &local);
+        words = strbuf_text(&local);
+    }
     if (words)
         screen_add_lines(text, words, strlen(words));
     else if (wanted == WANTED_COUNT)

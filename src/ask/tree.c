@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "ask/times.h"
 #include "datalog/tree.h"
 
 #define DEPTH_MAX 2000 /* of trees; a deeper one is cut */
@@ -21,6 +22,13 @@ static const char *text_of(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
     return text ? text : "";
+}
+
+static const char *local_text(const json_t *json, struct arena *arena)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    times_put_local(text_of(json, "text"), &text);
+    return arena_text(arena, strbuf_text(&text));
 }
 
 static const struct rule *read_rule(const json_t *json, struct arena *arena)
@@ -43,7 +51,7 @@ static const struct proof *read_node(const json_t *json, int depth, struct arena
         nodes[i] = read_node(json_array_get(children, i), depth + 1, arena);
     *proof = (struct proof){
         .kind = kind,
-        .text = text_of(json, "text"),
+        .text = local_text(json, arena),
         .relation = text_of(json, "relation"),
         .rule = rule || kind == PROOF_RULE ? read_rule(rule, arena) : NULL,
         .message = json_string_value(json_object_get(json, "message")),
