@@ -169,12 +169,13 @@ static int read_parameter(struct check *check,
     struct term *term = read_term(check->program, text);
     if (!term || (term->kind == TERM_CONSTANT && type != TYPE_NONE &&
                   check_meet(term->value.type, type) == TYPE_NONE))
-        return complain(check->complaint, NULL, -EINVAL,
-                        "%s is a %s, which %s is not%s", parameter->name,
-                        type_name(type), text,
-                        type == TYPE_DURATION ? "; a duration has a unit, as 30d"
-                        : type == TYPE_TIME   ? "; a time is written 2026-11-01T10:00"
-                                              : "");
+        return complain(
+            check->complaint, NULL, -EINVAL, "%s is a %s, which %s is not%s",
+            parameter->name, type_name(type), text,
+            type == TYPE_DURATION ? "; a duration has a unit, as 30d"
+            : type == TYPE_TIME   ? "; a time is written 2026-11-01T10:00, or "
+                                    "ago(30d)"
+                                  : "");
     *ret = term;
     return 0;
 }

@@ -5,10 +5,18 @@
 
 /* ---- SQL ---- */
 
+/* Between what is there and what follows. */
+static void put_gap(struct strbuf *text)
+{
+    if (text->size > 0)
+        strbuf_putc(text, '\n');
+}
+
 static void put_rule(const struct rule *rule, struct strbuf *text)
 {
     const struct rule *written = rule->origin ? rule->origin : rule;
-    strbuf_printf(text, "\n-- %s: %s\n", written->name ? written->name : "",
+    put_gap(text);
+    strbuf_printf(text, "-- %s: %s\n", written->name ? written->name : "",
                   written->text ? written->text : "");
 }
 
@@ -150,7 +158,8 @@ int evaluation_put_plan(struct evaluation *evaluation, struct strbuf *text,
         const char *sql = evaluation->roots[i]->sql;
         if (!*sql)
             continue;
-        strbuf_printf(text, "\n%s;\n", sql);
+        put_gap(text);
+        strbuf_printf(text, "%s;\n", sql);
         rc = put_plan(evaluation, sql, text, complaint);
     }
     return rc;

@@ -453,7 +453,8 @@ static const struct {
      {"1", "4G", "1d", "5m"},
      4,
      -EINVAL,
-     "since is a time, which 1d is not; a time is written 2026-11-01T10:00"},
+     "since is a time, which 1d is not; a time is written 2026-11-01T10:00, "
+     "or ago(30d)"},
     {"low",
      {"1", "4G). b(1", "ago(1d)", "5m"},
      4,

@@ -361,6 +361,7 @@ static void shows_its_sql_and_plan(void **state UNUSED)
     strbuf_shorten(&text, 0);
     assert_int_equal(evaluation_put_plan(running.evaluation, &text, NULL), 0);
     assert_non_null(strstr(strbuf_text(&text), "\n  SEARCH "));
+    assert_int_not_equal(*strbuf_text(&text), '\n');
     running_close(&running);
 }
 
