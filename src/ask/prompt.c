@@ -190,7 +190,7 @@ static const struct prompt_command {
 static void help(struct prompt *prompt UNUSED, const char *rest UNUSED)
 {
     puts("A question, such as\n\n"
-         "  host(h), !interruption{host: h}\n\n"
+         "  host{host: h}, !interruption{host: h}\n\n"
          "or rules, which stay; a line that is not whole goes on in the next. @ lists "
          "the\nsaved questions, @NAME ARG … asks one. ^C ends what is asked.\n");
     for (size_t i = 0; i < COMMANDS; i++) {

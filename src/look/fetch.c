@@ -35,7 +35,7 @@ static int fail(const struct http *http, long status, const char *words,
     static const struct {
         long status;
         int rc;
-    } refusals[] = {{400, -EINVAL}, {404, -ENOENT}, {409, -ENOTUNIQ}};
+    } refusals[] = {{400, -EINVAL}, {404, -ENOENT}, {409, -ENOTUNIQ}, {422, -EPROTO}};
     const char *refusal = http_refusal(http, status);
     if (refusal)
         return error_set(err, -EACCES, "%s: %s%s%s", http_url(http), refusal,

@@ -105,7 +105,7 @@ static int read_member(const char *name, const json_t *value, struct asked *aske
     if (json_is_null(value) ||
         members[i].read(value, (char *)asked + members[i].offset))
         return 0;
-    return complain(complaint, NULL, -EINVAL, "field \"%s\": expected %s", name,
+    return complain(complaint, NULL, -EINVAL, "%s: expected %s", name,
                     members[i].expected);
 }
 

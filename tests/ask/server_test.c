@@ -128,6 +128,17 @@ static void a_refusal_without_a_place_is_said_as_it_is(void **state UNUSED)
     assert_non_null(strstr(complaint.what, "answers 503: busy"));
 }
 
+static void of_what_was_stopped_the_reason_is_said(void **state UNUSED)
+{
+    const struct pieces none = {0};
+    AUTO(complaint) struct complaint complaint = {0};
+    const struct question question = {.text = "b(x)", .limit = -1};
+    free(ask(&none, &question, "422 Unprocessable Content",
+             "{\"error\":\"stopped: it takes longer than 1.0 s\"}", -EPROTO,
+             &complaint));
+    assert_string_equal(complaint.what, "stopped: it takes longer than 1.0 s");
+}
+
 static void refuses_bytes_that_json_cannot_hold(void **state UNUSED)
 {
     const struct pieces none = {0};
@@ -149,6 +160,7 @@ int main(void)
         cmocka_unit_test(sends_rules_before_the_question),
         cmocka_unit_test(a_refusal_has_its_place),
         cmocka_unit_test(a_refusal_without_a_place_is_said_as_it_is),
+        cmocka_unit_test(of_what_was_stopped_the_reason_is_said),
         cmocka_unit_test(refuses_bytes_that_json_cannot_hold),
     };
     setenv("TZ", "America/Chicago", 1);

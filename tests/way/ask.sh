@@ -139,6 +139,9 @@ yes" "$(for zone in UTC America/Chicago; do
 done)"
 check "a proof has the message" \
     sh -c "sheepdog ask --why 'run{host: h}' | grep -q 0192e4c8-0000-7000-8000-aaaa00000001"
+expect "the times in it are the reader's, and can be asked again" yes \
+    "$(TZ=America/Chicago sheepdog ask "$(TZ=America/Chicago sheepdog ask --why \
+        'run{host: "penguin1", time: t}' | grep -o '^run{.*T04:00:00-06:00}')")"
 expect "rules may come by stdin" "h
 penguin1" "$(printf 'r(h) :- run{host: h}.\nr(h)' | sheepdog ask -)"
 expect "a wrong question ends with 2" 2 "$(status sheepdog ask 'rn(x)')"
@@ -181,10 +184,12 @@ export TERM=xterm NO_COLOR=1
 grep -v '^//' family.dl >rules.dl
 echo 'set enable-bracketed-paste off' >inputrc
 export INPUTRC="$work/inputrc"
-on_terminal 'sheepdog> |anc\t("ann",\n|-> |who)\n|sheepdog> |.why\n|sheepdog> |.hlp\n|\
+on_terminal 'sheepdog> |.help\n|sheepdog> |anc\t("ann",\n|-> |who)\n|sheepdog> |.why\n|sheepdog> |.hlp\n|\
 sheepdog> |old(x) :- ancestor(_, x), !parent(x, _).\n|sheepdog> |old(x)\n|\
 sheepdog> |parnt(x, y)\n|sheepdog> |par\x03|^C|1 = 1\n|sheepdog> |.quit\n' \
     'sheepdog ask -f family.dl' >screen
+check "the question that .help shows is a good one" \
+    sheepdog ask "$(sed -n '/^A question, such as/,/^or rules/ s/^  //p' screen)"
 check "a name is completed, and a question has several lines" \
     grep -q 'ancestor("ann",' screen
 check "the last answer is proved" grep -q 'parent("bea", "cid")    family.dl:2' screen
@@ -193,7 +198,7 @@ check "rules stay, and serve the next question" grep -qx 'dan' screen
 check "a fault is marked" grep -q 'did you mean parent?' screen
 check "^C drops what was typed, not the prompt" grep -qx 'yes' screen
 expect "what was asked is kept" 'ancestor("ann", who)' \
-    "$(sed -n 1p "$XDG_STATE_HOME/sheepdog/ask/history")"
+    "$(sed -n 2p "$XDG_STATE_HOME/sheepdog/ask/history")"
 on_terminal 'sheepdog> |n(x)\n|n(x)\r\n|\x03|sheepdog> |1 = 1\n|sheepdog> |\x04' \
     'sheepdog ask -f ever.dl' >screen
 check "^C ends what is asked" grep -q 'sheepdog: stopped' screen

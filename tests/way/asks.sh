@@ -107,7 +107,7 @@ expect "and marked" "pakage(h, n, v)
 "
 expect "no field is passed over" '400 no field is called "limt"; did you mean limit?' \
     "$(status '"question":"host(h, _, _, _, _)","limt":1') $(field 'answer["error"]' <"$work/answer")"
-expect "nor a value that is none" '400 field "limit": expected a number from 1 to 100000' \
+expect "nor a value that is none" '400 limit: expected a number from 1 to 100000' \
     "$(status '"question":"host(h, _, _, _, _)","limit":0') $(field 'answer["error"]' <"$work/answer")"
 expect "a call without a value is told with its row" 400 "$(status '"question":"ram(h, r), x = 1 / (r - r)"')"
 head -c 1100000 /dev/zero | tr '\0' ' ' >"$work/long"
