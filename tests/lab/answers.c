@@ -3,8 +3,9 @@
  * tests/datalog/differential.
  *
  * Each line of stdin is a JSON object {"program":"…","questions":["…",…]}, and becomes
- * a line of stdout: {"outputs":{"path":[ROW,…],…},"questions":[[ROW,…],…]}, where a ROW
- * is {"values":[…],"proof":{…}}; or {"error":"…"}. */
+ * a line of stdout: {"outputs":{"path":[ROW,…],…},"ways":{"proved":[[ROW,…],…],…}},
+ * where a ROW is {"values":[…],"proof":{…}}; or {"error":"…"}. The ways are those in
+ * which all questions are evaluated; only one of them has proofs. */
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -20,6 +21,16 @@ static const struct evaluation_limits limits = {
     .time = 20000,
     .rows = 1000000,
 };
+
+static const struct way {
+    const char *name;
+    bool is_unbounded, is_unproved;
+} ways[] = {
+    {.name = "proved"},
+    {.name = "unproved", .is_unproved = true},
+    {.name = "unbounded", .is_unbounded = true, .is_unproved = true},
+};
+#define WAYS (sizeof ways / sizeof *ways)
 
 /* ---- rows ---- */
 
@@ -53,14 +64,23 @@ static void put_value(const struct value *value, struct strbuf *json)
         value_put_plain(value, json);
 }
 
-static int put_row(struct evaluation *evaluation, const struct predicate *predicate,
-                   const struct value *values, struct strbuf *json,
-                   struct complaint *complaint)
+static int put_proof(struct evaluation *evaluation, const struct predicate *predicate,
+                     const struct value *values, struct strbuf *json,
+                     struct complaint *complaint)
 {
     const struct proof *proof;
     int rc = proof_find(evaluation, predicate, values, &proof, complaint);
     if (rc < 0)
         return rc;
+    json_name(json, "proof");
+    proof_put_json(proof, json);
+    return 0;
+}
+
+static int put_row(struct evaluation *evaluation, const struct predicate *predicate,
+                   const struct value *values, bool is_proved, struct strbuf *json,
+                   struct complaint *complaint)
+{
     json_comma(json);
     json_open(json, '{');
     json_name(json, "values");
@@ -68,14 +88,13 @@ static int put_row(struct evaluation *evaluation, const struct predicate *predic
     for (size_t i = 0; i < predicate->count; i++)
         put_value(&values[i], json);
     json_close(json, ']');
-    json_name(json, "proof");
-    proof_put_json(proof, json);
+    int rc = is_proved ? put_proof(evaluation, predicate, values, json, complaint) : 0;
     json_close(json, '}');
-    return 0;
+    return rc;
 }
 
 static int put_rows(struct evaluation *evaluation, const struct predicate *predicate,
-                    struct strbuf *json, struct complaint *complaint)
+                    bool is_proved, struct strbuf *json, struct complaint *complaint)
 {
     struct rows rows = {
         .arena = evaluation_program(evaluation)->arena,
@@ -84,15 +103,12 @@ static int put_rows(struct evaluation *evaluation, const struct predicate *predi
     int rc = evaluation_each(evaluation, predicate, keep_row, &rows, complaint);
     json_open(json, '[');
     for (size_t i = 0; rc == 0 && i < rows.count; i++)
-        rc = put_row(evaluation, predicate, rows.items[i], json, complaint);
+        rc = put_row(evaluation, predicate, rows.items[i], is_proved, json, complaint);
     json_close(json, ']');
     return rc;
 }
 
 /* ---- programs ---- */
-
-typedef int put_fn(struct evaluation *evaluation, struct strbuf *json,
-                   struct complaint *complaint);
 
 static int put_outputs(struct evaluation *evaluation, struct strbuf *json,
                        struct complaint *complaint)
@@ -103,34 +119,37 @@ static int put_outputs(struct evaluation *evaluation, struct strbuf *json,
     for (size_t i = 0; rc == 0 && i < program->directive_count; i++) {
         const struct directive *directive = &program->directives[i];
         json_name(json, directive->name);
-        rc = put_rows(evaluation, directive->predicate, json, complaint);
+        rc = put_rows(evaluation, directive->predicate, true, json, complaint);
     }
     json_close(json, '}');
     return rc;
 }
 
-static int put_question(struct evaluation *evaluation, struct strbuf *json,
-                        struct complaint *complaint)
-{
-    const struct program *program = evaluation_program(evaluation);
-    json_comma(json);
-    return put_rows(evaluation, program->question, json, complaint);
-}
-
-static int evaluate(sqlite3 *db, struct program *program, put_fn *put,
+/* What is asked, or the outputs where nothing is. */
+static int evaluate(sqlite3 *db, struct program *program, const struct way *way,
                     struct strbuf *json, struct complaint *complaint)
 {
     AUTO(evaluation) struct evaluation *evaluation = NULL;
-    struct evaluation_settings settings = {.limits = limits};
+    struct evaluation_settings settings = {
+        .limits = limits,
+        .is_unbounded = way->is_unbounded,
+        .is_unproved = way->is_unproved,
+    };
     int rc = evaluation_new(program, db, &settings, &evaluation, complaint);
     if (rc == 0)
         rc = evaluation_run(evaluation, complaint);
-    return rc < 0 ? rc : put(evaluation, json, complaint);
+    if (rc < 0)
+        return rc;
+    if (!program->question)
+        return put_outputs(evaluation, json, complaint);
+    json_comma(json);
+    return put_rows(evaluation, program->question, !way->is_unproved, json, complaint);
 }
 
 /* question: NULL for the outputs. */
 static int answer(sqlite3 *db, const char *text, const char *question,
-                  struct strbuf *json, struct complaint *complaint)
+                  const struct way *way, struct strbuf *json,
+                  struct complaint *complaint)
 {
     AUTO(program) struct program *program = program_new();
     int rc = parse_text(program, "program", text, strlen(text), PARSE_RULES, complaint);
@@ -140,10 +159,7 @@ static int answer(sqlite3 *db, const char *text, const char *question,
     struct check_settings settings = {.now = 0};
     if (rc == 0)
         rc = check_program(program, &settings, complaint);
-    if (rc < 0)
-        return rc;
-    return evaluate(db, program, question ? put_question : put_outputs, json,
-                    complaint);
+    return rc < 0 ? rc : evaluate(db, program, way, json, complaint);
 }
 
 /* What is asked has no outputs: only what it needs is derived. */
@@ -162,6 +178,20 @@ static char *without_outputs(const char *text)
     return strbuf_take(&left);
 }
 
+static int answer_questions(sqlite3 *db, const char *rules, const json_t *questions,
+                            const struct way *way, struct strbuf *json,
+                            struct complaint *complaint)
+{
+    int rc = 0;
+    json_name(json, way->name);
+    json_open(json, '[');
+    for (size_t i = 0; rc == 0 && i < json_array_size(questions); i++)
+        rc = answer(db, rules, json_string_value(json_array_get(questions, i)), way,
+                    json, complaint);
+    json_close(json, ']');
+    return rc;
+}
+
 static int answer_all(sqlite3 *db, const json_t *asked, struct strbuf *json,
                       struct complaint *complaint)
 {
@@ -170,13 +200,12 @@ static int answer_all(sqlite3 *db, const json_t *asked, struct strbuf *json,
     AUTO(str) char *rules = without_outputs(text);
     json_open(json, '{');
     json_name(json, "outputs");
-    int rc = answer(db, text, NULL, json, complaint);
-    json_name(json, "questions");
-    json_open(json, '[');
-    for (size_t i = 0; rc == 0 && i < json_array_size(questions); i++)
-        rc = answer(db, rules, json_string_value(json_array_get(questions, i)), json,
-                    complaint);
-    json_close(json, ']');
+    int rc = answer(db, text, NULL, &ways[0], json, complaint);
+    json_name(json, "ways");
+    json_open(json, '{');
+    for (size_t i = 0; rc == 0 && i < WAYS; i++)
+        rc = answer_questions(db, rules, questions, &ways[i], json, complaint);
+    json_close(json, '}');
     json_close(json, '}');
     return rc;
 }

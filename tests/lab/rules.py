@@ -253,6 +253,8 @@ class Program:
         self.make_facts()
         for stratum in range(1, self.random.randint(2, 4) + 1):
             self.make_stratum(stratum)
+            if self.random.random() < 0.4:
+                self.make_closure(stratum)
         self.text = self.write()
         for _ in range(3):
             self.make_question()
@@ -335,11 +337,40 @@ class Program:
                 terms.append(self.constant(kind))
         return terms
 
+    def make_closure(self, stratum):
+        """What is reached from where, over two columns of a relation: the recursion before,
+        behind, or on both sides."""
+        bases = [(relation, i, j) for relation in self.below(stratum)
+                 for i, one in enumerate(relation.types)
+                 for j, other in enumerate(relation.types) if i != j and one == other]
+        if not bases:
+            return
+        base, i, j = self.random.choice(bases)
+        relation = Relation(f"c{stratum}", base.types[i] * 2, stratum, is_derived=True)
+        self.relations[relation.name] = relation
+        x, y, z = (("var", name) for name in "xyz")
+
+        def step(left, right):
+            terms = [("any",)] * len(base.types)
+            terms[i], terms[j] = left, right
+            return ("atom", base.name, terms)
+
+        def reached(left, right):
+            return ("atom", relation.name, [left, right])
+
+        body = self.random.choice([[step(x, y), reached(y, z)], [reached(x, y), step(y, z)],
+                                   [reached(x, y), reached(y, z)]])
+        if self.random.random() < 0.3:
+            body.append(("cmp", "!=", y, self.constant(base.types[i])))
+        self.rules.append(Rule([(relation.name, [x, y])], [[step(x, y)]]))
+        self.rules.append(Rule([(relation.name, [x, z])], [body]))
+
     def make_question(self):
         """One atom, or a few, with constants: what is bound is what rewriting is about."""
         derived = [each for each in self.relations.values() if each.is_derived]
+        closures = [each for each in derived if each.name.startswith("c")]
         body = Body(self, "q")
-        relation = self.random.choice(derived)
+        relation = self.random.choice(self.random.choice([derived, closures or derived]))
         terms = [self.constant(kind) if self.random.random() < 0.5 else body.fresh(kind)
                  for kind in relation.types]
         body.literals.append(("atom", relation.name, terms))
