@@ -131,6 +131,8 @@ static enum MHD_Result finish(struct request *request, const char *path)
         request->has_begun = true;
         request->rest = path + strcspn(request->route->path, "*");
         request_run(request);
+        if (request->is_resting) /* perhaps a worker has it already */
+            return MHD_YES;
     }
     return request->status ? request_send(request) : MHD_YES;
 }
