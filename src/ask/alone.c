@@ -248,6 +248,7 @@ static int ask(void *state, const struct pieces *pieces,
     const struct evaluation_settings settings = {
         .limits.time = question->timeout,
         .since = question->since,
+        .is_unbounded = question->wanted == WANTED_WHY_NOT,
         .is_unproved =
             question->wanted != WANTED_PROOFS && question->wanted != WANTED_WHY_NOT,
     };

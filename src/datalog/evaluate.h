@@ -40,7 +40,8 @@ struct evaluation_settings {
     struct evaluation_limits limits;
     int64_t since;     /* ms: rows of the catalogue's relations that have a time, from
                           then on; 0: all */
-    bool is_unbounded; /* no rewrite_bind */
+    bool is_unbounded; /* no rewrite_bind: why something does not hold is told by rows
+                          that it does not ask for */
     bool is_unproved;  /* proof.h will not be asked: then recursion may be turned, so
                           that reach("a", x) takes one row for each x, however its rules
                           are written */

@@ -291,6 +291,7 @@ static int evaluate(struct answering *answering, struct strbuf *json)
     const struct asked *asked = &answering->asked;
     struct evaluation_settings settings = {.limits = answering->means->limits,
                                            .since = asked->since,
+                                           .is_unbounded = asked->why_not,
                                            .is_unproved =
                                                !asked->why && !asked->why_not};
     int64_t *time = &settings.limits.time;

@@ -66,6 +66,10 @@ assert len(rows) == 3 and rows[0][\"row\"][\"x\"] == \"ann\", rows
 assert rows[0][\"proof\"][\"kind\"] == \"fact\", rows"'
 check "what does not hold is explained" \
     sh -c "sheepdog ask -f family.dl --why-not 'ancestor(\"dan\", \"ann\")' | grep -q 'does not hold'"
+expect "also of recursion, by rows that are not asked for" '   yes  under("ann", "bea")
+   no   parent("bea", "eve")' "$( (cat family.dl; echo 'under(x, y) :- parent(x, y).
+under(x, z) :- under(x, y), parent(y, z).') >left.dl
+    sheepdog ask -f left.dl --why-not 'under("ann", "eve")' | sed -n '/ yes /,/ no /p')"
 check "the SQL is shown" sh -c "sheepdog ask -f family.dl --sql 'ancestor(x, y)' | grep -q SELECT"
 check "and its plan" sh -c "sheepdog ask -f family.dl --plan 'ancestor(x, y)' | grep -q SCAN"
 expect "now() is what --now says" "t

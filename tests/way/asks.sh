@@ -93,6 +93,9 @@ expect "since a time" "9 6" \
 expect "why: the rule, and the message of each row" "rule ours.dl:2 36" \
     "$(ask '"question":"weak(\"alpha\", tag)","why":true' | field '(lambda proof: (lambda node: " ".join((node["kind"], node["rule"]["name"], str(len(node["children"][0]["message"])))))(proof if proof["text"].startswith("weak") else proof["children"][0]))(answer["proofs"][0])')"
 check "why not: what is stored instead" sh -c "$(command -v curl) -sS -d '{\"question\":\"weak(\\\"gamma\\\", \\\"backup\\\")\",\"why_not\":true}' $door/ask | grep -q 8G"
+expect "also of recursion: by rows that are not asked for" 'yes  all(1, 2)' \
+    "$(ask '"question":"n(1, 2). n(2, 3). all(x, y) :- n(x, y). all(x, z) :- all(x, y), n(y, z). all(1, 4)","why_not":true' |
+        field 'answer["text"]' | grep -o 'yes  all(1, 2)')"
 check "the SQL" sh -c "$(command -v curl) -sS -d '{\"question\":\"weak(h, t)\",\"sql\":true}' $door/ask | grep -q SELECT"
 check "and its plan" sh -c "$(command -v curl) -sS -d '{\"question\":\"weak(h, t)\",\"plan\":true}' $door/ask | grep -q SEARCH"
 expect "what a time means is said by who asks" 3 \
