@@ -16,7 +16,7 @@ int help_print(void)
          "\n"
          "Runs a job as it would run without us, and barks when it fails.\n");
     for (int i = 0; commands[i]; i++)
-        printf("  %-9s %s\n", commands[i]->name, commands[i]->summary);
+        printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
     puts("\nOptions of a job:\n");
     options_print(run_options);
     puts("\nA DURATION is 90s, 1h30m or 7d; a SIZE 512, 64K or 1M.\n"
