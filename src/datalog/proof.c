@@ -114,75 +114,90 @@ static int find_earliest(struct search *search, const struct predicate *predicat
 
 /* ---- derived atoms ---- */
 
-static int prove(struct search *search, const struct predicate *predicate,
-                 const struct value *values, int depth, const struct proof **ret);
-
-/* Finds values with which the rule gives this row, and shows its body. 1, 0. */
-static int prove_by_rule(struct search *search, struct rule *rule, int64_t before,
-                         int depth, struct proof *proof)
+/* Finds values with which the rule gives this row. 1, 0. */
+static int solve_rule(struct search *search, struct rule *rule, const struct value *row,
+                      int64_t before, struct solution *ret)
 {
-    if (!rule_may_give(rule, proof->values))
+    if (!rule_may_give(rule, row))
         return 0;
-    proof->rule = rule_written(rule);
-    if (proof->rule->body.count == 0) {
-        proof->kind = PROOF_FACT;
+    *ret = (struct solution){.kind = PROOF_FACT, .rule = rule_written(rule)};
+    if (ret->rule->body.count == 0)
         return 1;
-    }
-    const struct derivation *derivation = derivation_of(search, rule);
-    const struct value *known = derivation_known(search, derivation, proof->values);
+    ret->kind = PROOF_RULE;
+    ret->derivation = derivation_of(search, rule);
+    const struct value *known = derivation_known(search, ret->derivation, row);
     if (!known)
         return 0;
-    struct showing showing = {.derivation = derivation, .depth = depth, .proof = proof};
-    int rc = derivation_find(search, derivation, known, before, &showing.values);
-    if (rc == 1)
-        rc = search_show(search, &showing);
-    return rc < 0 ? rc : showing.values != NULL;
+    return derivation_find(search, ret->derivation, known, before, &ret->values);
 }
 
-static int prove_by_rules(struct search *search, const struct predicate *predicate,
-                          int64_t before, int depth, struct proof *proof)
+static int solve_rules(struct search *search, const struct predicate *predicate,
+                       const struct value *row, struct solution *ret)
 {
-    int rc = 0;
+    int64_t before = 0;
+    int rc = find_earliest(search, predicate, row, &predicate, &before);
+    if (rc < 0 || (rc == 0 && predicate->is_recursive))
+        return rc;
+    rc = 0;
     for (size_t i = 0; rc == 0 && i < predicate->rule_count; i++)
-        rc = prove_by_rule(search, predicate->rules[i], before, depth, proof);
-    if (rc == 0 && origin_of(predicate)->has_input) {
-        proof->kind = PROOF_FACT;
-        proof->rule = NULL;
-        rc = 1;
-    }
+        rc = solve_rule(search, predicate->rules[i], row, before, ret);
+    if (rc != 0 || !origin_of(predicate)->has_input)
+        return rc;
+    *ret = (struct solution){.kind = PROOF_FACT};
+    return 1;
+}
+
+/* Found once an evaluation, however many answers an atom is below. */
+static int solve(struct search *search, const struct predicate *predicate,
+                 const struct proof *proof, const struct solution **ret)
+{
+    *ret = solutions_find(search, proof->text);
+    if (*ret)
+        return 1;
+    struct solution solution;
+    int rc = solve_rules(search, predicate, proof->values, &solution);
+    if (rc == 1)
+        *ret = solutions_put(search, proof->text, &solution);
     return rc;
 }
 
 static int prove_derived(struct search *search, const struct predicate *predicate,
                          int depth, struct proof *proof)
 {
-    int64_t before = 0;
-    int rc = find_earliest(search, predicate, proof->values, &predicate, &before);
-    if (rc == 0 && predicate->is_recursive)
+    const struct solution *solution;
+    int rc = solve(search, predicate, proof, &solution);
+    if (rc == 0)
+        return complain(search->complaint, NULL, -ENOENT, "%s does not hold",
+                        proof->text);
+    if (rc < 0)
+        return rc;
+    proof->kind = solution->kind;
+    proof->rule = solution->rule;
+    if (solution->kind == PROOF_FACT)
         return 0;
-    return rc < 0 ? rc : prove_by_rules(search, predicate, before, depth, proof);
+    rc = search_show(search, &(struct showing){.derivation = solution->derivation,
+                                               .values = solution->values,
+                                               .depth = depth,
+                                               .proof = proof});
+    if (rc == 0)
+        see(search, proof->text);
+    return rc;
 }
 
 static int prove(struct search *search, const struct predicate *predicate,
                  const struct value *values, int depth, const struct proof **ret)
 {
+    int rc = 0;
     struct proof *proof = atom_node(search, PROOF_RULE, predicate, values);
     if (is_seen(search, proof->text))
         proof->kind = PROOF_ABOVE;
     else if (depth >= PROOF_DEPTH_MAX || search->nodes > PROOF_NODES_MAX)
         proof->kind = PROOF_CUT;
-    else {
-        int rc = prove_derived(search, predicate, depth, proof);
-        if (rc < 0)
-            return rc;
-        if (rc == 0)
-            return complain(search->complaint, NULL, -ENOENT, "%s does not hold",
-                            proof->text);
-        if (proof->kind == PROOF_RULE)
-            see(search, proof->text);
-    }
-    *ret = proof;
-    return 0;
+    else
+        rc = prove_derived(search, predicate, depth, proof);
+    if (rc == 0)
+        *ret = proof;
+    return rc;
 }
 
 /* ---- what a body holds ---- */

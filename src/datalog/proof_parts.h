@@ -94,6 +94,25 @@ const struct rule *rule_written(const struct rule *rule);
 const char *search_text(struct search *search, const struct predicate *predicate,
                         const struct value *values);
 
+/* ---- proof_solutions.c ---- */
+
+/* What an atom follows from. */
+struct solution {
+    enum proof_kind kind;    /* PROOF_RULE or PROOF_FACT */
+    const struct rule *rule; /* as people wrote it */
+    const struct derivation *derivation;
+    const struct value *values; /* of the derivation's variables */
+
+    /* Of proof_solutions.c alone. */
+    const char *text;
+    const struct solution *next;
+};
+
+/* By the atom's text; NULL: not found yet. Kept as long as the program. */
+const struct solution *solutions_find(const struct search *search, const char *text);
+const struct solution *solutions_put(struct search *search, const char *text,
+                                     const struct solution *solution);
+
 /* ---- proof.c ---- */
 
 /* Values of a derivation's variables with which its body holds, and the node that this

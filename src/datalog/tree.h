@@ -27,6 +27,7 @@ struct aggregate;
 struct body;
 struct derivation; /* proof_parts.h */
 struct predicate;
+struct solutions; /* proof_parts.h */
 struct stored; /* catalogue.h */
 
 /* ---- terms ---- */
@@ -308,6 +309,7 @@ struct program {
      * negations and aggregates left out. NULL: nothing is. */
     struct predicate *question;
     size_t stratum_count; /* check */
+    struct solutions *solutions; /* proof.h: what it found before; NULL: nothing */
 };
 
 struct program *program_new(void);
