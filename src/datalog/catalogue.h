@@ -31,6 +31,7 @@ struct stored {
      known, * but there are no rows of it yet. */
     const char *sql;
     bool has_origin; /* it has _message and _time */
+    bool is_union;   /* it is a UNION ALL, with nothing else around it */
 
     /* The rows of all times: the same columns, with _began and _ended (ms; NULL: still
      * so). NULL: its rows have no time during which they are true, and "at" is refused.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* compile - a rule as one SELECT: what it is asked for, around what its body is. */
+#include "datalog/catalogue.h"
 #include "datalog/compile_parts.h"
 
 static struct term *new_variable_term(struct arena *arena, struct variable *variable)
@@ -80,6 +81,20 @@ static bool needs_distinct(const struct compiler *compiler, struct term *const *
     return !body_is_distinct(&compiler->rule->body, is_known);
 }
 
+/* SQLite joins each part of a UNION ALL by itself, by the indexes that it has; but not
+ * below a DISTINCT, where all its rows would be gone through instead. A LIMIT keeps the
+ * two apart. */
+static bool has_union(const struct body *body)
+{
+    for (size_t i = 0; i < body->count; i++) {
+        const struct literal *literal = body->literals[i];
+        if (literal->kind == LITERAL_ATOM && literal->atom->predicate->stored &&
+            literal->atom->predicate->stored->is_union)
+            return true;
+    }
+    return false;
+}
+
 static void put_rule(struct compiler *compiler, struct strbuf *sql)
 {
     const struct compile_settings *settings = compiler->settings;
@@ -96,9 +111,12 @@ static void put_rule(struct compiler *compiler, struct strbuf *sql)
                 });
     put_columns(&select, terms, count, &columns);
     bool is_distinct = needs_distinct(compiler, terms, count);
-    strbuf_printf(sql, "SELECT %s%s", is_distinct ? "DISTINCT " : "",
-                  strbuf_text(&columns));
+    bool is_apart = is_distinct && has_union(&compiler->rule->body);
+    strbuf_printf(sql, "%sSELECT %s%s", is_apart ? "SELECT DISTINCT * FROM (" : "",
+                  is_distinct && !is_apart ? "DISTINCT " : "", strbuf_text(&columns));
     select_put(&select, sql);
+    if (is_apart)
+        strbuf_puts(sql, " LIMIT -1)");
     if (settings->limit > 0)
         strbuf_printf(sql, " LIMIT %zu", settings->limit);
 }

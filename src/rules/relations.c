@@ -156,6 +156,7 @@ static void read_select(const struct making *making, struct stored *stored,
     while (**line && !is_last) {
         const char *at = *(*line)++, *mark = strstr(at, "$NOW");
         is_last = at[strlen(at) - 1] == ';';
+        stored->is_union |= behind(at, "UNION ALL ") != NULL;
         if (mark) {
             strbuf_add(&sql, at, (size_t)(mark - at));
             strbuf_printf(&sql, "(%lld)", (long long)making->now);

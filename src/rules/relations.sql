@@ -12,8 +12,8 @@
 -- its own a relation of facts may have the columns that other hosts say.
 --
 -- Each SELECT is one that SQLite takes apart into the question around it, so that it is
--- planned as a whole: so no DISTINCT and no GROUP BY where there is a way without. Where
--- a message may be pruned it is looked up by a subquery, which costs nothing where
+-- planned as a whole: so no DISTINCT and no GROUP BY where there is a way without, and a
+-- UNION ALL at the beginning of a line, where it parts the whole. Where a message may be pruned it is looked up by a subquery, which costs nothing where
 -- nobody asks. $NOW is the time of the question.
 
 -- host(host text, since time, seen time, every duration?, state text?)
