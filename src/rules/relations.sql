@@ -13,8 +13,9 @@
 --
 -- Each SELECT is one that SQLite takes apart into the question around it, so that it is
 -- planned as a whole: so no DISTINCT and no GROUP BY where there is a way without, and a
--- UNION ALL at the beginning of a line, where it parts the whole. Where a message may be pruned it is looked up by a subquery, which costs nothing where
--- nobody asks. $NOW is the time of the question.
+-- UNION ALL at the beginning of a line, where it parts the whole. Where a message may be
+-- pruned it is looked up by a subquery, which costs nothing where nobody asks. $NOW is
+-- the time of the question. tools/relations-page makes a manual page of the comments.
 
 -- host(host text, since time, seen time, every duration?, state text?)
 -- A machine that was heard: when first and last (to the hour, where no daemon runs and
@@ -47,14 +48,15 @@ SELECT m.id AS id, t.host AS host, t.tag AS tag, m.kind AS kind, m.time AS time,
     m.last_word AS text, m.id AS _message, m.time AS _time
 FROM main.message m JOIN main.tag t ON t.number = m.tag;
 
--- run(id text, host text, tag text, time time, status number?, err text?, elapsed duration?)
--- An execution of a command that has ended: when, its exit status (not known where a
--- signal ended it), SUCCESS, FAIL, WARNING, CHECK, LOCKED or TIMEOUT, and how long it
--- took.
+-- run(id text, host text, tag text, time time, status number, err text, elapsed duration)
+-- An execution of a command that has ended: when, its exit status (-1 where it has none,
+-- as a signal ended it), SUCCESS, FAIL, WARNING, CHECK, LOCKED or TIMEOUT, and how long
+-- it took.
 -- keys: id
 -- since: time
-SELECT m.id AS id, t.host AS host, t.tag AS tag, m.time AS time, m.status AS status,
-    m.err AS err, CAST(round(m.elapsed * 1000) AS INTEGER) AS elapsed,
+SELECT m.id AS id, t.host AS host, t.tag AS tag, m.time AS time,
+    ifnull(m.status, -1) AS status, ifnull(m.err, '') AS err,
+    CAST(round(ifnull(m.elapsed, 0) * 1000) AS INTEGER) AS elapsed,
     m.id AS _message, m.time AS _time
 FROM main.message m JOIN main.tag t ON t.number = m.tag
 WHERE m.kind = 'outcome';

@@ -153,7 +153,7 @@ static void each_says_what_the_messages_said(void **state)
                 "64 penguin2 backup 0 0 SUCCESS 12346\n"
                 "65 penguin2 backup 60 2 FAIL 12346\n"
                 "66 penguin2 backup 120 0 SUCCESS 12346\n"
-                "67 penguin2 update 180 - TIMEOUT 12346");
+                "67 penguin2 update 180 -1 TIMEOUT 12346");
     assert_rows(herd, "note",
                 "68 penguin3 disk 200 warning it is \"full\"\n"
                 "69 penguin3 disk 210 - hm");

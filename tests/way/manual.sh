@@ -32,6 +32,10 @@ for source in $(grep -l '^const struct monitor monitor_' "$root"/src/monitor/*.c
     done
 done
 
+"$root/tools/relations-page" >"$work/relations.7"
+check "sheepdog-relations(7) is made of what relations.sql says" \
+    cmp "$work/relations.7" "$root/doc/sheepdog-relations.7"
+
 for program in sheepdog-queue-daemon sheepdog-handler sheepdog-daemon; do
     for option in $($program --help | grep -o -- ' --[a-z]*'); do
         check "$program(8) explains $option" \
