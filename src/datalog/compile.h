@@ -86,9 +86,13 @@ int compile_rule(struct program *program, const struct rule *rule,
 /* Appends a name in double quotes; "reach.3" and ".new" is one too. */
 void compile_name(const char *name, struct strbuf *sql);
 
+/* Whether the rule is a part of one stored relation: conditions on it which cannot
+ * fail, and no row twice. To read it from there again costs no more than to keep it. */
+bool compile_is_part(const struct rule *rule);
+
 /* For each relation that has a table, in an atom of the rule: which of its columns are
  * bound when SQL comes to it ('b' and '-', "b-b"): the index that would help. Called
- * for patterns with at least one 'b' and one '-'. */
+ * for patterns with at least one 'b'. */
 void compile_each_index(const struct rule *rule,
                         void (*each)(void *context, const struct predicate *predicate,
                                      const char *bound),

@@ -23,7 +23,7 @@ static void tell(const struct lookup *lookup, const struct atom *atom,
                  const bool *is_bound)
 {
     const char *pattern = atom_pattern(atom, is_bound, lookup->arena);
-    if (atom->predicate->table && strchr(pattern, 'b') && strchr(pattern, '-'))
+    if (atom->predicate->table && strchr(pattern, 'b'))
         lookup->each(lookup->context, atom->predicate, pattern);
 }
 

@@ -86,3 +86,35 @@ bool body_is_distinct(const struct body *body, bool *is_known)
             return false;
     return true;
 }
+
+static bool is_plain(const struct rule *rule)
+{
+    size_t atoms = 0;
+    for (size_t i = 0; i < rule->body.count; i++) {
+        const struct literal *literal = rule->body.literals[i];
+        bool is_stored = literal->atom && literal->atom->predicate->stored;
+        bool has_aggregate = (literal->left && term_has_aggregate(literal->left)) ||
+                             (literal->right && term_has_aggregate(literal->right));
+        if (literal->kind == LITERAL_NEGATION || (literal->atom && !is_stored) ||
+            has_aggregate || literal_may_fail(literal))
+            return false;
+        atoms += is_stored;
+    }
+    for (size_t i = 0; i < rule->head->count; i++)
+        if (term_has_aggregate(rule->head->args[i]) ||
+            term_may_fail(rule->head->args[i]))
+            return false;
+    return atoms == 1;
+}
+
+bool compile_is_part(const struct rule *rule)
+{
+    if (!is_plain(rule))
+        return false;
+    AUTO(arena) struct arena *arena = arena_new();
+    bool *is_known = arena_take(arena, rule->variable_count * sizeof *is_known);
+    for (size_t i = 0; i < rule->head->count; i++)
+        if (term_is_variable(rule->head->args[i]))
+            is_known[rule->head->args[i]->variable->number] = true;
+    return body_is_distinct(&rule->body, is_known);
+}

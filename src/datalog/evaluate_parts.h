@@ -18,6 +18,7 @@
 
 struct statement {
     const char *sql;
+    const char *select;      /* its end, where it fills a table: the rows; else NULL */
     const struct rule *rule; /* that it is of; NULL: of none */
     struct table *target;    /* that it puts rows into; NULL: none */
     struct table *collector; /* into whose TABLE.next it puts rows; NULL: none */

@@ -178,6 +178,7 @@ static int add_rule(struct evaluation *evaluation, struct table *table,
 {
     AUTO(strbuf) struct strbuf sql = {0};
     put_insert(table, is_collected ? ".next" : "", &sql);
+    size_t select = sql.size;
     struct compile_settings settings = {
         .result = COMPILE_HEAD,
         .may_repeat = table->is_set,
@@ -189,6 +190,7 @@ static int add_rule(struct evaluation *evaluation, struct table *table,
         return rc;
     bool is_first = newest == SIZE_MAX;
     struct statement *statement = statement_new(evaluation, strbuf_text(&sql));
+    statement->select = statement->sql + select;
     statement->rule = rule;
     statement->target = is_collected ? NULL : table;
     statement->collector = is_collected ? table : NULL;

@@ -74,8 +74,9 @@ static void put_facts(const struct table *table, struct strbuf *text)
 static void put_stage(const struct stage *stage, struct strbuf *text)
 {
     for (size_t i = 0; i < stage->count; i++) {
-        strbuf_putc(text, '\n');
-        put_statements(&stage->tables[i]->make, text);
+        const struct statements *make = &stage->tables[i]->make;
+        strbuf_puts(text, make->items[0]->rule ? "" : "\n");
+        put_statements(make, text);
         put_facts(stage->tables[i], text);
     }
     put_statements(&stage->fill, text);

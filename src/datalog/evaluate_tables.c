@@ -259,6 +259,28 @@ static void describe_recursion(struct evaluation *evaluation, struct table *tabl
     table->clear = statement_of(evaluation, table, "DELETE FROM ", ".next", "");
 }
 
+/* A part of what is stored that is only read as a whole needs no copy: SQLite takes the
+ * view apart into what reads it, with no more columns than are asked for. */
+static bool is_view(const struct table *table)
+{
+    const struct statements *fill = &table->stage->fill;
+    return !table->is_set && table->pattern_count == 0 && fill->count == 1 &&
+           table->predicate->count > 0 && compile_is_part(fill->items[0]->rule);
+}
+
+static void describe_view(struct evaluation *evaluation, struct table *table)
+{
+    struct statements *fill = &table->stage->fill;
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, "CREATE TEMP VIEW ");
+    compile_name(table->predicate->table, &sql);
+    strbuf_printf(&sql, " AS %s", fill->items[0]->select);
+    struct statement *view = statement_new(evaluation, strbuf_text(&sql));
+    view->rule = fill->items[0]->rule;
+    statements_push(evaluation, &table->make, view);
+    *fill = (struct statements){0};
+}
+
 static void describe(struct evaluation *evaluation, struct table *table)
 {
     bool is_numbered = table->stage->count > 1;
@@ -279,7 +301,10 @@ static void describe(struct evaluation *evaluation, struct table *table)
 void tables_describe(struct evaluation *evaluation)
 {
     for (size_t i = 0; i < evaluation->table_count; i++)
-        describe(evaluation, evaluation->tables[i]);
+        if (is_view(evaluation->tables[i]))
+            describe_view(evaluation, evaluation->tables[i]);
+        else
+            describe(evaluation, evaluation->tables[i]);
     for (size_t i = 0; i < evaluation->stage_count; i++)
         if (evaluation->stages[i]->count > 1)
             evaluation->stages[i]->align = statement_new(

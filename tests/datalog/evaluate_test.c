@@ -244,6 +244,38 @@ static void reads_what_is_stored(void **state UNUSED)
     running_close(&running);
 }
 
+/* A part of what is stored is read where it stands, however often; what is looked up
+ * row by row, or said twice, is kept in a table. */
+static void copies_only_what_is_looked_up(void **state UNUSED)
+{
+#define LATE_COUNTED                                                                   \
+    "?- n = count : { late(h, t), h != \"z\" }, m = max t : { late(_, t) }"
+    static const struct {
+        const char *text, *rows;
+        bool has_table;
+    } cases[] = {
+        {"late(h, t) :- disk(h, t), h > \"a\". " LATE_COUNTED, "1 2\n", false},
+        {"late(h, t) :- disk(h, t), to_number(substr(\"12\", strlen(h), 1)) > "
+         "1. " LATE_COUNTED,
+         "2 2\n", true},
+        {"late(\"x\", t) :- disk(_, t). " LATE_COUNTED, "2 2\n", true},
+        {"late(h, t) :- disk(h, t). late(\"c\", 1970-01-01T00:00:01Z). " LATE_COUNTED,
+         "3 1000\n", true},
+        {"late(h, t) :- disk(h, t), h > \"a\". ?- disk(h, t), !late(h, t)", "a 1\n",
+         true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct running running = running_open(cases[i].text, DISKS, &catalogue);
+        running_evaluate(&running, &(struct evaluation_settings){0});
+        assert_string_equal(strbuf_text(&running.rows), cases[i].rows);
+        AUTO(strbuf) struct strbuf sql = {0};
+        assert_int_equal(evaluation_put_sql(running.evaluation, &sql, NULL), 0);
+        assert_int_equal(strstr(strbuf_text(&sql), "TEMP TABLE") != NULL,
+                         cases[i].has_table);
+        running_close(&running);
+    }
+}
+
 static void leaves_out_what_was_before(void **state UNUSED)
 {
     struct running running = running_open("?- disk(h, _)", DISKS, &catalogue);
@@ -399,6 +431,7 @@ int main(void)
         cmocka_unit_test(goes_ten_thousand_steps),
         cmocka_unit_test(counts_without_rows),
         cmocka_unit_test(reads_what_is_stored),
+        cmocka_unit_test(copies_only_what_is_looked_up),
         cmocka_unit_test(leaves_out_what_was_before),
         cmocka_unit_test(writes_nothing_that_is_stored),
         cmocka_unit_test(takes_rows_once),
