@@ -26,21 +26,20 @@ struct stored {
     size_t count;
 
     /* A name of a table or view, quoted, or a SELECT in parentheses, whose columns are
-     * called as above; it gives no row twice. May also have, for proofs: _message (the
-     id * of the message that said it, text or NULL) and _time (ms, NULL). NULL: it is
-     known, * but there are no rows of it yet. */
+     * called as above; it gives no row twice. With has_origin also, for proofs:
+     * _message (the id of the message that said it, text or NULL) and _time (ms or
+     * NULL). NULL: it is known, but there are no rows of it yet. */
     const char *sql;
     bool has_origin; /* it has _message and _time */
     bool is_union;   /* it is a UNION ALL, with nothing else around it */
 
     /* The rows of all times: the same columns, with _began and _ended (ms; NULL: still
-     * so). NULL: its rows have no time during which they are true, and "at" is refused.
-     */
+     * so). NULL: its rows are of no time, and "at" is refused. */
     const char *history;
 
     /* Sets of columns that name at most one row: for each column a letter, 'k' where it
-     * belongs to the set, '-' where not: "kk-". Ends with NULL; NULL: only all
-     together. */
+     * belongs to the set, '-' where not: "kk-". Ends with NULL; NULL: only
+     * all together. */
     const char *const *keys;
 
     /* An SQL expression on its columns, ms, by which --since leaves rows out; NULL:

@@ -51,16 +51,16 @@ struct sites {
 enum compile_result {
     COMPILE_HEAD,      /* the head's arguments, as c1, c2, … */
     COMPILE_VARIABLES, /* all variables of the rule itself (not those of aggregates), by
-                          their numbers, as v0, v1, …; and of each atom of a stored
-                          relation that has_origin, by the number N of its literal,
-                          mN (the message's id) and tN (the time) */
+                          their numbers, as v0, v1, …: NULL for what the body does not
+                          bind; and of each atom of a stored relation that has_origin,
+                          by the number N of its literal, mN (the message's id) and tN
+                          (the time) */
     COMPILE_NOTHING,   /* 1: whether there is any */
 };
 
 struct compile_settings {
     enum compile_result result;
-    bool
-        may_repeat; /* DISTINCT is not needed: whoever takes the rows ignores doubles */
+    bool may_repeat; /* no DISTINCT: whoever takes the rows ignores doubles */
 
     /* The literal, an atom of the head's own stratum, that is read from TABLE.new,
      * first of all; SIZE_MAX: none is. */

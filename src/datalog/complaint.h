@@ -33,8 +33,7 @@ struct complaint {
     int line, column; /* from 1 on; a column is a character */
     char *what;       /* the sentence, without the place; NULL: nothing is wrong */
     char *excerpt;    /* two lines with their newlines: the line, and the mark below it;
-                         NULL where it has no place. A long line is cut around the place
-                         */
+                         NULL where it has no place. A long line is cut around it */
 };
 
 void complaint_clear(struct complaint *complaint);

@@ -3,8 +3,8 @@
  * where SQL's own operators would be wrong: they overflow into reals, and divide by
  * zero into NULL.
  *
- * Comes from: tree.h.  Goes to: parse.h (names), check.h (types, constants), compile.h.
- * */
+ * Comes from: tree.h.  Goes to: parse.h (names), check.h (types, constants), and what
+ * compile.h makes. */
 #ifndef DATALOG_FUNCTORS_H
 #define DATALOG_FUNCTORS_H
 

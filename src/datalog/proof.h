@@ -2,14 +2,11 @@
 /* proof - why an answer holds, as a tree; and why another does not.
  *
  *     low_nginx("penguin")
- *     └─ low.dl:3: low_nginx(h) :- ram(h, r), r < 4G, package(h, "nginx", v),
- * !spared(h).
- *        ├─ ram("penguin", 2G)                       message 0192e4c8…, 2026-11-22
- * 10:48
+ *     └─ low.dl:3: low_nginx(h) :- ram(h, r), r < 4G, package(h, "nginx", _), !new(h).
+ *        ├─ ram("penguin", 2G)                     message 0192e4c8…, 2026-11-22 10:48
  *        ├─ 2G < 4G
- *        ├─ package("penguin", "nginx", "1.22.1")    message 0192e4c9…, 2026-11-20
- * 03:10
- *        └─ no spared("penguin")
+ *        ├─ package("penguin", "nginx", "1.22")    message 0192e4c9…, 2026-11-20 03:10
+ *        └─ no new("penguin")
  *
  * Found from the top down: for an atom, a rule of its relation whose body holds with
  * these values, then each atom of that body. Rows of a recursive table are proved by
@@ -20,6 +17,7 @@
 #ifndef DATALOG_PROOF_H
 #define DATALOG_PROOF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -70,8 +68,7 @@ int proof_find(struct evaluation *evaluation, const struct predicate *predicate,
 /* Why the question, a single atom, has no answer: appends for each rule of its relation
  * how far its body holds, the rule that came nearest first: which literals hold
  * together, with one row of values, and which one is the first that does not, with what
- * is stored instead where there is something near. Says that it holds, where it does.
- * */
+ * is stored instead where there is something near. Where it holds, says so. */
 int proof_put_why_not(struct evaluation *evaluation, struct strbuf *text,
                       struct complaint *complaint) MUST_USE;
 

@@ -115,9 +115,8 @@ struct aggregate {
     size_t count;
 
     /* check */
-    struct variable *
-        *outer; /* of the rule outside, or an aggregate around it, that occur
-                                within: bound before it is computed */
+    struct variable **outer; /* of the rule outside, or an aggregate around it, that
+                                occur within: bound before it is computed */
     size_t outer_count;
 };
 
@@ -146,19 +145,16 @@ struct atom {
     size_t count;
 
     /* rewrite.h */
-    bool
-        is_guard; /* it keeps a rule from deriving what nobody asked for, and is no part
-                     of
-                      what the rule says: not shown in proofs */
+    bool is_guard; /* it keeps a rule from deriving what nobody asked for, and is no
+                      part of what the rule says: not shown in proofs */
 };
 
 enum literal_kind {
     LITERAL_ATOM,
     LITERAL_NEGATION, /* !atom */
     LITERAL_COMPARISON,
-    LITERAL_TEST, /* match(pattern, text), contains(part, text), or the negation of one
-                     */
-    LITERAL_TRUTH /* true, false */
+    LITERAL_TEST,  /* match(pattern, text), contains(part, text), or !match(…), … */
+    LITERAL_TRUTH, /* true, false */
 };
 
 enum comparison {
@@ -171,8 +167,8 @@ enum comparison {
 };
 
 enum test {
-    TEST_MATCH, /* all of the text, by an extended regular expression of POSIX */
-    TEST_CONTAINS,
+    TEST_MATCH,    /* all of the text, by an extended regular expression of POSIX */
+    TEST_CONTAINS, /* a part of the text, as it stands */
 };
 
 struct literal {
@@ -181,8 +177,7 @@ struct literal {
     struct atom *atom;
     enum comparison comparison;
     enum test test;
-    bool is_true; /* of a truth; of a test: that it holds is asked, not that it does not
-                    */
+    bool is_true;              /* of a truth; of a test: it is not negated */
     struct term *left, *right; /* of a comparison; of a test its two arguments */
 };
 
@@ -249,14 +244,12 @@ struct predicate {
     size_t rule_count;
 
     /* check */
-    bool
-        is_checked; /* it is filled, and so is all below it: reachable, or all was asked
-                        for */
+    bool is_checked; /* what is below "check" here is filled, and so it is in all that
+                        its rules refer to */
     const struct stored *stored; /* of the catalogue; NULL: of rules, or of .input */
     bool has_input;
     bool is_reachable; /* from the question, or from an .output */
-    size_t
-        stratum; /* what it is made of lies in the same or in lower ones; from 0 on */
+    size_t stratum;    /* what it is made of lies in this one or below; from 0 on */
     bool is_recursive; /* it is made of itself */
 
     /* rewrite.h */
@@ -291,9 +284,8 @@ struct program {
     struct arena *arena;
     struct source **sources;
     size_t source_count;
-    struct predicate *
-        *predicates; /* in the order in which they were first met; those of the
-                                      catalogue are here once check.h has met them */
+    struct predicate **predicates; /* in the order in which they were first met; those
+                                      of the catalogue once check.h has met them */
     size_t predicate_count;
     struct predicate **index; /* by name, of predicate_find and predicate_get alone */
     size_t index_room;

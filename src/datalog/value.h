@@ -4,15 +4,13 @@
  *     type       written                        in SQL, and in a struct value
  *     text       "sheep"                        text
  *     version    "1.22.1-9+deb12u1"             text; < and > by Debian's order, = by
- * letter
+ *                                               letter
  *     number     42, 0x2a, 0b101010             integer of 64 bits
  *     float      0.5, 1e3                       real
  *     size       4G, 512K, 1T                   integer, bytes
  *     duration   30d, 90m, 1h30m, 250ms         integer, ms
- *     time       2026-11-01, 2026-11-01T10:00   integer, ms since 1970 UTC; a time
- * without a
- *                2026-11-01T10:00:00Z           zone is in the zone of the program's
- * settings
+ *     time       2026-11-01, 2026-11-01T10:00   integer, ms since 1970 UTC; without a
+ *                2026-11-01T10:00:00Z           zone: see find_time in check.h
  *     flag       1, 0                           integer
  *
  * A column of the store that is a number may hold reals too; so number and float meet.
@@ -49,8 +47,7 @@ struct value {
 
 const char *type_name(enum type type); /* "text"; "" for TYPE_NONE */
 
-/* Soufflé's names too: symbol is text, unsigned a number. TYPE_NONE: none is so called.
- * */
+/* Soufflé's names too: symbol is text, unsigned a number. TYPE_NONE: there is none. */
 enum type type_find(const char *name);
 
 bool type_is_text(enum type type); /* text, version */
@@ -63,8 +60,7 @@ void value_put_sql(const struct value *value, struct strbuf *sql);
  * reads back the same. */
 void value_put_plain(const struct value *value, struct strbuf *buf);
 
-/* Appends it as it is written in a program: texts quoted, "30d", "4G", a time in UTC.
- * */
+/* Appends it as it stands in a program: texts quoted, "30d", "4G", a time in UTC. */
 void value_put_source(const struct value *value, struct strbuf *buf);
 
 #endif
