@@ -94,15 +94,20 @@ bool atom_has_index(const struct atom *atom, const char *bound)
 
 /* ---- order ---- */
 
-#define JOINED 1000 /* a column that joins is worth more than all constants */
+/* A column that joins is worth more than all constants; of atoms with as many bound,
+ * the one with fewer others gives fewer rows. */
+#define CONSTANT 1000
+#define JOINED   (1000 * CONSTANT)
 
 static size_t weigh(const struct atom *atom, const bool *is_bound)
 {
-    size_t weight = 0;
+    size_t weight = 0, known = 0;
     for (size_t i = 0; i < atom->count; i++)
-        if (term_is_known(atom->args[i], is_bound))
-            weight += atom->args[i]->kind == TERM_CONSTANT ? 1 : JOINED;
-    return weight;
+        if (term_is_known(atom->args[i], is_bound)) {
+            weight += atom->args[i]->kind == TERM_CONSTANT ? CONSTANT : JOINED;
+            known++;
+        }
+    return known == 0 ? 0 : weight - (atom->count - known);
 }
 
 static void mark(struct variable *variable, void *context)

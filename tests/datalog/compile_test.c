@@ -433,22 +433,39 @@ static const struct rule *rule_of(const struct fixture *fixture, const char *nam
     return predicate_find(fixture->program, name)->rules[number];
 }
 
-static void reads_the_newest_first(void **state UNUSED)
+/* The SELECT of the last rule of r, read from r.new. */
+static char *compiled_newest(struct fixture *fixture, const char *text)
 {
-    AUTO(fixture) struct fixture fixture;
-    fixture_init(&fixture, "e(1, 2). r(x, y) :- e(x, y). r(x, w) :- e(x, y), e(z, w),"
-                           " r(y, z). r(x, y)");
-    const struct rule *rule = rule_of(&fixture, "r", 1);
+    fixture_init(fixture, text);
+    const struct rule *rule = rule_of(fixture, "r", 1);
     size_t newest = 0;
     while (strcmp(rule->body.literals[newest]->atom->name, "r") != 0)
         newest++;
+    return compiled(fixture, rule,
+                    &(struct compile_settings){.newest = newest, .may_repeat = true});
+}
+
+static void reads_the_newest_first(void **state UNUSED)
+{
+    AUTO(fixture) struct fixture fixture;
     AUTO(str)
     char *sql =
-        compiled(&fixture, rule,
-                 &(struct compile_settings){.newest = newest, .may_repeat = true});
+        compiled_newest(&fixture, "e(1, 2). r(x, y) :- e(x, y)."
+                                  " r(x, w) :- e(x, y), e(z, w), r(y, z). r(x, y)");
     assert_string_equal(sql, "SELECT t2.c1 AS c1, t3.c2 AS c2 FROM \"r.1.new\" AS t1"
                              " CROSS JOIN \"e.0\" AS t2 CROSS JOIN \"e.0\" AS t3 WHERE"
                              " t2.c2 = t1.c1 AND t3.c1 = t1.c2");
+}
+
+static void joins_first_what_leaves_the_fewest_columns(void **state UNUSED)
+{
+    AUTO(fixture) struct fixture fixture;
+    AUTO(str)
+    char *sql = compiled_newest(
+        &fixture, "e(1, 2). g(1, 2, 3). r(x, y) :- e(x, y)."
+                  " r(a, w) :- r(x, y), g(a, z, x), e(z, w), e(y, z). r(x, y)");
+    assert_non_null(strstr(sql, "FROM \"r.2.new\" AS t1 CROSS JOIN \"e.0\" AS t2"
+                                " CROSS JOIN \"g.1\" AS t3 CROSS JOIN"));
 }
 
 static void reads_rows_before_another(void **state UNUSED)
@@ -568,6 +585,7 @@ int main(void)
         cmocka_unit_test(a_text_stays_a_literal),
         cmocka_unit_test(recurses),
         cmocka_unit_test(reads_the_newest_first),
+        cmocka_unit_test(joins_first_what_leaves_the_fewest_columns),
         cmocka_unit_test(reads_rows_before_another),
         cmocka_unit_test(gives_variables_and_origins),
         cmocka_unit_test(refuses_more_relations_than_sqlite_joins),
