@@ -28,7 +28,7 @@ struct body;
 struct derivation; /* proof_parts.h */
 struct predicate;
 struct solutions; /* proof_parts.h */
-struct stored; /* catalogue.h */
+struct stored;    /* catalogue.h */
 
 /* ---- terms ---- */
 
@@ -300,7 +300,7 @@ struct program {
      * are the variables of the body in the order of their appearance, those of
      * negations and aggregates left out. NULL: nothing is. */
     struct predicate *question;
-    size_t stratum_count; /* check */
+    size_t stratum_count;        /* check */
     struct solutions *solutions; /* proof.h: what it found before; NULL: nothing */
 };
 
