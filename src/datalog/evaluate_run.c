@@ -46,6 +46,10 @@ int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,
         if (evaluation->limits.bytes > 0)
             return limits_complain(evaluation, rule, -ENOSPC, complaint);
         return complain(complaint, place, -ENOSPC, "%s", message);
+    case SQLITE_TOOBIG:
+        return complain(complaint, place, -E2BIG,
+                        "stopped: a text has more than %d bytes",
+                        sqlite3_limit(evaluation->db, SQLITE_LIMIT_LENGTH, -1));
     case SQLITE_ERROR:
         rc = functor_explain(message, &evaluation->sites, complaint);
         return rc < 0 ? rc : complain(complaint, place, -EIO, "%s", message);

@@ -173,6 +173,16 @@ static struct value *keep_values(struct rows_out *rows, const struct value *valu
     return copy;
 }
 
+static int check_size(const struct rows_out *rows)
+{
+    if (rows->json->size <= ANSWER_SIZE_MAX)
+        return 0;
+    return complain(&rows->answering->complaint, NULL, -E2BIG,
+                    "the answer has more than %zu bytes; ask for less of it, by "
+                    "\"limit\"",
+                    ANSWER_SIZE_MAX);
+}
+
 static int put_row(const struct value *values, void *context)
 {
     struct rows_out *rows = context;
@@ -187,12 +197,7 @@ static int put_row(const struct value *values, void *context)
     if (rows->kept)
         rows->kept[rows->count] = keep_values(rows, values);
     rows->count++;
-    if (rows->json->size <= ANSWER_SIZE_MAX)
-        return 0;
-    return complain(&rows->answering->complaint, NULL, -E2BIG,
-                    "the answer has more than %zu bytes; ask for less of it, by "
-                    "\"limit\"",
-                    ANSWER_SIZE_MAX);
+    return check_size(rows);
 }
 
 static int put_proofs(struct rows_out *rows)
@@ -209,6 +214,7 @@ static int put_proofs(struct rows_out *rows)
             break;
         json_comma(rows->json);
         proof_put_json(proof, rows->json);
+        rc = check_size(rows);
     }
     json_close(rows->json, ']');
     return rc;
@@ -297,6 +303,7 @@ static int evaluate(struct answering *answering, struct strbuf *json)
     int64_t *time = &settings.limits.time;
     if (asked->timeout > 0 && (*time == 0 || asked->timeout < *time))
         *time = asked->timeout;
+    store_limit_scratch(answering->means->store, settings.limits.bytes);
     int rc = evaluation_new(answering->program, store_database(answering->means->store),
                             &settings, &answering->evaluation, &answering->complaint);
     if (rc < 0)

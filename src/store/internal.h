@@ -33,9 +33,12 @@ struct standing {
     struct place since, newest;
 };
 
+struct scratch;
+
 struct store {
     sqlite3 *db;
     char *path;
+    struct scratch *scratch; /* an asker's; NULL: none */
     struct {
         int64_t number, time;
         struct standing before; /* of its tag */
@@ -54,6 +57,16 @@ int store_fail(struct store *store, struct error *err);
 
 /* Runs SQL without parameters, several statements too. */
 int store_execute(struct store *store, const char *sql, struct error *err) MUST_USE;
+
+/* ---- files without a name (scratch.c) ---- */
+
+/* For one connection, which opens by that name and is closed before. */
+struct scratch *scratch_new(void);
+void scratch_free(struct scratch *scratch); /* NULL is fine */
+const char *scratch_name(const struct scratch *scratch);
+
+/* All together; past it a write fails with SQLITE_FULL. 0: none. */
+void scratch_limit(struct scratch *scratch, int64_t bytes);
 
 /* ---- numbers of messages (numbers.c) ---- */
 

@@ -66,15 +66,16 @@ static const char asker_settings[] = "PRAGMA trusted_schema = OFF;"
                                      "PRAGMA temp_store = FILE;"
                                      "PRAGMA cache_size = -32768;";
 
-static int open_database(const char *path, int flags, struct store **ret,
-                         struct error *err)
+static int open_database(const char *path, int flags, bool has_scratch,
+                         struct store **ret, struct error *err)
 {
     /* Else each allocation takes a lock to be counted. Refused once SQLite works. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     AUTO(store) struct store *store = memory_new(sizeof *store);
     store->path = text_copy(path);
-    if (sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK)
+    store->scratch = has_scratch ? scratch_new() : NULL;
+    if (sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX,
+                        has_scratch ? scratch_name(store->scratch) : NULL) != SQLITE_OK)
         return store_fail(store, err);
     sqlite3_busy_timeout(store->db, BUSY_TIMEOUT);
     *ret = TAKE(store);
@@ -98,6 +99,7 @@ void store_close(struct store *store)
     for (int i = 0; i < store->kept_count; i++)
         sqlite3_finalize(store->kept[i].statement);
     sqlite3_close(store->db);
+    scratch_free(store->scratch);
     free(store->path);
     free(store);
 }
@@ -201,7 +203,7 @@ int store_open(const char *path, struct store **ret, struct error *err)
     if (rc < 0)
         return rc;
     AUTO(store) struct store *store = NULL;
-    rc = open_database(path, SQLITE_OPEN_READWRITE, &store, err);
+    rc = open_database(path, SQLITE_OPEN_READWRITE, false, &store, err);
     if (rc == 0)
         rc = check_owner(store, err);
     if (rc == 0)
@@ -214,11 +216,11 @@ int store_open(const char *path, struct store **ret, struct error *err)
     return 0;
 }
 
-static int open_to_read(const char *path, const char *settings, struct store **ret,
-                        struct error *err)
+static int open_to_read(const char *path, const char *settings, bool has_scratch,
+                        struct store **ret, struct error *err)
 {
     AUTO(store) struct store *store = NULL;
-    int rc = open_database(path, SQLITE_OPEN_READONLY, &store, err);
+    int rc = open_database(path, SQLITE_OPEN_READONLY, has_scratch, &store, err);
     if (rc == 0)
         rc = store_execute(store, settings, err);
     int64_t version = 0;
@@ -232,12 +234,20 @@ static int open_to_read(const char *path, const char *settings, struct store **r
 
 int store_open_reader(const char *path, struct store **ret, struct error *err)
 {
-    return open_to_read(path, reader_settings, ret, err);
+    return open_to_read(path, reader_settings, false, ret, err);
 }
 
 int store_open_asker(const char *path, struct store **ret, struct error *err)
 {
-    return open_to_read(path, asker_settings, ret, err);
+    int rc = open_to_read(path, asker_settings, true, ret, err);
+    if (rc == 0)
+        sqlite3_limit((*ret)->db, SQLITE_LIMIT_LENGTH, STORE_TEXT_MAX);
+    return rc;
+}
+
+void store_limit_scratch(struct store *asker, int64_t bytes)
+{
+    scratch_limit(asker->scratch, bytes);
 }
 
 struct sqlite3 *store_database(struct store *store)

@@ -31,11 +31,17 @@ int store_open(const char *path, struct store **ret, struct error *err) MUST_USE
 /* A reader of a store that a writer has opened. */
 int store_open_reader(const char *path, struct store **ret, struct error *err) MUST_USE;
 
+#define STORE_TEXT_MAX (16 << 20) /* bytes of a text that an asker can make */
+
 /* A reader whose connection rules/ uses too: with temp tables of its own. */
 int store_open_asker(const char *path, struct store **ret, struct error *err) MUST_USE;
 struct sqlite3;
 struct sqlite3 *store_database(struct store *store); /* lent */
 int64_t store_temp_size(struct store *store); /* bytes that its temp tables took */
+
+/* Of all files without a name that SQLite makes for it, to sort in and so on: past that
+ * many bytes it says SQLITE_FULL. 0: no limit. */
+void store_limit_scratch(struct store *asker, int64_t bytes);
 
 void store_close(struct store *store); /* NULL is fine */
 
