@@ -36,6 +36,13 @@ int64_t clock_monotonic(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+int64_t clock_work(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 /* Rounds down also before 1970. */
 static time_t seconds_of(int64_t time, int *ret_ms)
 {

@@ -16,6 +16,7 @@
 
 int64_t clock_now(void);       /* ms since 1970 UTC */
 int64_t clock_monotonic(void); /* microseconds since some start; never goes back */
+int64_t clock_work(void);      /* microseconds for which this thread had a processor */
 
 /* "2026-11-22T09:48:08.123Z"; of a time within the years 0000 to 9999. */
 void clock_format_utc(int64_t time, char ret[CLOCK_TEXT_SIZE]);

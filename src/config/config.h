@@ -116,7 +116,7 @@ struct config {
     int64_t keep_readings; /* ms, as they came */
     int64_t keep_hours;    /* ms, an hour's minimum, mean and maximum */
     struct texts rules;    /* folders; none: /etc/sheepdog/rules.d */
-    int64_t ask_time;      /* ms that one question may take */
+    int64_t ask_time;      /* ms that one question may have a processor */
     int64_t ask_memory;    /* bytes of its tables */
     int64_t ask_rows;      /* of its tables */
 };

@@ -32,6 +32,8 @@ struct evaluation;
 
 struct evaluation_limits {
     int64_t time;  /* ms, of the whole evaluation; 0: none */
+    int64_t work;  /* ms for which it has a processor: one that must stand back behind
+                      others is not at fault; all on one thread; 0: none */
     int64_t rows;  /* that tables may have in all; 0: none */
     int64_t bytes; /* of the temp database, and of SQLite's cache for it; 0: none */
 };

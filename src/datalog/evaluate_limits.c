@@ -56,6 +56,8 @@ static int is_over(void *context)
         evaluation->reason = REASON_STOPPED;
     else if (evaluation->deadline > 0 && clock_monotonic() > evaluation->deadline)
         evaluation->reason = REASON_TIME;
+    else if (evaluation->work_end > 0 && clock_work() > evaluation->work_end)
+        evaluation->reason = REASON_WORK;
     return evaluation->reason != REASON_NONE;
 }
 
@@ -93,6 +95,8 @@ int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
     sqlite3 *db = evaluation->db;
     if (evaluation->limits.time > 0)
         evaluation->deadline = clock_monotonic() + evaluation->limits.time * 1000;
+    if (evaluation->limits.work > 0)
+        evaluation->work_end = clock_work() + evaluation->limits.work * 1000;
     set_bytes(evaluation);
     int rc = sqlite3_exec(db, "SAVEPOINT datalog", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
@@ -134,8 +138,12 @@ int limits_complain(struct evaluation *evaluation, const struct rule *rule, int 
     case -EINTR:
         return complain(complaint, place, rc, "stopped before it was done");
     case -ETIME:
-        return complain(complaint, place, rc, "stopped: it takes longer than %s",
-                        duration_format(limits->time, text));
+        return evaluation->reason == REASON_WORK
+                   ? complain(complaint, place, rc,
+                              "stopped: it computes longer than %s",
+                              duration_format(limits->work, text))
+                   : complain(complaint, place, rc, "stopped: it takes longer than %s",
+                              duration_format(limits->time, text));
     case -E2BIG:
         return complain(complaint, place, rc, "stopped: there are more than %lld rows",
                         (long long)limits->rows);

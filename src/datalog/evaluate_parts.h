@@ -70,7 +70,7 @@ struct root {
     const char *sql;  /* of those, sorted */
 };
 
-enum reason { REASON_NONE, REASON_STOPPED, REASON_TIME };
+enum reason { REASON_NONE, REASON_STOPPED, REASON_TIME, REASON_WORK };
 
 struct evaluation {
     struct program *program;
@@ -91,6 +91,7 @@ struct evaluation {
     /* evaluate_limits.c */
     atomic_bool is_stopped;
     int64_t deadline; /* of clock_monotonic; 0: none */
+    int64_t work_end; /* of clock_work; likewise */
     enum reason reason;
     int64_t page_limit, cache_size; /* as they were */
 };

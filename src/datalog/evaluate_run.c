@@ -30,7 +30,8 @@ void statements_push(struct evaluation *evaluation, struct statements *statement
 
 static int interrupted(const struct evaluation *evaluation)
 {
-    return evaluation->reason == REASON_TIME ? -ETIME : -EINTR;
+    enum reason reason = evaluation->reason;
+    return reason == REASON_TIME || reason == REASON_WORK ? -ETIME : -EINTR;
 }
 
 int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,

@@ -6,6 +6,10 @@
 #include "door/request.h"
 #include "door/routes.h"
 
+/* By the clock a question may take so many times of what it may have of a processor,
+ * for it stands back behind all else. */
+#define PATIENCE 6
+
 static const struct door_worker *find_worker(const struct request *request)
 {
     const struct door_parts *parts = &request->lobby->parts;
@@ -26,7 +30,8 @@ static void prepare(struct request *request)
     const struct config *config = request->lobby->parts.config;
     request->config = config;
     request->library = library_share(request->lobby->library);
-    request->limits = (struct evaluation_limits){.time = config->ask_time,
+    request->limits = (struct evaluation_limits){.work = config->ask_time,
+                                                 .time = config->ask_time * PATIENCE,
                                                  .bytes = config->ask_memory,
                                                  .rows = config->ask_rows};
 }

@@ -335,6 +335,8 @@ static void stops_at_its_time(void **state UNUSED)
 {
     assert_stopped(ENDLESS, &(struct evaluation_limits){.time = 50}, -ETIME,
                    "stopped: it takes longer than 50 ms");
+    assert_stopped(ENDLESS, &(struct evaluation_limits){.work = 50}, -ETIME,
+                   "stopped: it computes longer than 50 ms");
     assert_stopped("d(0). d(1). d(2). d(3). d(4). d(5). d(6). d(7). d(8). d(9). "
                    "?- d(a), d(b), d(c), d(e), d(f), d(g), d(h), d(i), d(j), d(k), "
                    "a + b + c + e + f + g + h + i + j + k = 91",
