@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "datalog/check.h"
+#include "datalog/walk.h"
 
 #define CHECK_COLUMNS_MAX   1000 /* of one relation */
 #define CHECK_VARIABLES_MAX 1000 /* of one rule */
@@ -71,25 +72,5 @@ bool check_call(const struct term *call, bool is_guess, enum type *ret_result,
 
 /* What an aggregate gives of a target of that type; TYPE_NONE: there is none. */
 enum type check_aggregate(enum aggregate_kind kind, enum type target);
-
-/* ---- check_walk.c ---- */
-
-/* Through a rule's nodes, those within aggregates too: an atom before its arguments, a
- * term after its own. The first return that is not 0 ends it and is returned. */
-enum walk_way { WALK_PLAIN, WALK_NEGATED, WALK_AGGREGATED };
-
-struct walk {
-    void *context;
-    int (*atom)(void *context, struct atom *atom, enum walk_way way); /* or NULL */
-    int (*term)(void *context, struct term *term);                    /* or NULL */
-    bool is_shallow; /* it does not enter aggregates */
-};
-
-/* Where an atom's arguments have no columns yet, those that were written. */
-int walk_rule(const struct walk *walk, struct rule *rule);
-int walk_body(const struct walk *walk, struct body *body);
-int walk_literal(const struct walk *walk, struct literal *literal);
-int walk_term(const struct walk *walk, struct term *term);
-int walk_aggregate(const struct walk *walk, struct aggregate *aggregate);
 
 #endif

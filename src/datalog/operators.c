@@ -33,6 +33,21 @@ static const char *const signs[] = {
     [COMPARISON_GREATER] = ">", [COMPARISON_GREATER_EQUAL] = ">=",
 };
 
+const struct test_row test_rows[] = {
+    [TEST_MATCH] = {"match", TEST_MATCH},
+    [TEST_CONTAINS] = {"contains", TEST_CONTAINS},
+    {NULL, 0},
+};
+
+const struct aggregate_row aggregate_rows[] = {
+    [AGGREGATE_COUNT] = {"count", AGGREGATE_COUNT},
+    [AGGREGATE_SUM] = {"sum", AGGREGATE_SUM},
+    [AGGREGATE_MIN] = {"min", AGGREGATE_MIN},
+    [AGGREGATE_MAX] = {"max", AGGREGATE_MAX},
+    [AGGREGATE_MEAN] = {"mean", AGGREGATE_MEAN},
+    {NULL, 0},
+};
+
 const struct operator* operator_find(const char *sign, bool is_prefix)
 {
     for (const struct operator* at = operators; at->sign; at++)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* operators - the functors that are written between or before their arguments, how
- * tightly each binds, and the signs of comparisons. Of parse.h and tree.h alone. */
+ * tightly each binds; the signs of comparisons, the words of tests and aggregates.
+ *
+ * Comes from: tree.h.  Goes to: what reads programs, and what shows them. */
 #ifndef DATALOG_OPERATORS_H
 #define DATALOG_OPERATORS_H
 
@@ -27,5 +29,16 @@ const struct operator* operator_of(enum functor functor);
 /* "<="; and back: false where the sign is none. */
 const char *comparison_sign(enum comparison comparison);
 bool comparison_find(const char *sign, enum comparison *ret);
+
+/* In the order of their enums, and ended by a name that is NULL. */
+extern const struct test_row {
+    const char *name;
+    enum test test;
+} test_rows[];
+
+extern const struct aggregate_row {
+    const char *name;
+    enum aggregate_kind kind;
+} aggregate_rows[];
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "datalog/parser.h"
+#include "datalog/parse_parts.h"
 
 /* ---- help ---- */
 

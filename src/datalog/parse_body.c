@@ -6,16 +6,7 @@
 #include <string.h>
 
 #include "datalog/operators.h"
-#include "datalog/parser.h"
-
-static const struct test_row {
-    const char *name;
-    enum test test;
-} tests[] = {
-    {"match", TEST_MATCH},
-    {"contains", TEST_CONTAINS},
-    {NULL, 0},
-};
+#include "datalog/parse_parts.h"
 
 static const enum comparison opposites[] = {
     [COMPARISON_EQUAL] = COMPARISON_UNEQUAL,
@@ -117,10 +108,11 @@ struct atom *parse_atom(struct parser *parser)
 
 /* ---- literals ---- */
 
-static const struct test_row *find_test(const struct parser *parser)
+static const struct test_row *find_test(const struct token *token,
+                                        const struct token *next)
 {
-    for (const struct test_row *row = tests; row->name; row++)
-        if (parser_at(parser, row->name) && token_is(&parser->next, "("))
+    for (const struct test_row *row = test_rows; row->name; row++)
+        if (token_is(token, row->name) && token_is(next, "("))
             return row;
     return NULL;
 }
@@ -215,7 +207,7 @@ static bool begins_atom(const struct token *token, const struct token *next)
 
 static int parse_literal(struct parser *parser, struct literal *literal)
 {
-    const struct test_row *test = find_test(parser);
+    const struct test_row *test = find_test(&parser->token, &parser->next);
     bool is_true = parser_at(parser, "true"), is_false = parser_at(parser, "false");
     literal->is_true = true;
     if (parser->token.kind == TOKEN_END || token_is_one_of(&parser->token, ends))
@@ -278,9 +270,8 @@ static bool shows_body(const struct token *token, const struct token *next)
     static const char *const signs[] = {"=",  "!=", "<", "<=", ">",
                                         ">=", "!",  ";", NULL};
     return token_is_one_of(token, signs) || begins_atom(token, next) ||
-           ((token_is(token, "match") || token_is(token, "contains")) &&
-            token_is(next, "(")) ||
-           token_is(token, "true") || token_is(token, "false");
+           find_test(token, next) || token_is(token, "true") ||
+           token_is(token, "false");
 }
 
 /* Whether "(" begins a term, "(x + 1) * 2 = y", rather than a body, "(a(x); b(x))". */

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/suggest.h"
-#include "datalog/parser.h"
+#include "datalog/operators.h"
+#include "datalog/parse_parts.h"
 
 #define COLUMNS_MAX 500
 #define TYPES_MAX   1000
@@ -161,20 +162,20 @@ static int parse_qualifiers(struct parser *parser, const struct names *names)
 }
 
 static int check_undeclared(struct parser *parser, const char *name,
-                            const struct place *place, const struct token *word)
+                            const struct token *word)
 {
-    static const char *const tests[] = {"match", "contains", "true", "false", NULL};
-    bool is_reserved = parse_is_functor(word);
-    for (size_t i = 0; tests[i]; i++)
-        is_reserved = is_reserved || strcmp(name, tests[i]) == 0;
+    static const char *const truths[] = {"true", "false", NULL};
+    bool is_reserved = parse_is_functor(word) || token_is_one_of(word, truths);
+    for (const struct test_row *row = test_rows; row->name; row++)
+        is_reserved = is_reserved || token_is(word, row->name);
     if (is_reserved)
-        return parser_fail(parser, place,
+        return parser_fail(parser, &word->place,
                            "%s means something else already; a relation needs another "
                            "name",
                            name);
     const struct predicate *predicate = predicate_find(parser->program, name);
     if (predicate && predicate->is_declared)
-        return parser_fail(parser, place, "%s is declared already, in %s", name,
+        return parser_fail(parser, &word->place, "%s is declared already, in %s", name,
                            predicate->place.source->name);
     return 0;
 }
@@ -190,7 +191,7 @@ static int parse_declaration(struct parser *parser, const struct token *start,
         rc = parse_columns(parser, &columns, &count);
     for (size_t i = 0; rc == 0 && i < names.count; i++) {
         const struct token word = {.kind = TOKEN_NAME, .place = names.places[i]};
-        rc = check_undeclared(parser, names.items[i], &names.places[i], &word);
+        rc = check_undeclared(parser, names.items[i], &word);
         if (rc < 0)
             return rc;
         struct predicate *predicate =

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datalog/parser.h"
+#include "datalog/parse_parts.h"
 
 /* The variables of bodies where each occurs, but those of negations and aggregates. */
 struct found {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "datalog/operators.h"
-#include "datalog/parser.h"
+#include "datalog/parse_parts.h"
 
 static void start_scan(struct lexer *lexer, struct source *source, const char *text,
                        size_t size)

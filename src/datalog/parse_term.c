@@ -8,15 +8,7 @@
 #include "base/suggest.h"
 #include "datalog/functors.h"
 #include "datalog/operators.h"
-#include "datalog/parser.h"
-
-static const struct aggregate_row {
-    const char *name;
-    enum aggregate_kind kind;
-} aggregates[] = {
-    {"count", AGGREGATE_COUNT}, {"sum", AGGREGATE_SUM},   {"min", AGGREGATE_MIN},
-    {"max", AGGREGATE_MAX},     {"mean", AGGREGATE_MEAN}, {NULL, 0},
-};
+#include "datalog/parse_parts.h"
 
 /* What Soufflé has and this language does not. */
 static const struct lacked {
@@ -63,7 +55,7 @@ static int set_height(struct parser *parser, size_t height)
 
 static const struct aggregate_row *find_aggregate(const struct token *token)
 {
-    for (const struct aggregate_row *row = aggregates; row->name; row++)
+    for (const struct aggregate_row *row = aggregate_rows; row->name; row++)
         if (token_is(token, row->name))
             return row;
     return NULL;

@@ -6,16 +6,6 @@
 #include "datalog/operators.h"
 #include "datalog/tree.h"
 
-static const char *const aggregate_names[] = {
-    [AGGREGATE_COUNT] = "count", [AGGREGATE_SUM] = "sum",   [AGGREGATE_MIN] = "min",
-    [AGGREGATE_MAX] = "max",     [AGGREGATE_MEAN] = "mean",
-};
-
-static const char *const test_names[] = {
-    [TEST_MATCH] = "match",
-    [TEST_CONTAINS] = "contains",
-};
-
 /* Parentheses where the term binds more loosely than what stands around it asks for. */
 static void format_within(const struct term *term, int precedence,
                           const struct value *values, struct strbuf *buf);
@@ -32,7 +22,7 @@ static void format_body(const struct body *body, const struct value *values,
 static void format_aggregate(const struct aggregate *aggregate,
                              const struct value *values, struct strbuf *buf)
 {
-    strbuf_puts(buf, aggregate_names[aggregate->kind]);
+    strbuf_puts(buf, aggregate_rows[aggregate->kind].name);
     if (aggregate->target) {
         strbuf_putc(buf, ' ');
         term_format(aggregate->target, values, buf);
@@ -164,7 +154,7 @@ void literal_format(const struct literal *literal, const struct value *values,
         break;
     case LITERAL_TEST:
         strbuf_printf(buf, "%s%s(", literal->is_true ? "" : "!",
-                      test_names[literal->test]);
+                      test_rows[literal->test].name);
         term_format(literal->left, values, buf);
         strbuf_puts(buf, ", ");
         term_format(literal->right, values, buf);

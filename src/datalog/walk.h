@@ -1,11 +1,34 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* walk - visits the atoms, or the terms, of a checked rule that stays as it is. */
+/* walk - visits the nodes of a rule: to change them, or of a checked one that stays as
+ * it is, its atoms or its terms.
+ *
+ * Comes from: tree.h.  Goes to: check.h, and all that works on what is checked. */
 #ifndef DATALOG_WALK_H
 #define DATALOG_WALK_H
 
 #include <stdbool.h>
 
 #include "datalog/tree.h"
+
+/* Through a rule's nodes, those within aggregates too: an atom before its arguments, a
+ * term after its own. The first return that is not 0 ends it and is returned. */
+enum walk_way { WALK_PLAIN, WALK_NEGATED, WALK_AGGREGATED };
+
+struct walk {
+    void *context;
+    int (*atom)(void *context, struct atom *atom, enum walk_way way); /* or NULL */
+    int (*term)(void *context, struct term *term);                    /* or NULL */
+    bool is_shallow; /* it does not enter aggregates */
+};
+
+/* Where an atom's arguments have no columns yet, those that were written. */
+int walk_rule(const struct walk *walk, struct rule *rule);
+int walk_body(const struct walk *walk, struct body *body);
+int walk_literal(const struct walk *walk, struct literal *literal);
+int walk_term(const struct walk *walk, struct term *term);
+int walk_aggregate(const struct walk *walk, struct aggregate *aggregate);
+
+/* ---- a checked rule that stays as it is ---- */
 
 /* Calls each with every atom of the rule; is_joined: it is one of the body itself that
  * is not negated, not within an aggregate. */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* parser - what the files of the parser share: the text that is read, and two tokens of
- * it. Of parse*.c alone.
+/* parse_parts - what the files of the parser share: the text that is read, and two
+ * tokens of it.
  *
- *     parse.c            texts and statements     parse_term.c   terms, aggregates
- *     parse_directive.c  what begins with a dot   parse_body.c   literals, "," and ";"
- *     parse_question.c   what is asked            parser.c       from token to token
+ *     parse.c            texts and statements     parse_body.c    literals, "," and ";"
+ *     parse_directive.c  what begins with a dot   parse_term.c    terms, aggregates
+ *     parse_question.c   what is asked            parse_tokens.c  from token to token
+ *     parse_scan.c       what tokens alone tell, without a program
  *
  * What makes a node returns NULL after a fault, all else a negative number; the
  * complaint is in the parser's. */
-#ifndef DATALOG_PARSER_H
-#define DATALOG_PARSER_H
+#ifndef DATALOG_PARSE_PARTS_H
+#define DATALOG_PARSE_PARTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,7 +40,7 @@ struct alternatives {
     size_t count;
 };
 
-/* ---- parser.c ---- */
+/* ---- parse_tokens.c ---- */
 
 void parser_start(struct parser *parser, const struct source *source);
 void parser_advance(struct parser *parser);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* parser - walks over the tokens, and says what is wrong with them. */
-#include "datalog/parser.h"
+/* parse_tokens - walks over the tokens, and says what is wrong with them. */
+#include "datalog/parse_parts.h"
 
 #include <errno.h>
 #include <stdarg.h>
