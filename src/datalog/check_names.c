@@ -4,6 +4,7 @@
  * is asked for is looked at. */
 #include "datalog/check_parts.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -201,11 +202,21 @@ static int find_relation(struct check *check, const char *name,
 
 /* ---- arguments ---- */
 
+/* Whether its columns have other names than 1, 2, … */
+static bool has_names(const struct predicate *predicate)
+{
+    for (size_t i = 0; i < predicate->count; i++) {
+        if (!isdigit((unsigned char)predicate->columns[i].name[0]))
+            return true;
+    }
+    return false;
+}
+
 static int refuse_count(struct check *check, const struct atom *atom)
 {
     const struct predicate *predicate = atom->predicate;
     AUTO(strbuf) struct strbuf columns = {0};
-    for (size_t i = 0; i < predicate->count; i++)
+    for (size_t i = 0; has_names(predicate) && i < predicate->count; i++)
         strbuf_printf(&columns, "%s%s", i ? ", " : ": ", predicate->columns[i].name);
     return complain(check->complaint, &atom->place, -EINVAL,
                     "%s has %zu column%s%s; here %s %zu", predicate->name,

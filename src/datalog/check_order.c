@@ -208,7 +208,7 @@ static const char *hint_for(const struct ordering *ordering,
 {
     const struct term *unbound = ordering->unbound;
     if (ordering->is_inside)
-        return ": what stands outside of an aggregate too is bound outside of it";
+        return ": it is used outside of this aggregate too, and must be bound there";
     if (literal && is_argument(literal->atom, unbound))
         return ": in a negation, what may be anything is written _";
     if (literal && is_equality(literal) && literal->left != unbound &&

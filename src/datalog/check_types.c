@@ -10,6 +10,7 @@
 
 #include "base/strbuf.h"
 #include "datalog/functors.h"
+#include "datalog/operators.h"
 
 struct typing {
     struct check *check;
@@ -195,16 +196,11 @@ static int type_call(struct typing *typing, struct term *call)
         if (rc < 0)
             return rc;
     }
-    return expect(typing, call, result)
-               ? 0
-               : complain(typing->check->complaint, &call->place, -EINVAL,
-                          "a %s comes of this, and a %s is expected", type_name(result),
-                          type_name(call->type));
+    return expect(typing, call, result) ? 0 : refuse_result(typing, call, result);
 }
 
 static int type_aggregate(struct typing *typing, struct term *term)
 {
-    static const char *const names[] = {"count", "sum", "min", "max", "mean"};
     struct aggregate *aggregate = term->aggregate;
     for (size_t i = 0; i < aggregate->count; i++) {
         int rc = type_body(typing, &aggregate->bodies[i]);
@@ -222,7 +218,8 @@ static int type_aggregate(struct typing *typing, struct term *term)
     if (result == TYPE_NONE && target != TYPE_NONE)
         return complain(typing->check->complaint, &aggregate->target->place, -EINVAL,
                         "%s, of which there is no %s",
-                        describe(typing, aggregate->target), names[aggregate->kind]);
+                        describe(typing, aggregate->target),
+                        aggregate_rows[aggregate->kind].name);
     return expect(typing, term, result) ? 0 : refuse_result(typing, term, result);
 }
 

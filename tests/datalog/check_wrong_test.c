@@ -24,6 +24,7 @@ static const struct fault questions[] = {
      "1:1: no relation is called \"packge\"; did you mean package?"},
     {"ram(h, r), zebra(h)", "1:12: no relation is called \"zebra\""},
     {"p(x) :- ram(x, _). pp(x)", "1:20: no relation is called \"pp\"; did you mean p?"},
+    {"p(1, 2). p(x)", "1:10: p has 2 columns; here is 1"},
     {"ram(h)", "1:1: ram has 2 columns: host, ram; here is 1"},
     {"interruption(h, t)",
      "1:1: interruption has 4 columns: host, tag, from, to; here are 2"},
@@ -136,11 +137,11 @@ static const struct fault questions[] = {
     {"ram(h, x + 1)", "1:8: nothing binds x"},
     {"ram(h, r), match(p, h)", "1:18: nothing binds p"},
     {"c = count : { ram(h, _) }, h != \"a\"",
-     "1:19: nothing binds h: what stands outside of an aggregate too is bound outside "
-     "of it"},
+     "1:19: nothing binds h: it is used outside of this aggregate too, and must be "
+     "bound there"},
     {"p(x, c) :- c = count : { ram(x, _) }. p(x, c)",
-     "1:30: nothing binds x: what stands outside of an aggregate too is bound outside "
-     "of it"},
+     "1:30: nothing binds x: it is used outside of this aggregate too, and must be "
+     "bound there"},
     {"ram(h, _), c = sum x : { ram(h, y) }", "1:20: nothing binds x"},
     {"ram(h, _), c = count : { ram(h, r), r > x }",
      "1:41: nothing binds x; a text is in quotes, \"x\""},
@@ -148,8 +149,8 @@ static const struct fault questions[] = {
      "1:49: nothing binds n: in a negation, what may be anything is written _"},
     {"ram(h, _), c = sum x : { ram(h, x) ; package(h, _, _) }",
      "1:20: nothing binds x"},
-    {"x = count : { ram(_, x) }", "1:22: nothing binds x: what stands outside of an "
-                                  "aggregate too is bound outside of it"},
+    {"x = count : { ram(_, x) }", "1:22: nothing binds x: it is used outside of "
+                                  "this aggregate too, and must be bound there"},
     {"p(_) :- ram(_, _). p(x)",
      "1:3: _ has no value that could be used here: give it a name"},
     {"ram(h, r), r < _",
