@@ -275,7 +275,8 @@ void lex_number(struct lexer *lexer, struct token *ret)
             is_version(plain) ? "a version stands in quotes, as texts do"
                               : "expected one such as 42, 0x2a, 0.5, 1h30m or 4G");
     else if (!fits)
-        lex_fault(lexer, ret, size, "%.*s is too large; numbers have 64 bits", shown,
+        lex_fault(lexer, ret, size,
+                  "%.*s is too large; numbers have 64 bits, the sign among them", shown,
                   start);
     else
         lexer->at += size;

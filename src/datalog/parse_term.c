@@ -306,7 +306,8 @@ static struct term *parse_constant(struct parser *parser)
 {
     const struct token *token = &parser->token;
     if (token->is_huge) {
-        parser_fail(parser, &token->place, "this is too large; numbers have 64 bits");
+        parser_fail(parser, &token->place,
+                    "this is too large; numbers go from -2^63 to 2^63 - 1");
         return NULL;
     }
     struct term *term = parser_new_term(parser, TERM_CONSTANT);

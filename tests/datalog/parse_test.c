@@ -380,9 +380,12 @@ static void refuses_tokens_that_are_none(void **state UNUSED)
          "2026-11-01T10:00, 2026-11-01T10:00:15Z or "
          "2026-11-01T10:00+02:00"},
         {"a(18446744073709551616).",
-         "1:3: 18446744073709551616 is too large; numbers have 64 bits"},
-        {"a(9223372036854775808).", "1:3: this is too large; numbers have 64 bits"},
-        {"a(1e999).", "1:3: 1e999 is too large; numbers have 64 bits"},
+         "1:3: 18446744073709551616 is too large; numbers have 64 bits, the sign "
+         "among them"},
+        {"a(9223372036854775808).",
+         "1:3: this is too large; numbers go from -2^63 to 2^63 - 1"},
+        {"a(1e999).",
+         "1:3: 1e999 is too large; numbers have 64 bits, the sign among them"},
         {"a(\"\\q\").",
          "1:4: this backslash means nothing; expected one of \" \\ a b f n "
          "r t v behind it, or x with two digits from 01 to 7f"},
