@@ -71,6 +71,14 @@ static const struct meaning meanings[] = {
     {.program = E "?- e(x, y), (x = 1 ; x = 2), y = 2 ; x = 7, y = 8",
      .rows = "1 2\n7 8\n"},
 
+    {.program = "p(1). p(2). q(2). ?- p(x), !(q(x), x > 1)", .rows = "1\n"},
+    {.program = "p(1, 1). p(1, 2). ?- p(x, x), p(x, y), x != y", .rows = "1 2\n"},
+    {.program = "?- 1 < 2, \"a\" < \"b\", 2 >= 2", .rows = "\n"},
+    {.program = ".decl b(x: number) a(1) :- !b(_). ?- a(x)", .rows = "1\n"},
+    {.program = ".decl h(i: number, n: symbol) h(1, \"a\"). h(2, \"b\"). "
+                "?- h{n: \"b\", i: x}",
+     .rows = "2\n"},
+
     /* aggregates */
     {.program = NODES "?- node(x), n = count : { e(x, _) }",
      .rows = "1 2\n2 1\n3 1\n4 0\n"},
@@ -125,6 +133,22 @@ static const struct meaning meanings[] = {
      .what = "the sum is too large"},
     {.program = "t(\"a\"). ?- s = sum x : { t(x) }", .what = "there is no sum"},
 
+    {.program = E "?- e(x, y), s = sum a : { e(a, b), b >= y, "
+                  "c = count : { e(a, d), d > x }, c > 1 }",
+     .rows = "1 2 2\n1 3 1\n2 3 0\n3 3 0\n"},
+    {.program = "e(1, 2). e(2, 3). ?- s = sum a + b : { e(a, b) ; e(b, a) }",
+     .rows = "16\n"},
+    {.program = "p(1). p(2). ?- p(x), n = count : { p(x) }", .rows = "1 1\n2 1\n"},
+    {.program = "p(1). ?- x = count : { p(y) }, y = 2", .rows = "0 2\n"},
+    {.program = "p(1.5). p(2). ?- s = sum x : { p(x) }, x = max(1, 2)",
+     .rows = "2.0 2.0\n"},
+    {.program = "p(1). p(2). ?- m = max x : { p(x), x < m }",
+     .what = "nothing binds m"},
+    {.program = "p(1). p(1). p(1) :- p(1). ?- n = count : { p(_) }", .rows = "1\n"},
+    {.program = "p(1, 2, 3). p(1, 2, 4). ?- n = count : { p(x, y, _) }, "
+                "m = count : { p(x, y, z), z = 3 }",
+     .rows = "2 1\n"},
+
     /* numbers */
     {.program = "?- a = -7 / 2, b = 7 / -2, c = -7 % 2, d = 7 % -2",
      .rows = "-3 -3 -1 1\n"},
@@ -156,6 +180,14 @@ static const struct meaning meanings[] = {
     {.program = "p(0.0). p(-0.0). ?- n = count : { p(_) }", .rows = "1\n"},
     {.program = "p(4, 0). p(4, 2). ?- p(x, y), y != 0, z = x / y", .rows = "4 2 2\n"},
     {.program = "p(4, 0). p(4, 2). ?- p(x, y), z = x / y", .what = "division by zero"},
+
+    {.program = "?- x = - - 3, y = 2 - -1, z = -(3 + 4), u = 010",
+     .rows = "3 3 -7 10\n"},
+    {.program = "?- x = 7 % 3 * 2, y = 2 * 3 % 4, z = 1 bshl 2 + 1, u = 6 band 3 bor 8",
+     .rows = "2 2 8 10\n"},
+    {.program = "p(-9223372036854775808). ?- p(x), y = -x",
+     .what = "more than 64 bits"},
+    {.program = "p(3037000500). ?- p(x), y = x ^ 2", .what = "more than 64 bits"},
 
     /* texts */
     {.program = WORDS "?- w(x), x < \"a b\"", .rows = "\nB\na\n"},
@@ -203,6 +235,13 @@ static const struct meaning meanings[] = {
     {.program = "r(0, 5). r(1, x) :- r(0, x). r(2, x) :- r(1, x). r(x, y) :- r(y, x). "
                 "?- r(x, 2)",
      .rows = "5\n"},
+    {.program = "p(1) :- p(1). p(x) :- p(x). ?- p(1)", .rows = ""},
+    {.program = "e(1, 2). e(3, 4). e(2, 5). r(x, y) :- e(x, y). r(x, y) :- r(y, x). "
+                "r(x, z) :- r(x, y), r(y, z). ?- r(5, x)",
+     .rows = "1\n2\n5\n"},
+    {.program = "q(1, 2). q(2, 1). q(3, 1). p(x) :- q(x, _), !q(_, x). "
+                "s(x) :- q(x, y), !p(y), !p(x). ?- s(x)",
+     .rows = "1\n2\n"},
     {.program = E "a(x) :- e(x, _), !b(x). b(x) :- e(x, _), !a(x). ?- a(x)",
      .what = "cycle"},
 };
