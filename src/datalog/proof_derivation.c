@@ -54,18 +54,9 @@ static void add_literal(struct derivation *derivation, const struct copying *cop
         body_push(copying->program, &derivation->shown, literal);
 }
 
-static int compare_places(const void *one, const void *other)
-{
-    const struct literal *const *left = one, *const *right = other;
-    size_t starts[] = {(*left)->place.start, (*right)->place.start};
-    return starts[0] < starts[1] ? -1 : starts[0] > starts[1];
-}
-
 void derivation_end(struct search *search, struct derivation *derivation)
 {
-    struct body *shown = &derivation->shown;
-    if (shown->count > 1)
-        qsort(shown->literals, shown->count, sizeof *shown->literals, compare_places);
+    literals_sort(derivation->shown.literals, derivation->shown.count);
     rewrite_unfold(search->program, derivation->rule, &derivation->unfolded,
                    &derivation->count);
 }

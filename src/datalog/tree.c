@@ -2,6 +2,7 @@
 /* tree - the program's memory, its predicates, and copies of rules. */
 #include "datalog/tree.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -98,6 +99,19 @@ void arena_push(struct arena *arena, void ***items, size_t *count, void *item)
         array = larger;
     }
     memcpy(&array[(*count)++], &item, sizeof item);
+}
+
+static int compare_places(const void *one, const void *other)
+{
+    const struct literal *const *left = one, *const *right = other;
+    size_t starts[] = {(*left)->place.start, (*right)->place.start};
+    return starts[0] < starts[1] ? -1 : starts[0] > starts[1];
+}
+
+void literals_sort(struct literal **literals, size_t count)
+{
+    if (count > 1)
+        qsort(literals, count, sizeof *literals, compare_places);
 }
 
 /* ---- copies ---- */

@@ -320,6 +320,9 @@ struct predicate *predicate_get(struct program *program, const char *name,
  * that was built so from its first item on: items NULL, count 0. */
 void arena_push(struct arena *arena, void ***items, size_t *count, void *item);
 
+/* Into the order in which they were written: check.h has changed it. */
+void literals_sort(struct literal **literals, size_t count);
+
 /* A copy with nodes of its own, not checked. */
 struct rule *rule_copy(struct program *program, const struct rule *rule);
 struct literal *literal_copy(struct program *program, const struct literal *literal);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* tree_format - terms and literals as they are written, with the parentheses that the
  * precedences ask for and no others. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "datalog/operators.h"
 #include "datalog/tree.h"
 
@@ -13,10 +15,15 @@ static void format_within(const struct term *term, int precedence,
 static void format_body(const struct body *body, const struct value *values,
                         struct strbuf *buf)
 {
+    struct literal **literals = memory_new((body->count + 1) * sizeof *literals);
+    for (size_t i = 0; i < body->count; i++)
+        literals[i] = body->literals[i];
+    literals_sort(literals, body->count);
     for (size_t i = 0; i < body->count; i++) {
         strbuf_puts(buf, i > 0 ? ", " : "");
-        literal_format(body->literals[i], values, buf);
+        literal_format(literals[i], values, buf);
     }
+    free(literals);
 }
 
 static void format_aggregate(const struct aggregate *aggregate,
