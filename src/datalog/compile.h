@@ -7,8 +7,8 @@
  *      WHERE t1."ram" < 4294967296
  *        AND NOT EXISTS (SELECT 1 FROM "spared.7" AS t2 WHERE t2.c1 = t1."host")
  *
- * A relation of the catalogue is read from the view "NAME", or "NAME at" for its
- * history, with the columns' own names (evaluate.h makes the views); one that has a
+ * A relation of the catalogue is read from "NAME", or "NAME at" for its history, with
+ * the columns' own names (evaluate.h puts them before, in WITH); one that has a
  * table from that, with the columns c1, c2, …; one without columns has a column c1, and
  * a row of 1 where it holds. What was unfolded comes here: see rewrite.h.
  *

@@ -33,14 +33,14 @@ static int plan(struct evaluation *evaluation,
     int rc = plan_stages(evaluation, complaint);
     if (rc == 0)
         rc = plan_roots(evaluation, complaint);
-    tables_describe(evaluation);
     tables_put_views(evaluation);
+    tables_describe(evaluation);
     return rc;
 }
 
 static int make(struct evaluation *evaluation, struct complaint *complaint)
 {
-    int rc = statements_run(evaluation, &evaluation->views, complaint);
+    int rc = 0;
     for (size_t i = 0; rc == 0 && i < evaluation->table_count; i++)
         rc = statements_run(evaluation, &evaluation->tables[i]->make, complaint);
     return rc;
@@ -58,6 +58,7 @@ int evaluation_new(struct program *program, struct sqlite3 *db,
     evaluation->db = db;
     evaluation->limits = settings->limits;
     evaluation->since = settings->since;
+    evaluation->with = "";
     rc = limits_begin(evaluation, complaint);
     if (rc == 0)
         rc = plan(evaluation, settings, complaint);

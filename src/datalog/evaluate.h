@@ -9,8 +9,8 @@
  * table of the stratum the rows are in that a row follows from, their rowids are below
  * its own. proof.h lives on it.
  *
- * The connection should be open for reading alone; temp tables and views are made there
- * and dropped at the end. While it runs, an authorizer lets statements read, and write
+ * The connection should be open for reading alone; temp tables are made there and
+ * dropped at the end. While it runs, an authorizer lets statements read, and write
  * to the temp database, and nothing else.
  *
  * Comes from: check.h.  Goes to: rules/ (the server), ask/ (alone), proof.h. */

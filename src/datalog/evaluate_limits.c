@@ -29,7 +29,6 @@ static const struct {
     {SQLITE_DELETE, true},
     {SQLITE_CREATE_TEMP_TABLE, true},
     {SQLITE_CREATE_TEMP_INDEX, true},
-    {SQLITE_CREATE_TEMP_VIEW, true},
     {SQLITE_CREATE_TABLE, true},
     {SQLITE_REINDEX, true},
 };

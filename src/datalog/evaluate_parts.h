@@ -84,7 +84,8 @@ struct evaluation {
     size_t table_count;
     struct root **roots;
     size_t root_count;
-    struct statements views;
+    struct statements views; /* of what is stored, and its parts: as they are shown */
+    const char *with;        /* the same before a statement that reads them; "": none */
     struct statement *statements; /* all, to be finalized */
     int64_t rows;                 /* in all tables */
 
@@ -119,7 +120,7 @@ bool plan_is_fact(const struct rule *rule);
 
 /* ---- evaluate_tables.c ---- */
 
-/* What makes the views of what is stored. */
+/* The views of what is stored. */
 void tables_put_views(struct evaluation *evaluation);
 
 /* Looks by which columns the rule reads tables. */
@@ -152,11 +153,16 @@ int statement_run(struct evaluation *evaluation, struct statement *statement,
 int statements_run(struct evaluation *evaluation, const struct statements *statements,
                    struct complaint *complaint) MUST_USE;
 
-/* Lets each have a row at a time; values of these types, or of what SQL gave where
- * columns is NULL. */
+/* Lets each have a row at a time of a SELECT on views and tables; values of these types,
+ * or of what SQL gave where columns is NULL. */
 int select_run(struct evaluation *evaluation, const char *sql,
                const struct column_declaration *columns, evaluation_select_fn *each,
                void *context, struct complaint *complaint) MUST_USE;
+
+/* The same, of any statement, as it is. */
+int text_run(struct evaluation *evaluation, const char *sql,
+             const struct column_declaration *columns, evaluation_select_fn *each,
+             void *context, struct complaint *complaint) MUST_USE;
 
 /* What SQLite's rc means, as a negative errno. */
 int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,

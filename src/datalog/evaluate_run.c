@@ -66,7 +66,10 @@ int statement_prepare(struct evaluation *evaluation, struct statement *statement
 {
     if (statement->prepared)
         return 0;
-    int rc = sqlite3_prepare_v3(evaluation->db, statement->sql, -1,
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, statement->select ? evaluation->with : "");
+    strbuf_puts(&sql, statement->sql);
+    int rc = sqlite3_prepare_v3(evaluation->db, strbuf_text(&sql), -1,
                                 SQLITE_PREPARE_PERSISTENT, &statement->prepared, NULL);
     return rc == SQLITE_OK ? 0 : run_failed(evaluation, statement->rule, rc, complaint);
 }
@@ -153,9 +156,9 @@ static int give_rows(struct evaluation *evaluation, sqlite3_stmt *statement,
     return rc == SQLITE_DONE ? 0 : run_failed(evaluation, NULL, rc, complaint);
 }
 
-int select_run(struct evaluation *evaluation, const char *sql,
-               const struct column_declaration *columns, evaluation_select_fn *each,
-               void *context, struct complaint *complaint)
+int text_run(struct evaluation *evaluation, const char *sql,
+             const struct column_declaration *columns, evaluation_select_fn *each,
+             void *context, struct complaint *complaint)
 {
     int rc = limits_check(evaluation, NULL, complaint);
     if (rc < 0)
@@ -170,4 +173,13 @@ int select_run(struct evaluation *evaluation, const char *sql,
     free(values);
     sqlite3_finalize(statement);
     return rc;
+}
+
+int select_run(struct evaluation *evaluation, const char *sql,
+               const struct column_declaration *columns, evaluation_select_fn *each,
+               void *context, struct complaint *complaint)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_printf(&text, "%s%s", evaluation->with, sql);
+    return text_run(evaluation, strbuf_text(&text), columns, each, context, complaint);
 }

@@ -75,7 +75,7 @@ static void put_stage(const struct stage *stage, struct strbuf *text)
 {
     for (size_t i = 0; i < stage->count; i++) {
         const struct statements *make = &stage->tables[i]->make;
-        strbuf_puts(text, make->items[0]->rule ? "" : "\n");
+        strbuf_puts(text, make->count > 0 ? "\n" : "");
         put_statements(make, text);
         put_facts(stage->tables[i], text);
     }
@@ -128,10 +128,10 @@ static int put_plan(struct evaluation *evaluation, const char *sql, struct strbu
                     struct complaint *complaint)
 {
     AUTO(strbuf) struct strbuf explain = {0};
-    strbuf_printf(&explain, "EXPLAIN QUERY PLAN %s", sql);
+    strbuf_printf(&explain, "EXPLAIN QUERY PLAN %s%s", evaluation->with, sql);
     struct planning planning = {.text = text};
-    return select_run(evaluation, strbuf_text(&explain), NULL, put_step, &planning,
-                      complaint);
+    return text_run(evaluation, strbuf_text(&explain), NULL, put_step, &planning,
+                    complaint);
 }
 
 static int put_plans(struct evaluation *evaluation, const struct statements *statements,

@@ -34,12 +34,30 @@ static void put_nothing(const struct stored *stored, struct strbuf *sql)
     strbuf_puts(sql, " WHERE 0");
 }
 
+/* Behind the others: it may read them. SQLite takes it apart into what reads it, as it
+ * would a view of the temp database; but to make one there, and to drop it, would have
+ * it read all of the schema anew. */
+static void add_view(struct evaluation *evaluation, const char *name,
+                     const char *select, const struct rule *rule)
+{
+    AUTO(strbuf) struct strbuf sql = {0}, with = {0};
+    strbuf_puts(&sql, "CREATE TEMP VIEW ");
+    compile_name(name, &sql);
+    strbuf_printf(&sql, " AS %s", select);
+    struct statement *view = statement_new(evaluation, strbuf_text(&sql));
+    view->rule = rule;
+    statements_push(evaluation, &evaluation->views, view);
+
+    strbuf_puts(&with, evaluation->with);
+    strbuf_puts(&with, evaluation->with[0] ? ", " : "WITH ");
+    compile_name(name, &with);
+    strbuf_printf(&with, " AS NOT MATERIALIZED (%s) ", select);
+    evaluation->with = arena_text(evaluation->program->arena, strbuf_text(&with));
+}
+
 static void put_view(struct evaluation *evaluation, const struct stored *stored)
 {
-    AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_puts(&sql, "CREATE TEMP VIEW ");
-    compile_name(stored->name, &sql);
-    strbuf_puts(&sql, " AS ");
+    AUTO(strbuf) struct strbuf sql = {0}, past = {0};
     if (!stored->sql)
         put_nothing(stored, &sql);
     else
@@ -47,13 +65,13 @@ static void put_view(struct evaluation *evaluation, const struct stored *stored)
     if (stored->sql && stored->since && evaluation->since > 0)
         strbuf_printf(&sql, " WHERE %s >= %lld", stored->since,
                       (long long)evaluation->since);
-    add(evaluation, &evaluation->views, &sql);
+    add_view(evaluation, stored->name, strbuf_text(&sql), NULL);
     if (!stored->history)
         return;
-    strbuf_puts(&sql, "CREATE TEMP VIEW ");
-    put_name(stored->name, " at", &sql);
-    strbuf_printf(&sql, " AS SELECT * FROM %s", stored->history);
-    add(evaluation, &evaluation->views, &sql);
+    strbuf_shorten(&sql, 0);
+    strbuf_printf(&sql, "%s at", stored->name);
+    strbuf_printf(&past, "SELECT * FROM %s", stored->history);
+    add_view(evaluation, strbuf_text(&sql), strbuf_text(&past), NULL);
 }
 
 void tables_put_views(struct evaluation *evaluation)
@@ -259,8 +277,7 @@ static void describe_recursion(struct evaluation *evaluation, struct table *tabl
     table->clear = statement_of(evaluation, table, "DELETE FROM ", ".next", "");
 }
 
-/* A part of what is stored that is only read as a whole needs no copy: SQLite takes the
- * view apart into what reads it, with no more columns than are asked for. */
+/* A part of what is stored that is only read as a whole needs no copy. */
 static bool is_view(const struct table *table)
 {
     const struct statements *fill = &table->stage->fill;
@@ -271,13 +288,8 @@ static bool is_view(const struct table *table)
 static void describe_view(struct evaluation *evaluation, struct table *table)
 {
     struct statements *fill = &table->stage->fill;
-    AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_puts(&sql, "CREATE TEMP VIEW ");
-    compile_name(table->predicate->table, &sql);
-    strbuf_printf(&sql, " AS %s", fill->items[0]->select);
-    struct statement *view = statement_new(evaluation, strbuf_text(&sql));
-    view->rule = fill->items[0]->rule;
-    statements_push(evaluation, &table->make, view);
+    add_view(evaluation, table->predicate->table, fill->items[0]->select,
+             fill->items[0]->rule);
     *fill = (struct statements){0};
 }
 
