@@ -17,8 +17,10 @@
  * - An aggregate is a subquery for each row of the rule outside, on indexes; or, where
  *   many rows ask it, one grouped by the outer variables, joined.
  * - A call that may fail is only computed for rows that satisfy all the conditions
- *   which cannot; within an argument of an atom, or where "=" makes it one, for rows
- *   that satisfy those on the relations which its own variables are from.
+ *   which cannot; a division, and what else fails for other values than too large
+ *   ones, for those too that satisfy what can only become too large: n * n > 0. Within
+ *   an argument of an atom, or where "=" makes it one, it is computed for rows that
+ *   satisfy those on the relations which its own variables are from.
  * - No text from outside reaches SQL but as a literal of value_put_sql, or as a name in
  *   double quotes that consists of letters, digits, "_" and "?".
  *

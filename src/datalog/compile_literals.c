@@ -10,24 +10,31 @@ static const char *const operators[] = {
     [COMPARISON_GREATER] = ">", [COMPARISON_GREATER_EQUAL] = ">=",
 };
 
-static bool atom_may_fail(const struct atom *atom)
+static bool any_term(const struct literal *literal, bool (*is)(const struct term *term))
 {
-    for (size_t i = 0; i < atom->count; i++)
-        if (term_may_fail(atom->args[i]))
+    const struct atom *atom = literal->atom;
+    for (size_t i = 0; atom && i < atom->count; i++)
+        if (is(atom->args[i]))
             return true;
-    return atom->at && term_may_fail(atom->at);
+    return (atom && atom->at && is(atom->at)) || (literal->left && is(literal->left)) ||
+           (literal->right && is(literal->right));
 }
 
 /* A pattern that is written in the rule is wrong for all rows or for none. */
+static bool may_be_no_pattern(const struct literal *literal)
+{
+    return literal->kind == LITERAL_TEST && literal->test == TEST_MATCH &&
+           literal->left->kind != TERM_CONSTANT;
+}
+
 bool literal_may_fail(const struct literal *literal)
 {
-    if (literal->atom && atom_may_fail(literal->atom))
-        return true;
-    if (literal->kind == LITERAL_TEST && literal->test == TEST_MATCH &&
-        literal->left->kind != TERM_CONSTANT)
-        return true;
-    return (literal->left && term_may_fail(literal->left)) ||
-           (literal->right && term_may_fail(literal->right));
+    return may_be_no_pattern(literal) || any_term(literal, term_may_fail);
+}
+
+bool literal_is_rash(const struct literal *literal)
+{
+    return may_be_no_pattern(literal) || any_term(literal, term_is_rash);
 }
 
 static bool is_version(const struct term *term)

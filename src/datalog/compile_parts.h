@@ -59,6 +59,8 @@ void literal_each_variable(const struct literal *literal, variable_fn *each,
 
 bool term_is_variable(const struct term *term); /* and nothing else */
 bool term_may_fail(const struct term *term);
+/* For other values than too large ones: a division, a text that is no number. */
+bool term_is_rash(const struct term *term);
 bool term_may_lack(const struct term *term); /* NULL: the least of nothing */
 bool term_has_aggregate(const struct term *term);
 
@@ -101,6 +103,7 @@ const char *atom_pattern(const struct atom *atom, const bool *is_bound,
 
 bool literal_is_bound(struct compiler *compiler, const struct literal *literal);
 bool literal_may_fail(const struct literal *literal);
+bool literal_is_rash(const struct literal *literal);
 uint64_t literal_tables(struct compiler *compiler, const struct literal *literal);
 void literal_put(struct compiler *compiler, const struct literal *literal,
                  struct strbuf *sql);

@@ -271,30 +271,48 @@ static void define_results(struct select *select)
         ;
 }
 
-static bool find_definitions(struct select *select, bool *ret)
+static bool find_definitions(struct select *select, bool may_be_rash, bool *ret)
 {
     bool has_any = false;
     for (size_t i = 0; i < select->body->count; i++) {
         const struct term *value;
-        ret[i] = !select->is_done[i] &&
-                 select_find_defined(select, select->body->literals[i], &value);
+        const struct literal *literal = select->body->literals[i];
+        ret[i] = !select->is_done[i] && (may_be_rash || !literal_is_rash(literal)) &&
+                 select_find_defined(select, literal, &value);
         has_any = has_any || ret[i];
     }
     return has_any;
 }
 
-static void add_failing(struct select *select)
+/* False: there is none. */
+static bool add_failing(struct select *select, bool may_be_rash)
 {
-    bool is_first = true;
+    bool has_any = false;
     for (size_t i = 0; i < select->body->count; i++) {
-        if (!is_open(select, i))
+        if (!is_open(select, i) ||
+            (!may_be_rash && literal_is_rash(select->body->literals[i])))
             continue;
         bool *none = arena_take(select->compiler->arena, select->body->count);
-        if (is_first && select->tables > 0)
+        if (!has_any && select->tables > 0)
             wrap(select, none);
-        is_first = false;
+        has_any = true;
         add_literal(select, i);
     }
+    return has_any;
+}
+
+/* What may only be too large comes before what fails for other values. */
+static bool add_stage(struct select *select)
+{
+    bool *is_defined = arena_take(select->compiler->arena, select->body->count);
+    bool is_mild = find_definitions(select, false, is_defined);
+    if (!is_mild && add_failing(select, false))
+        return true;
+    if (!is_mild && !find_definitions(select, true, is_defined))
+        return false;
+    wrap(select, is_defined);
+    add_safe(select);
+    return true;
 }
 
 void select_add_literals(struct select *select)
@@ -303,11 +321,8 @@ void select_add_literals(struct select *select)
     add_safe(select);
     add_joins(select);
     define_results(select);
-    bool *is_defined = arena_take(select->compiler->arena, select->body->count);
-    while (find_definitions(select, is_defined) && select->compiler->rc == 0) {
-        wrap(select, is_defined);
-        add_safe(select);
-    }
-    add_failing(select);
+    while (select->compiler->rc == 0 && add_stage(select))
+        ;
+    add_failing(select, true);
     end_joining(select);
 }

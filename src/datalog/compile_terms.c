@@ -140,6 +140,33 @@ bool term_may_fail(const struct term *term)
     return any_arg(term, term_may_fail);
 }
 
+static bool aggregate_is_rash(const struct aggregate *aggregate)
+{
+    if (aggregate->target && term_is_rash(aggregate->target))
+        return true;
+    for (size_t i = 0; i < aggregate->count; i++)
+        for (size_t j = 0; j < aggregate->bodies[i].count; j++)
+            if (literal_is_rash(aggregate->bodies[i].literals[j]))
+                return true;
+    return false;
+}
+
+bool term_is_rash(const struct term *term)
+{
+    static const bool are_mild[FUNCTORS] = {
+        [FUNCTOR_ADD] = true,
+        [FUNCTOR_SUBTRACT] = true,
+        [FUNCTOR_MULTIPLY] = true,
+        [FUNCTOR_NEGATE] = true,
+    };
+    if (term->kind == TERM_CALL && functor_of(term->functor)->may_fail &&
+        !are_mild[term->functor])
+        return true;
+    if (term->kind == TERM_AGGREGATE && aggregate_is_rash(term->aggregate))
+        return true;
+    return any_arg(term, term_is_rash);
+}
+
 bool term_may_lack(const struct term *term)
 {
     if (term->kind == TERM_AGGREGATE && term->aggregate->kind != AGGREGATE_COUNT &&

@@ -318,6 +318,20 @@ static void computes(void **state UNUSED)
     answers("p(1). p(x), y = x, z = y", "1|1|1");
 }
 
+static void divides_behind_what_can_only_be_too_large(void **state UNUSED)
+{
+#define SPREADS "p(2, 8, 4). p(2, 9, 4). "
+    answers(SPREADS "p(n, x, y), n * x - y * y > 0, z = 10 / (n * x - y * y)",
+            "2|9|4|5");
+    answers(SPREADS "p(n, x, y), z = 10 / (n * x - y * y), n * x - y * y > 0, z > 4",
+            "2|9|4|5");
+    answers(SPREADS "p(n, x, y), 10 / (n * x - y * y) > 4, n * x - y * y > 0", "2|9|4");
+    answers(SPREADS "p(n, x, y), d = n * x - y * y, z = 10 / d, d * d > 0, z * z > 4",
+            "2|9|4|2|5");
+    answers(SPREADS "p(n, x, y), n * x - y * y >= 0, z = 10 / (n * x - y * y)",
+            "division by zero in 10 / (n * x - y * y), where n = 2, x = 8, y = 4");
+}
+
 static void names_the_row_of_a_call_without_a_value(void **state UNUSED)
 {
     answers("p(\"a\", 3, 0). p(h, x, y), z = x / y",
@@ -575,6 +589,7 @@ int main(void)
         cmocka_unit_test(asks_facts_as_they_were),
         cmocka_unit_test(tests_texts),
         cmocka_unit_test(computes),
+        cmocka_unit_test(divides_behind_what_can_only_be_too_large),
         cmocka_unit_test(names_the_row_of_a_call_without_a_value),
         cmocka_unit_test(computes_only_for_rows_that_satisfy_the_rest),
         cmocka_unit_test(aggregates),
