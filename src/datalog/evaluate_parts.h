@@ -153,8 +153,8 @@ int statement_run(struct evaluation *evaluation, struct statement *statement,
 int statements_run(struct evaluation *evaluation, const struct statements *statements,
                    struct complaint *complaint) MUST_USE;
 
-/* Lets each have a row at a time of a SELECT on views and tables; values of these types,
- * or of what SQL gave where columns is NULL. */
+/* Lets each have a row at a time of a SELECT on views and tables; values of these
+ * types, or of what SQL gave where columns is NULL. */
 int select_run(struct evaluation *evaluation, const char *sql,
                const struct column_declaration *columns, evaluation_select_fn *each,
                void *context, struct complaint *complaint) MUST_USE;
