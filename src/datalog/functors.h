@@ -46,7 +46,8 @@ int functor_compute(enum functor functor, const struct value *args, size_t count
  * A function that may fail takes as a first argument the number of its site (see
  * compile.h; -1: it gives NULL instead of failing), and dl_add, dl_sum and their like
  * behind their own arguments any number of others, the variables that are bound there:
- * so that functor_explain can say for which row. 0 or negative. */
+ * so that functor_explain can say for which row. Once a connection: SQLite prepares
+ * all of its statements anew after it. 0 or negative. */
 int functors_register(struct sqlite3 *db) MUST_USE;
 
 /* Makes a complaint of the error message of a statement, at the place of the call that

@@ -205,9 +205,22 @@ static int collate_versions(void *context UNUSED, int one_size, const void *one,
     return version_compare(one, (size_t)one_size, other, (size_t)other_size);
 }
 
+/* The last one that is registered is there. */
+static bool is_registered(sqlite3 *db)
+{
+    sqlite3_stmt *statement = NULL;
+    bool is_there = sqlite3_prepare_v2(db, "SELECT dl_match(0, '', '')", -1, &statement,
+                                       NULL) == SQLITE_OK;
+    sqlite3_finalize(statement);
+    return is_there;
+}
+
 int functors_register(struct sqlite3 *db)
 {
-    int rc = register_functors(db);
+    int rc = SQLITE_OK;
+    if (is_registered(db))
+        return 0;
+    rc = register_functors(db);
     if (rc == SQLITE_OK)
         rc = sqlite3_create_function(db, "dl_sum", -1, SQLITE_UTF8, NULL, NULL,
                                      step_sum, end_sum);
