@@ -24,6 +24,12 @@ struct rule_file {
     size_t size;
 };
 
+/* What a file says something of: a relation, a type, a saved question. */
+struct defined {
+    char *name;
+    size_t file;
+};
+
 struct trouble {
     char *file, *why;
 };
@@ -32,6 +38,9 @@ struct library {
     int shares;
     struct rule_file *files;
     size_t count;
+    struct defined *names; /* by name */
+    size_t name_count;
+    bool *needs; /* count a file, one each of the others: it names what that defines */
     struct trouble *troubles;
     size_t trouble_count;
 };
@@ -62,15 +71,128 @@ static const char *short_name(const struct rule_file *file)
     return slash ? slash + 1 : file->path;
 }
 
-int library_read(const struct library *library, struct program *program,
-                 struct complaint *complaint)
+/* is_wanted NULL: all. */
+static int read_some(const struct library *library, const bool *is_wanted,
+                     struct program *program, struct complaint *complaint)
 {
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < library->count; i++) {
         const struct rule_file *file = &library->files[i];
-        rc = parse_text(program, short_name(file), file->text, file->size, PARSE_RULES,
-                        complaint);
+        if (!is_wanted || is_wanted[i])
+            rc = parse_text(program, short_name(file), file->text, file->size,
+                            PARSE_RULES, complaint);
     }
+    return rc;
+}
+
+int library_read(const struct library *library, struct program *program,
+                 struct complaint *complaint)
+{
+    return read_some(library, NULL, program, complaint);
+}
+
+/* ---- what is wanted ---- */
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_?"
+
+static int compare_names(const void *one, const void *other)
+{
+    return strcmp(((const struct defined *)one)->name,
+                  ((const struct defined *)other)->name);
+}
+
+/* Those of all words of a text, a comment's too. */
+static void want_named(const struct library *library, const char *text, bool *is_wanted)
+{
+    for (size_t length; *text; text += length) {
+        text += strcspn(text, LETTERS);
+        length = strspn(text, LETTERS);
+        AUTO(str) char *word = text_format("%.*s", (int)length, text);
+        const struct defined key = {.name = word};
+        const struct defined *found = bsearch(&key, library->names, library->name_count,
+                                              sizeof key, compare_names);
+        while (found && found > library->names && !compare_names(found - 1, &key))
+            found--;
+        for (; found && found < library->names + library->name_count &&
+               !compare_names(found, &key);
+             found++)
+            is_wanted[found->file] = true;
+    }
+}
+
+static void define(struct library *library, const struct program *program,
+                   const char *name, const struct place *place)
+{
+    size_t file = 0;
+    while (file < library->count && program->sources[file] != place->source)
+        file++;
+    if (file == library->count)
+        return;
+    size_t size = (library->name_count + 1) * sizeof *library->names;
+    library->names = memory_resize(library->names, size);
+    library->names[library->name_count++] =
+        (struct defined){.name = text_copy(name), .file = file};
+}
+
+static void define_all(struct library *library, const struct program *program)
+{
+    for (size_t i = 0; i < program->predicate_count; i++) {
+        const struct predicate *predicate = program->predicates[i];
+        if (predicate->is_declared)
+            define(library, program, predicate->name, &predicate->place);
+        for (size_t j = 0; j < predicate->rule_count; j++)
+            define(library, program, predicate->name, &predicate->rules[j]->place);
+    }
+    for (size_t i = 0; i < program->directive_count; i++)
+        define(library, program, program->directives[i].name,
+               &program->directives[i].place);
+    for (size_t i = 0; i < program->type_count; i++)
+        define(library, program, program->types[i].name, &program->types[i].place);
+    for (size_t i = 0; i < program->question_count; i++)
+        define(library, program, program->questions[i].name,
+               &program->questions[i].place);
+}
+
+static void find_needs(struct library *library)
+{
+    AUTO(program) struct program *program = program_new();
+    AUTO(complaint) struct complaint complaint = {0};
+    if (library_read(library, program, &complaint) < 0)
+        return;
+    define_all(library, program);
+    if (library->name_count > 0)
+        qsort(library->names, library->name_count, sizeof *library->names,
+              compare_names);
+    library->needs = memory_new(library->count * library->count + 1);
+    for (size_t i = 0; i < library->count; i++)
+        want_named(library, library->files[i].text,
+                   library->needs + i * library->count);
+}
+
+/* And what those need that are wanted. */
+static void want_needed(const struct library *library, bool *is_wanted)
+{
+    bool has_more = true;
+    while (has_more) {
+        has_more = false;
+        for (size_t i = 0; i < library->count; i++)
+            for (size_t j = 0; is_wanted[i] && j < library->count; j++) {
+                bool is_new = !is_wanted[j] && library->needs[i * library->count + j];
+                is_wanted[j] = is_wanted[j] || is_new;
+                has_more = has_more || is_new;
+            }
+    }
+}
+
+int library_read_for(const struct library *library, const char *text,
+                     struct program *program, struct complaint *complaint)
+{
+    bool *is_wanted = memory_new(library->count + 1);
+    if (library->name_count > 0)
+        want_named(library, text, is_wanted);
+    want_needed(library, is_wanted);
+    int rc = read_some(library, is_wanted, program, complaint);
+    free(is_wanted);
     return rc;
 }
 
@@ -162,6 +284,7 @@ struct library *library_load(const struct texts *folders)
         add_folder(library, LIBRARY_FOLDER, true);
     for (size_t i = 0; i < folders->count; i++)
         add_folder(library, folders->items[i], false);
+    find_needs(library);
     return library;
 }
 
@@ -182,6 +305,10 @@ void library_free(struct library *library)
         free(library->troubles[i].file);
         free(library->troubles[i].why);
     }
+    for (size_t i = 0; i < library->name_count; i++)
+        free(library->names[i].name);
+    free(library->names);
+    free(library->needs);
     free(library->files);
     free(library->troubles);
     free(library);

@@ -39,6 +39,12 @@ void library_each_trouble(const struct library *library,
 int library_read(const struct library *library, struct program *program,
                  struct complaint *complaint) MUST_USE;
 
+/* Of the same only what may matter to this text: the files that define what it names,
+ * and what these name. Where the text then turns out to be wrong, what is known beside
+ * is not there to be named. */
+int library_read_for(const struct library *library, const char *text,
+                     struct program *program, struct complaint *complaint) MUST_USE;
+
 /* Appends {"rules":[…],"questions":[…],"trouble":[…]}: each rule's relation, with its
  * columns as they are checked against the catalogue; what is wrong by that is trouble
  * too. */

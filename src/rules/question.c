@@ -98,11 +98,15 @@ static int take_saved(struct answering *answering)
     return rc;
 }
 
-static int read_program(struct answering *answering)
+static int read_program(struct answering *answering, bool is_whole)
 {
-    const char *text = answering->asked.question;
+    const struct asked *asked = &answering->asked;
+    const struct library *library = answering->means->library;
+    const char *text = asked->question;
     struct complaint *complaint = &answering->complaint;
-    int rc = library_read(answering->means->library, answering->program, complaint);
+    int rc = is_whole ? library_read(library, answering->program, complaint)
+                      : library_read_for(library, text ? text : asked->saved,
+                                         answering->program, complaint);
     if (rc == 0)
         rc = text ? parse_text(answering->program, "question", text, strlen(text),
                                PARSE_ASKED, complaint)
@@ -136,6 +140,21 @@ static int check(struct answering *answering)
     if (rc < 0)
         return fail_store(answering, rc, &why);
     return check_program(answering->program, &settings, &answering->complaint);
+}
+
+/* What is wrong is said with all that is known: which relation was meant. */
+static int understand(struct answering *answering)
+{
+    int rc = read_program(answering, false);
+    if (rc == 0)
+        rc = check(answering);
+    if (rc == 0)
+        return 0;
+    complaint_clear(&answering->complaint);
+    program_free(answering->program);
+    answering->program = program_new();
+    rc = read_program(answering, true);
+    return rc < 0 ? rc : check(answering);
 }
 
 /* ---- what it gives ---- */
@@ -330,9 +349,7 @@ static int answer(struct answering *answering, struct strbuf *json)
     if (rc < 0)
         return fail_store(answering, rc, &why);
     json_open(json, '{');
-    rc = read_program(answering);
-    if (rc == 0)
-        rc = check(answering);
+    rc = understand(answering);
     if (rc == 0)
         rc = evaluate(answering, json);
     json_field_real(json, "elapsed", (double)(clock_monotonic() - begin) / 1000, 3);

@@ -79,6 +79,37 @@ static void reads_those_that_come_along_and_the_users_own(void **state)
     assert_true(has_rule(shelf, "low_ram"));
 }
 
+static void assert_reads_for(const struct shelf *shelf, const char *text,
+                             const char *wanted)
+{
+    static const char *const names[] = {"first", "second", "third", "kind", NULL};
+    AUTO(program) struct program *program = program_new();
+    AUTO(complaint) struct complaint complaint = {0};
+    AUTO(strbuf) struct strbuf found = {0};
+    int rc = library_read_for(shelf->library, text, program, &complaint);
+    assert_int_equal(rc, 0);
+    for (size_t i = 0; names[i]; i++)
+        if (predicate_find(program, names[i]))
+            strbuf_printf(&found, "%s ", names[i]);
+    assert_string_equal(strbuf_text(&found), wanted);
+}
+
+static void reads_only_what_may_matter(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "1.dl", "first(x) :- second(x).", 0644);
+    put(shelf, "2.dl", "second(1).", 0644);
+    put(shelf, "3.dl", "second(2). third(3).\n.question asked() := third(_).", 0644);
+    put(shelf, "4.dl", ".type sort <: symbol\n.decl kind(a: sort)", 0644);
+    assert_string_equal(load(shelf), "");
+    assert_reads_for(shelf, "host(h, _, _, _, _)", "");
+    assert_reads_for(shelf, "second(x)", "second third ");
+    assert_reads_for(shelf, "first(x), x > 1", "first second third ");
+    assert_reads_for(shelf, "asked", "second third ");
+    assert_reads_for(shelf, ".decl mine(a: sort)", "kind ");
+    assert_reads_for(shelf, "firsts(x), a_kind(x)", "");
+}
+
 static void refuses_what_others_can_write(void **state)
 {
     struct shelf *shelf = *state;
@@ -145,6 +176,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(reads_those_that_come_along_and_the_users_own),
+        TEST(reads_only_what_may_matter),
         TEST(refuses_what_others_can_write),
         TEST(refuses_all_of_a_folder_that_others_can_write),
         TEST(leaves_out_what_cannot_be_read_and_goes_on),
