@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* scratch - what SQLite puts into files without a name for an asker ends at the limit. */
+/* scratch - what an asker's SQLite puts into files without a name has an end. */
 #include "fixture.h"
 
 #define LIMIT ((int64_t)8 << 20) /* bytes */
