@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* worker - a line of jobs before a thread of its own, and a line of those done before
- * the loop, which is told by uv_async.
+ * the loop, which is told by an eventfd.
+ *
+ * Not by uv_async: there the loop spins until whoever tells it is done with telling, for
+ * long where that is a thread that stands back behind all others.
  *
  * Not libuv's pool: that gives each job to another of its threads, and the next one
  * only once the loop has heard of the last. */
@@ -8,9 +11,14 @@
 
 #include <assert.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 #include <uv.h>
 
+#include "base/compiler.h"
 #include "base/memory.h"
 
 struct task {
@@ -25,7 +33,9 @@ struct line {
 };
 
 struct worker {
-    uv_async_t async;
+    uv_poll_t poll;
+    int fd;              /* an eventfd, readable when the loop is told */
+    atomic_bool is_told; /* … and has not looked yet */
     uv_thread_t thread;
     size_t pending; /* jobs whose done is still to come; the loop's */
 
@@ -58,13 +68,22 @@ static struct task *line_pop(struct line *line)
 
 /* ---- on the thread ---- */
 
+static void tell(struct worker *worker)
+{
+    if (atomic_exchange(&worker->is_told, true))
+        return;
+    int rc = eventfd_write(worker->fd, 1);
+    assert(rc == 0);
+    (void)rc;
+}
+
 static void carry_out(struct worker *worker, struct task *task)
 {
     uv_mutex_unlock(&worker->lock);
     task->work(task->job);
     uv_mutex_lock(&worker->lock);
     line_push(&worker->done, task);
-    uv_async_send(&worker->async);
+    tell(worker);
 }
 
 static void run(void *context)
@@ -84,9 +103,12 @@ static void run(void *context)
 /* ---- on the loop ---- */
 
 /* The worker may be gone after the last job's done. */
-static void on_done(uv_async_t *async)
+static void on_done(uv_poll_t *poll, int status UNUSED, int events UNUSED)
 {
-    struct worker *worker = async->data;
+    struct worker *worker = poll->data;
+    eventfd_t count;
+    (void)eventfd_read(worker->fd, &count);
+    atomic_store(&worker->is_told, false);
     uv_mutex_lock(&worker->lock);
     struct line done = worker->done;
     worker->done = (struct line){0};
@@ -94,7 +116,7 @@ static void on_done(uv_async_t *async)
 
     for (struct task *task; (task = line_pop(&done)); free(task)) {
         if (--worker->pending == 0)
-            uv_unref((uv_handle_t *)async);
+            uv_unref((uv_handle_t *)poll);
         task->done(task->job);
     }
 }
@@ -116,16 +138,22 @@ struct worker *worker_new(struct uv_loop_s *loop)
     struct worker *worker = memory_new(sizeof *worker);
     uv_mutex_init(&worker->lock);
     uv_cond_init(&worker->has_news);
-    uv_async_init(loop, &worker->async, on_done);
-    worker->async.data = worker;
-    uv_unref((uv_handle_t *)&worker->async);
+    worker->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    int rc = uv_poll_init(loop, &worker->poll, worker->fd);
+    assert(rc == 0);
+    (void)rc;
+    worker->poll.data = worker;
+    uv_poll_start(&worker->poll, UV_READABLE, on_done);
+    uv_unref((uv_handle_t *)&worker->poll);
     start_thread(worker);
     return worker;
 }
 
 static void on_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    struct worker *worker = handle->data;
+    close(worker->fd);
+    free(worker);
 }
 
 void worker_free(struct worker *worker)
@@ -140,7 +168,7 @@ void worker_free(struct worker *worker)
     uv_thread_join(&worker->thread);
     uv_cond_destroy(&worker->has_news);
     uv_mutex_destroy(&worker->lock);
-    uv_close((uv_handle_t *)&worker->async, on_closed);
+    uv_close((uv_handle_t *)&worker->poll, on_closed);
 }
 
 bool worker_is_idle(const struct worker *worker)
@@ -154,7 +182,7 @@ void worker_run(struct worker *worker, void (*work)(void *job), void (*done)(voi
     struct task *task = memory_new(sizeof *task);
     *task = (struct task){.work = work, .done = done, .job = job};
     if (worker->pending++ == 0)
-        uv_ref((uv_handle_t *)&worker->async);
+        uv_ref((uv_handle_t *)&worker->poll);
     uv_mutex_lock(&worker->lock);
     line_push(&worker->waiting, task);
     uv_cond_signal(&worker->has_news);
