@@ -92,12 +92,15 @@ void compile_name(const char *name, struct strbuf *sql);
  * fail, and no row twice. To read it from there again costs no more than to keep it. */
 bool compile_is_part(const struct rule *rule);
 
-/* For each relation that has a table, in an atom of the rule: which of its columns are
- * bound when SQL comes to it ('b' and '-', "b-b"): the index that would help. Called
- * for patterns with at least one 'b'. */
+/* For each relation that has a table, or is stored and read as it is now, in an atom of
+ * the rule: which of its columns are bound when SQL comes to it ('b' and '-', "b-b"):
+ * the index that would help. Called for patterns with at least one 'b'. */
 void compile_each_index(const struct rule *rule,
                         void (*each)(void *context, const struct predicate *predicate,
                                      const char *bound),
                         void *context);
+
+/* Whether rows of which these columns are given ('b') are found by an index. */
+bool compile_has_index(const struct predicate *predicate, const char *bound);
 
 #endif

@@ -172,7 +172,8 @@ static bool is_looked_up(const struct rule *rule, const struct aggregate *aggreg
             continue;
         const struct atom *atom = body->literals[i]->atom;
         bool is_sorted = atom->predicate->table && !rule->head->predicate->is_recursive;
-        if (is_sorted || !atom_has_index(atom, atom_pattern(atom, is_bound, arena)))
+        if (is_sorted ||
+            !compile_has_index(atom->predicate, atom_pattern(atom, is_bound, arena)))
             return false;
         for (size_t j = 0; j < atom->count; j++)
             if (term_is_variable(atom->args[j]))

@@ -76,20 +76,24 @@ static bool is_key_given(const char *key, const char *bound)
     return true;
 }
 
-bool atom_has_key(const struct atom *atom, const char *bound)
+static bool has_key(const struct stored *stored, const char *bound)
 {
-    const struct stored *stored = atom->predicate->stored;
     for (size_t i = 0; stored->keys && stored->keys[i]; i++)
         if (is_key_given(stored->keys[i], bound))
             return true;
     return false;
 }
 
-bool atom_has_index(const struct atom *atom, const char *bound)
+bool atom_has_key(const struct atom *atom, const char *bound)
 {
-    if (!atom->predicate->stored)
+    return has_key(atom->predicate->stored, bound);
+}
+
+bool compile_has_index(const struct predicate *predicate, const char *bound)
+{
+    if (!predicate->stored)
         return strchr(bound, 'b') != NULL;
-    return bound[0] == 'b' || atom_has_key(atom, bound);
+    return bound[0] == 'b' || has_key(predicate->stored, bound);
 }
 
 /* ---- order ---- */

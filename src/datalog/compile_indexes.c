@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* compile_indexes - by which columns a rule looks up the tables that it reads: those
+/* compile_indexes - by which columns a rule looks up the relations that it reads: those
  * that are bound when its atoms are met in their order, by each of the atoms that may
  * be read from what is newest. */
 #include "datalog/compile_parts.h"
@@ -23,7 +23,8 @@ static void tell(const struct lookup *lookup, const struct atom *atom,
                  const bool *is_bound)
 {
     const char *pattern = atom_pattern(atom, is_bound, lookup->arena);
-    if (atom->predicate->table && strchr(pattern, 'b'))
+    bool is_present = atom->predicate->table || (atom->predicate->stored && !atom->at);
+    if (is_present && strchr(pattern, 'b'))
         lookup->each(lookup->context, atom->predicate, pattern);
 }
 

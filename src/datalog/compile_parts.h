@@ -88,9 +88,6 @@ bool atom_may_be_null(const struct atom *atom, size_t column);
 /* Whether these columns ('b') name one row of a stored relation. */
 bool atom_has_key(const struct atom *atom, const char *bound);
 
-/* Whether rows of which these columns are given ('b') are found by an index. */
-bool atom_has_index(const struct atom *atom, const char *bound);
-
 /* The atoms of a body that are not negated, by the numbers of their literals, in the
  * order in which they are joined. Returns how many. */
 size_t body_order(const struct body *body, size_t newest, bool *is_bound, size_t *ret);

@@ -41,6 +41,8 @@ static int plan(struct evaluation *evaluation,
 static int make(struct evaluation *evaluation, struct complaint *complaint)
 {
     int rc = 0;
+    for (size_t i = 0; rc == 0 && i < evaluation->copy_count; i++)
+        rc = statements_run(evaluation, &evaluation->copies[i]->make, complaint);
     for (size_t i = 0; rc == 0 && i < evaluation->table_count; i++)
         rc = statements_run(evaluation, &evaluation->tables[i]->make, complaint);
     return rc;
@@ -59,6 +61,7 @@ int evaluation_new(struct program *program, struct sqlite3 *db,
     evaluation->limits = settings->limits;
     evaluation->since = settings->since;
     evaluation->with = "";
+    evaluation->is_unproved = settings->is_unproved;
     rc = limits_begin(evaluation, complaint);
     if (rc == 0)
         rc = plan(evaluation, settings, complaint);
@@ -100,7 +103,7 @@ static void bind(sqlite3_stmt *statement, int number, const struct value *value,
         sqlite3_bind_int64(statement, number, value->number);
 }
 
-int evaluation_add(struct evaluation *evaluation, struct predicate *predicate,
+int evaluation_add(struct evaluation *evaluation, const struct predicate *predicate,
                    const struct value *values, struct complaint *complaint)
 {
     const struct table *table = plan_table(evaluation, predicate);
@@ -117,7 +120,7 @@ int evaluation_add(struct evaluation *evaluation, struct predicate *predicate,
     return statement_run(evaluation, table->insert, complaint);
 }
 
-static int add_facts(struct evaluation *evaluation, struct predicate *predicate,
+static int add_facts(struct evaluation *evaluation, const struct predicate *predicate,
                      struct complaint *complaint)
 {
     struct value *values = memory_new((predicate->count + 1) * sizeof *values);

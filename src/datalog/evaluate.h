@@ -64,7 +64,7 @@ void evaluation_stop(struct evaluation *evaluation);
 
 /* Puts rows into a relation that has .input, before it runs: values of its columns'
  * types. The same one twice is once. */
-int evaluation_add(struct evaluation *evaluation, struct predicate *predicate,
+int evaluation_add(struct evaluation *evaluation, const struct predicate *predicate,
                    const struct value *values, struct complaint *complaint) MUST_USE;
 
 /* Fills all tables, once. -EINTR: stopped; -ETIME, -E2BIG (rows), -ENOSPC (bytes): a

@@ -32,14 +32,16 @@ struct statements {
     size_t count;
 };
 
-/* A relation's rows. Its name is predicate->table. */
+/* A relation's rows. Its name is predicate->table; or that of what is stored, of which
+ * it is a copy. */
 struct table {
-    struct predicate *predicate;
-    struct stage *stage;
+    const struct predicate *predicate;
+    struct stage *stage;   /* NULL: it is a copy */
     bool is_set;           /* more than one statement puts rows into it: an index that
                               lets each in once is made before them */
     bool is_collected;     /* rows come by way of TABLE.next: they are made of those in
                               TABLE itself */
+    bool is_needed;        /* of a copy: no index of the store serves some pattern */
     const char **patterns; /* of bound columns, that rules read it by */
     size_t pattern_count;
     struct statements make, indexes;
@@ -77,11 +79,15 @@ struct evaluation {
     sqlite3 *db;
     struct evaluation_limits limits;
     int64_t since;
+    bool is_unproved;
     struct sites sites;
     struct stage **stages;
     size_t stage_count;
     struct table **tables;
     size_t table_count;
+    struct table **copies; /* of what is stored, where recursion looks it up again and
+                              again, by columns that no index is on */
+    size_t copy_count;
     struct root **roots;
     size_t root_count;
     struct statements views; /* of what is stored, and its parts: as they are shown */
@@ -120,11 +126,12 @@ bool plan_is_fact(const struct rule *rule);
 
 /* ---- evaluate_tables.c ---- */
 
-/* The views of what is stored. */
+/* The views, or the copies, of what is stored. */
 void tables_put_views(struct evaluation *evaluation);
 
-/* Looks by which columns the rule reads tables. */
-void tables_note(struct evaluation *evaluation, const struct rule *rule);
+/* Looks by which columns the rule reads tables. is_repeated: round by round. */
+void tables_note(struct evaluation *evaluation, const struct rule *rule,
+                 bool is_repeated);
 
 /* What makes the tables, and keeps them; once all rules are noted. */
 void tables_describe(struct evaluation *evaluation);

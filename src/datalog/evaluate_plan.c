@@ -206,7 +206,6 @@ static int add_rule(struct evaluation *evaluation, struct table *table,
 static int add_unfolded(struct evaluation *evaluation, struct table *table,
                         const struct rule *rule, struct complaint *complaint)
 {
-    tables_note(evaluation, rule);
     size_t recursive = 0, own = 0;
     for (size_t i = 0; i < rule->body.count; i++) {
         const struct table *read =
@@ -214,6 +213,7 @@ static int add_unfolded(struct evaluation *evaluation, struct table *table,
         recursive += read != NULL;
         own += read == table;
     }
+    tables_note(evaluation, rule, recursive > 0);
     if (recursive == 0)
         return add_rule(evaluation, table, rule, SIZE_MAX, false, complaint);
     for (size_t i = 0; i < rule->body.count; i++) {
@@ -283,7 +283,7 @@ static int put_union(struct evaluation *evaluation, const struct rule *const *ru
         .newest = SIZE_MAX,
     };
     for (size_t i = 0; i < count; i++) {
-        tables_note(evaluation, rules[i]);
+        tables_note(evaluation, rules[i], false);
         strbuf_puts(sql, i > 0 ? " UNION " : "");
         int rc = compile_rule(evaluation->program, rules[i], &settings,
                               &evaluation->sites, sql, complaint);

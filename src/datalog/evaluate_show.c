@@ -89,6 +89,8 @@ static void put_stage(const struct stage *stage, struct strbuf *text)
 int evaluation_put_sql(struct evaluation *evaluation, struct strbuf *text,
                        struct complaint *complaint UNUSED)
 {
+    for (size_t i = 0; i < evaluation->copy_count; i++)
+        put_statements(&evaluation->copies[i]->make, text);
     put_statements(&evaluation->views, text);
     for (size_t i = 0; i < evaluation->stage_count; i++)
         put_stage(evaluation->stages[i], text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* evaluate_tables - tables, their indexes, and the views of what is stored. */
+/* evaluate_tables - tables, their indexes, and the views of what is stored; or copies
+ * of it, with indexes that the store does not have, for recursion. */
 #include <string.h>
 
 #include "datalog/catalogue.h"
@@ -20,74 +21,24 @@ static void put_name(const char *name, const char *suffix, struct strbuf *sql)
     compile_name(strbuf_text(&whole), sql);
 }
 
-/* ---- what is stored ---- */
-
-/* A relation of which there are no rows has its columns nevertheless. */
-static void put_nothing(const struct stored *stored, struct strbuf *sql)
-{
-    strbuf_puts(sql, "SELECT ");
-    for (size_t i = 0; i < stored->count; i++) {
-        strbuf_puts(sql, i > 0 ? ", NULL AS " : "NULL AS ");
-        compile_name(stored->columns[i].name, sql);
-    }
-    strbuf_puts(sql, stored->has_origin ? ", NULL AS _message, NULL AS _time" : "");
-    strbuf_puts(sql, " WHERE 0");
-}
-
-/* Behind the others: it may read them. SQLite takes it apart into what reads it, as it
- * would a view of the temp database; but to make one there, and to drop it, would have
- * it read all of the schema anew. */
-static void add_view(struct evaluation *evaluation, const char *name,
-                     const char *select, const struct rule *rule)
-{
-    AUTO(strbuf) struct strbuf sql = {0}, with = {0};
-    strbuf_puts(&sql, "CREATE TEMP VIEW ");
-    compile_name(name, &sql);
-    strbuf_printf(&sql, " AS %s", select);
-    struct statement *view = statement_new(evaluation, strbuf_text(&sql));
-    view->rule = rule;
-    statements_push(evaluation, &evaluation->views, view);
-
-    strbuf_puts(&with, evaluation->with);
-    strbuf_puts(&with, evaluation->with[0] ? ", " : "WITH ");
-    compile_name(name, &with);
-    strbuf_printf(&with, " AS NOT MATERIALIZED (%s) ", select);
-    evaluation->with = arena_text(evaluation->program->arena, strbuf_text(&with));
-}
-
-static void put_view(struct evaluation *evaluation, const struct stored *stored)
-{
-    AUTO(strbuf) struct strbuf sql = {0}, past = {0};
-    if (!stored->sql)
-        put_nothing(stored, &sql);
-    else
-        strbuf_printf(&sql, "SELECT * FROM %s", stored->sql);
-    if (stored->sql && stored->since && evaluation->since > 0)
-        strbuf_printf(&sql, " WHERE %s >= %lld", stored->since,
-                      (long long)evaluation->since);
-    add_view(evaluation, stored->name, strbuf_text(&sql), NULL);
-    if (!stored->history)
-        return;
-    strbuf_shorten(&sql, 0);
-    strbuf_printf(&sql, "%s at", stored->name);
-    strbuf_printf(&past, "SELECT * FROM %s", stored->history);
-    add_view(evaluation, strbuf_text(&sql), strbuf_text(&past), NULL);
-}
-
-void tables_put_views(struct evaluation *evaluation)
-{
-    const struct program *program = evaluation->program;
-    for (size_t i = 0; i < program->predicate_count; i++)
-        if (program->predicates[i]->stored && program->predicates[i]->is_reachable)
-            put_view(evaluation, program->predicates[i]->stored);
-}
-
 /* ---- patterns ---- */
 
-static void note(void *context, const struct predicate *predicate, const char *bound)
+/* Made when it is first met, whether it will be needed or not. */
+static struct table *get_copy(struct evaluation *evaluation,
+                              const struct predicate *predicate)
 {
-    struct evaluation *evaluation = context;
-    struct table *table = plan_table(evaluation, predicate);
+    for (size_t i = 0; i < evaluation->copy_count; i++)
+        if (evaluation->copies[i]->predicate == predicate)
+            return evaluation->copies[i];
+    struct arena *arena = evaluation->program->arena;
+    struct table *copy = arena_take(arena, sizeof *copy);
+    copy->predicate = predicate;
+    arena_push(arena, (void ***)&evaluation->copies, &evaluation->copy_count, copy);
+    return copy;
+}
+
+static void note(struct evaluation *evaluation, struct table *table, const char *bound)
+{
     for (size_t i = 0; table && i < table->pattern_count; i++)
         if (strcmp(table->patterns[i], bound) == 0)
             return;
@@ -97,9 +48,31 @@ static void note(void *context, const struct predicate *predicate, const char *b
                    arena_text(arena, bound));
 }
 
-void tables_note(struct evaluation *evaluation, const struct rule *rule)
+static struct table *table_of(struct evaluation *evaluation,
+                              const struct predicate *predicate)
 {
-    compile_each_index(rule, note, evaluation);
+    return predicate->stored ? get_copy(evaluation, predicate)
+                             : plan_table(evaluation, predicate);
+}
+
+static void note_once(void *context, const struct predicate *predicate,
+                      const char *bound)
+{
+    note(context, table_of(context, predicate), bound);
+}
+
+static void note_repeated(void *context, const struct predicate *predicate,
+                          const char *bound)
+{
+    note_once(context, predicate, bound);
+    if (predicate->stored && predicate->stored->sql)
+        get_copy(context, predicate)->is_needed |= !compile_has_index(predicate, bound);
+}
+
+void tables_note(struct evaluation *evaluation, const struct rule *rule,
+                 bool is_repeated)
+{
+    compile_each_index(rule, is_repeated ? note_repeated : note_once, evaluation);
 }
 
 static size_t bound_count(const char *pattern)
@@ -133,12 +106,17 @@ static const char **next_pattern(const struct table *table, const char *from)
 
 /* ---- indexes ---- */
 
-static void put_column(size_t column, bool *is_put, struct strbuf *sql)
+static void put_column(const struct predicate *predicate, size_t column, bool *is_put,
+                       struct strbuf *sql)
 {
     if (is_put[column])
         return;
     is_put[column] = true;
-    strbuf_printf(sql, "%sc%zu", sql->size > 0 ? ", " : "", column + 1);
+    strbuf_puts(sql, sql->size > 0 ? ", " : "");
+    if (predicate->stored)
+        compile_name(predicate->stored->columns[column].name, sql);
+    else
+        strbuf_printf(sql, "c%zu", column + 1);
 }
 
 /* All columns, those first that patterns bind, from the narrowest on; it serves each
@@ -156,17 +134,18 @@ static void put_order(struct evaluation *evaluation, struct table *table,
         *next = NULL;
         for (size_t i = 0; i < count; i++)
             if (last[i] == 'b')
-                put_column(i, is_put, &order);
+                put_column(table->predicate, i, is_put, &order);
     }
     for (size_t i = 0; i < count; i++)
-        put_column(i, is_put, &order);
+        put_column(table->predicate, i, is_put, &order);
     strbuf_puts(ret, count > 0 ? strbuf_text(&order) : "c1");
 }
 
 static void put_index(struct evaluation *evaluation, struct table *table, size_t number,
                       struct statements *statements)
 {
-    const char *name = table->predicate->table;
+    const struct predicate *predicate = table->predicate;
+    const char *name = predicate->stored ? predicate->name : predicate->table;
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_printf(&sql, "CREATE %sINDEX temp.",
                   table->is_set && number == 0 ? "UNIQUE " : "");
@@ -181,6 +160,117 @@ static void put_index(struct evaluation *evaluation, struct table *table, size_t
     add(evaluation, statements, &sql);
 }
 
+/* ---- what is stored ---- */
+
+/* A relation of which there are no rows has its columns nevertheless. */
+static void put_nothing(const struct stored *stored, struct strbuf *sql)
+{
+    strbuf_puts(sql, "SELECT ");
+    for (size_t i = 0; i < stored->count; i++) {
+        strbuf_puts(sql, i > 0 ? ", NULL AS " : "NULL AS ");
+        compile_name(stored->columns[i].name, sql);
+    }
+    strbuf_puts(sql, stored->has_origin ? ", NULL AS _message, NULL AS _time" : "");
+    strbuf_puts(sql, " WHERE 0");
+}
+
+static void put_columns(const struct evaluation *evaluation,
+                        const struct stored *stored, struct strbuf *sql)
+{
+    for (size_t i = 0; i < stored->count; i++) {
+        strbuf_puts(sql, i > 0 ? ", " : "");
+        compile_name(stored->columns[i].name, sql);
+    }
+    if (stored->has_origin && !evaluation->is_unproved)
+        strbuf_puts(sql, ", _message, _time");
+}
+
+/* Only those since then. */
+static void put_since(const struct evaluation *evaluation, const struct stored *stored,
+                      struct strbuf *sql)
+{
+    if (stored->sql && stored->since && evaluation->since > 0)
+        strbuf_printf(sql, " WHERE %s >= %lld", stored->since,
+                      (long long)evaluation->since);
+}
+
+static void put_copy(struct evaluation *evaluation, struct table *copy)
+{
+    const struct stored *stored = copy->predicate->stored;
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, "CREATE TEMP TABLE ");
+    compile_name(stored->name, &sql);
+    strbuf_puts(&sql, " AS SELECT ");
+    put_columns(evaluation, stored, &sql);
+    strbuf_printf(&sql, " FROM %s", stored->sql);
+    put_since(evaluation, stored, &sql);
+    add(evaluation, &copy->make, &sql);
+    for (size_t number = 0; next_pattern(copy, NULL); number++)
+        put_index(evaluation, copy, number, &copy->make);
+}
+
+/* Behind the others: it may read them. SQLite takes it apart into what reads it, as it
+ * would a view of the temp database; but to make one there, and to drop it, would have
+ * it read all of the schema anew. */
+static void add_view(struct evaluation *evaluation, const char *name,
+                     const char *select, const struct rule *rule)
+{
+    AUTO(strbuf) struct strbuf sql = {0}, with = {0};
+    strbuf_puts(&sql, "CREATE TEMP VIEW ");
+    compile_name(name, &sql);
+    strbuf_printf(&sql, " AS %s", select);
+    struct statement *view = statement_new(evaluation, strbuf_text(&sql));
+    view->rule = rule;
+    statements_push(evaluation, &evaluation->views, view);
+
+    strbuf_puts(&with, evaluation->with);
+    strbuf_puts(&with, evaluation->with[0] ? ", " : "WITH ");
+    compile_name(name, &with);
+    strbuf_printf(&with, " AS NOT MATERIALIZED (%s) ", select);
+    evaluation->with = arena_text(evaluation->program->arena, strbuf_text(&with));
+}
+
+static void put_now(struct evaluation *evaluation, const struct stored *stored)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    if (!stored->sql)
+        put_nothing(stored, &sql);
+    else
+        strbuf_printf(&sql, "SELECT * FROM %s", stored->sql);
+    put_since(evaluation, stored, &sql);
+    add_view(evaluation, stored->name, strbuf_text(&sql), NULL);
+}
+
+static void put_past(struct evaluation *evaluation, const struct stored *stored)
+{
+    AUTO(strbuf) struct strbuf name = {0}, sql = {0};
+    strbuf_printf(&name, "%s at", stored->name);
+    strbuf_printf(&sql, "SELECT * FROM %s", stored->history);
+    add_view(evaluation, strbuf_text(&name), strbuf_text(&sql), NULL);
+}
+
+static void put_stored(struct evaluation *evaluation, const struct predicate *predicate)
+{
+    const struct stored *stored = predicate->stored;
+    struct table *copy = get_copy(evaluation, predicate);
+    if (copy->is_needed)
+        put_copy(evaluation, copy);
+    else
+        put_now(evaluation, stored);
+    if (stored->history)
+        put_past(evaluation, stored);
+}
+
+void tables_put_views(struct evaluation *evaluation)
+{
+    const struct program *program = evaluation->program;
+    for (size_t i = 0; i < program->predicate_count; i++)
+        if (program->predicates[i]->stored && program->predicates[i]->is_reachable)
+            put_stored(evaluation, program->predicates[i]);
+}
+
+/* ---- tables ---- */
+
 /* Those of a recursive table are there before it is filled; others are made when it is
  * full, which is faster; but for the one that lets each row in once. */
 static void put_indexes(struct evaluation *evaluation, struct table *table)
@@ -193,8 +283,6 @@ static void put_indexes(struct evaluation *evaluation, struct table *table)
         put_index(evaluation, table, number++,
                   is_recursive ? &table->make : &table->indexes);
 }
-
-/* ---- tables ---- */
 
 void table_put_columns(const struct table *table, const char *prefix,
                        struct strbuf *sql)

@@ -276,6 +276,49 @@ static void copies_only_what_is_looked_up(void **state UNUSED)
     }
 }
 
+static const struct stored_column link_columns[] = {
+    {.name = "host", .type = TYPE_TEXT},
+    {.name = "on", .type = TYPE_TEXT, .may_lack = true}};
+static const struct stored links = {
+    .name = "link",
+    .columns = link_columns,
+    .count = 2,
+    .sql = "(SELECT *, 'm' AS _message, 1 AS _time FROM main.link)",
+    .has_origin = true,
+    .since = "_time",
+};
+static const struct stored *const linked[] = {&links, NULL};
+static const struct catalogue link_catalogue = {.items = linked};
+
+/* Rows of the closure in which one end is given, as the link is a copy or not. */
+static void assert_linked(const char *question, bool is_unproved, bool is_copied,
+                          const char *expected)
+{
+    struct running running = running_open(question,
+                                          "CREATE TABLE link (host, [on]); INSERT INTO "
+                                          "link VALUES ('a', 'b'), ('b', 'c'),"
+                                          " ('b', NULL), ('d', 'c')",
+                                          &link_catalogue);
+    const struct evaluation_settings settings = {.is_unproved = is_unproved};
+    running_evaluate(&running, &settings);
+    assert_string_equal(strbuf_text(&running.rows), expected);
+    AUTO(strbuf) struct strbuf sql = {0};
+    assert_int_equal(evaluation_put_sql(running.evaluation, &sql, NULL), 0);
+    const char *copy = strstr(strbuf_text(&sql), "CREATE TEMP TABLE \"link\"");
+    assert_int_equal(copy != NULL, is_copied);
+    running_close(&running);
+}
+
+#define NEEDS "needs(x, y) :- link(x, y). needs(x, z) :- needs(x, y), link(y, z). ?- "
+
+static void copies_what_recursion_reads_without_an_index(void **state UNUSED)
+{
+    for (int is_unproved = 0; is_unproved < 2; is_unproved++) {
+        assert_linked(NEEDS "needs(x, \"c\")", is_unproved, true, "a\nb\nd\n");
+        assert_linked(NEEDS "needs(\"a\", y)", is_unproved, false, "b\nc\n");
+    }
+}
+
 static void leaves_out_what_was_before(void **state UNUSED)
 {
     struct running running = running_open("?- disk(h, _)", DISKS, &catalogue);
@@ -434,6 +477,7 @@ int main(void)
         cmocka_unit_test(counts_without_rows),
         cmocka_unit_test(reads_what_is_stored),
         cmocka_unit_test(copies_only_what_is_looked_up),
+        cmocka_unit_test(copies_what_recursion_reads_without_an_index),
         cmocka_unit_test(leaves_out_what_was_before),
         cmocka_unit_test(writes_nothing_that_is_stored),
         cmocka_unit_test(takes_rows_once),
