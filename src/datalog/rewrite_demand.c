@@ -253,17 +253,17 @@ static void meet_constant(void *context, const struct term *term)
     *(bool *)context |= term->kind == TERM_CONSTANT;
 }
 
-/* What has to do with what is narrow, is too. */
-static void narrow(struct way *way)
+/* What has to do with what is marked, is too. */
+static void spread(const struct way *way, bool *marks)
 {
     const struct body *body = &way->rule->body;
-    size_t before, after = count_true(way->is_narrow, way->rule->variable_count);
+    size_t before, after = count_true(marks, way->rule->variable_count);
     do {
         before = after;
         for (size_t i = 0; i < body->count; i++)
-            if (way->is_passed[i] && way_has_any(body->literals[i], way->is_narrow))
-                way_mark(body->literals[i], way->is_narrow);
-        after = count_true(way->is_narrow, way->rule->variable_count);
+            if (way->is_passed[i] && way_has_any(body->literals[i], marks))
+                way_mark(body->literals[i], marks);
+        after = count_true(marks, way->rule->variable_count);
     } while (after > before);
 }
 
@@ -278,7 +278,7 @@ static void pass(struct way *way, size_t literal)
     walk_terms(passed, meet_constant, &has_constant);
     if (has_constant)
         way_mark(passed, way->is_narrow);
-    narrow(way);
+    spread(way, way->is_narrow);
 }
 
 static bool is_bindable(const struct way *way, const struct literal *literal)
@@ -318,12 +318,14 @@ struct way way_begin(const struct demands *demands, const struct rule *rule,
         .is_bound = arena_take(arena, rule->variable_count + 1),
         .is_passed = arena_take(arena, rule->body.count + 1),
         .is_narrow = arena_take(arena, rule->variable_count + 1),
+        .is_asked = arena_take(arena, rule->variable_count + 1),
         .is_whole = adornment == NULL,
     };
     for (size_t i = 0; adornment && i < rule->head->count; i++)
         if (adornment[i] == 'b' && rule->head->args[i]->kind == TERM_VARIABLE) {
             way_mark_term(rule->head->args[i], way.is_bound);
             way_mark_term(rule->head->args[i], way.is_narrow);
+            way_mark_term(rule->head->args[i], way.is_asked);
         }
     for (size_t i = 0; i < rule->body.count; i++)
         if (way_is_constant(rule->body.literals[i]))
@@ -343,14 +345,59 @@ static bool is_given(const struct way *way, const struct term *term)
            is_known(term, way->is_narrow);
 }
 
+static bool has_any(const bool *some, const bool *others, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (some[i] && others[i])
+            return true;
+    return false;
+}
+
+/* The variables that have to do with a term; all that were given have to do with each
+ * other. */
+static bool *related(const struct way *way, const struct term *term, bool *ret_is_asked)
+{
+    size_t count = way->rule->variable_count;
+    bool *marks = arena_take(way->demands->program->arena, count + 1);
+    way_mark_term(term, marks);
+    spread(way, marks);
+    *ret_is_asked = has_any(marks, way->is_asked, count);
+    for (size_t i = 0; *ret_is_asked && i < count; i++)
+        marks[i] |= way->is_asked[i];
+    if (*ret_is_asked)
+        spread(way, marks);
+    return marks;
+}
+
+/* Values that have nothing to do with each other are not passed on together, which
+ * would be each of these with each of those: but the first ones that the rule finds by
+ * itself, else those that were given. NULL: there are none. */
+static const bool *chosen(const struct way *way, const struct atom *atom)
+{
+    const bool *best = NULL;
+    for (size_t i = 0; i < atom->count; i++) {
+        bool is_asked;
+        if (atom->args[i]->kind == TERM_CONSTANT || !is_given(way, atom->args[i]))
+            continue;
+        const bool *marks = related(way, atom->args[i], &is_asked);
+        if (!is_asked)
+            return marks;
+        best = best ? best : marks;
+    }
+    return best;
+}
+
 /* NULL: no argument is bound. */
 static const char *pattern_of(const struct demands *demands, const struct way *way,
                               const struct atom *atom)
 {
     char *pattern = arena_take(demands->program->arena, atom->count + 1);
+    const bool *marks = chosen(way, atom);
     bool is_any = false;
     for (size_t i = 0; i < atom->count; i++) {
-        bool is_bound = is_given(way, atom->args[i]);
+        const struct term *term = atom->args[i];
+        bool is_bound = is_given(way, term) &&
+                        (term->kind == TERM_CONSTANT || is_known(term, marks));
         pattern[i] = is_bound ? 'b' : 'f';
         is_any |= is_bound;
     }

@@ -49,6 +49,7 @@ struct way {
     bool *is_passed; /* the literals: what they bind, is bound */
     bool *is_narrow; /* the variables that have to do with what was given, or with a
                         constant: their values are worth passing on */
+    bool *is_asked;  /* the variables that were given, by whoever asks */
     bool is_whole;   /* nothing was given: what the head is recursive with is whole */
 };
 

@@ -170,6 +170,35 @@ static void turns_what_it_may(void **state UNUSED)
                 "2 5\n2 6\n");
 }
 
+static bool has_relation(const struct program *program, const char *name)
+{
+    for (size_t i = 0; i < program->predicate_count; i++)
+        if (strcmp(program->predicates[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Each start with each end would be a product. */
+static void passes_on_together_what_belongs_together(void **state UNUSED)
+{
+    const struct evaluation_settings settings = {.is_unproved = true};
+    struct running running = running_open(
+        EDGES REACH_LEFT "?- edge(\"x\", s), edge(e, \"d\"), reach(s, e)", "", NULL);
+    running_evaluate(&running, &settings);
+    assert_string_equal(strbuf_text(&running.rows), "a c\n");
+    assert_true(has_relation(running.program, "reach?bf"));
+    assert_false(has_relation(running.program, "reach?bb"));
+    running_close(&running);
+    running = running_open(EDGES REACH_LEFT
+                           "pair(\"x\", \"c\"). ?- pair(\"x\", e), edge(s, e), "
+                           "reach(s, e)",
+                           "", NULL);
+    running_evaluate(&running, &settings);
+    assert_string_equal(strbuf_text(&running.rows), "c b\n");
+    assert_true(has_relation(running.program, "reach?bb"));
+    running_close(&running);
+}
+
 /* Each of twelve relations has two rules: unfolded they would be 4096. */
 static void makes_tables_of_what_is_large(void **state UNUSED)
 {
@@ -472,6 +501,7 @@ int main(void)
         cmocka_unit_test(unfolds_alternatives_and_constants),
         cmocka_unit_test(knows_relations_without_columns),
         cmocka_unit_test(turns_what_it_may),
+        cmocka_unit_test(passes_on_together_what_belongs_together),
         cmocka_unit_test(makes_tables_of_what_is_large),
         cmocka_unit_test(goes_ten_thousand_steps),
         cmocka_unit_test(counts_without_rows),
