@@ -2,8 +2,8 @@
 /* worker - a line of jobs before a thread of its own, and a line of those done before
  * the loop, which is told by an eventfd.
  *
- * Not by uv_async: there the loop spins until whoever tells it is done with telling, for
- * long where that is a thread that stands back behind all others.
+ * Not by uv_async: there the loop spins until whoever tells it is done with telling,
+ * for long where that is a thread that stands back behind all others.
  *
  * Not libuv's pool: that gives each job to another of its threads, and the next one
  * only once the loop has heard of the last. */
