@@ -50,7 +50,8 @@ static void end_joining(struct select *select)
         return;
     add_equations(select, true);
     select->is_joining = false;
-    compiler->has_row = true;
+    /* within an aggregate it is the rule's row that counts, outside */
+    compiler->has_row = !select->outer || select->had_row;
     for (size_t i = 0; i < compiler->rule->variable_count; i++) {
         const struct binding *binding = &compiler->bindings[i];
         if (!binding->may_be_null || binding->depth != compiler->depth)

@@ -383,6 +383,18 @@ static void aggregates_within_aggregates(void **state UNUSED)
             "ant|4 bee|4 cat|0 dog|3");
 }
 
+/* Of no row outside, so that it reads the same in each stage. */
+static void an_aggregate_that_is_joined_by_names_no_row_outside(void **state UNUSED)
+{
+#define SUMS                                                                           \
+    "p(1). p(2). e(1, 2). c(6, 7). e(x, y), s = sum i + 1 : { p(i) }, c(s + 1, z)"
+    answers(SUMS, "1|2|5|7");
+    answers(SUMS ", z / 2 > x", "1|2|5|7");
+    answers(SUMS ", w = z * s, w > x", "1|2|5|7|35");
+    answers(SUMS ", z / (y - 2) > x",
+            "division by zero in z / (y - 2), where z = 7, y = 2, x = 1");
+}
+
 /* Nothing says that packages are found by name, so all are counted at once. */
 static void aggregates_of_all_rows_are_joined(void **state UNUSED)
 {
@@ -594,6 +606,7 @@ int main(void)
         cmocka_unit_test(computes_only_for_rows_that_satisfy_the_rest),
         cmocka_unit_test(aggregates),
         cmocka_unit_test(aggregates_within_aggregates),
+        cmocka_unit_test(an_aggregate_that_is_joined_by_names_no_row_outside),
         cmocka_unit_test(aggregates_of_all_rows_are_joined),
         cmocka_unit_test(counts_what_alternatives_share_once),
         cmocka_unit_test(leaves_out_distinct_by_keys),
