@@ -4,8 +4,7 @@
 #include "door/askers.h"
 
 #include <poll.h>
-#include <sys/resource.h>
-#include <unistd.h>
+#include <sched.h>
 #include <uv.h>
 
 #include "base/memory.h"
@@ -15,7 +14,6 @@
 
 #define ASKERS_MIN 2
 #define ASKERS_MAX 4
-#define NICE       19
 #define LOOK_MS    200                 /* from one look at the clients to the next */
 #define TEMP_MAX   ((int64_t)16 << 20) /* bytes that a connection may keep */
 
@@ -38,11 +36,12 @@ struct askers {
 
 /* ---- on the threads ---- */
 
-/* The priority is the thread's alone. */
+/* The thread alone, and for good: whatever else runs on the machine goes before it. A
+ * thread of the lowest priority would still hold a processor for moments. */
 static void become_nice(struct asker *asker)
 {
     if (!asker->is_nice)
-        setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);
+        sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
     asker->is_nice = true;
 }
 
