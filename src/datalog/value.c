@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 
 /* The times that four digits of a year can say. */
 #define TIME_FIRST INT64_C(-62167219200000)
@@ -52,6 +53,16 @@ enum type type_find(const char *name)
 bool type_is_text(enum type type)
 {
     return type == TYPE_TEXT || type == TYPE_VERSION;
+}
+
+void type_put_json(enum type type, const char *column, struct strbuf *json)
+{
+    json_comma(json);
+    json_open(json, '[');
+    json_text(json, column, strlen(column));
+    json_comma(json);
+    json_text(json, type_name(type), strlen(type_name(type)));
+    json_close(json, ']');
 }
 
 /* The fewest digits that read back the same, and always a point or an exponent. */

@@ -52,6 +52,9 @@ enum type type_find(const char *name);
 
 bool type_is_text(enum type type); /* text, version */
 
+/* Appends a column as JSON, an element of an array: ["host","text"]. */
+void type_put_json(enum type type, const char *column, struct strbuf *json);
+
 /* Appends it as an SQL literal: quoted, and a negative number in parentheses. Whatever
  * is in a text, it stays one literal. */
 void value_put_sql(const struct value *value, struct strbuf *sql);

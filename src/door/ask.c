@@ -50,16 +50,8 @@ static void put_relation(const struct stored *stored, struct strbuf *json)
     json_field_text(json, "name", stored->name);
     json_name(json, "columns");
     json_open(json, '[');
-    for (size_t i = 0; i < stored->count; i++) {
-        const struct stored_column *column = &stored->columns[i];
-        const char *type = type_name(column->type);
-        json_comma(json);
-        json_open(json, '[');
-        json_text(json, column->name, strlen(column->name));
-        json_comma(json);
-        json_text(json, type, strlen(type));
-        json_close(json, ']');
-    }
+    for (size_t i = 0; i < stored->count; i++)
+        type_put_json(stored->columns[i].type, stored->columns[i].name, json);
     json_close(json, ']');
     json_field_text(json, "help", stored->help);
     json_name(json, "history");

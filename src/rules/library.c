@@ -330,15 +330,8 @@ static void put_columns(struct strbuf *json, const char *name,
 {
     json_name(json, name);
     json_open(json, '[');
-    for (size_t i = 0; i < count; i++) {
-        const char *type = type_name(columns[i].type);
-        json_comma(json);
-        json_open(json, '[');
-        json_text(json, columns[i].name, strlen(columns[i].name));
-        json_comma(json);
-        json_text(json, type, strlen(type));
-        json_close(json, ']');
-    }
+    for (size_t i = 0; i < count; i++)
+        type_put_json(columns[i].type, columns[i].name, json);
     json_close(json, ']');
 }
 

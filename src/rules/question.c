@@ -243,16 +243,8 @@ static void put_columns(const struct predicate *predicate, struct strbuf *json)
 {
     json_name(json, "columns");
     json_open(json, '[');
-    for (size_t i = 0; i < predicate->count; i++) {
-        const struct column_declaration *column = &predicate->columns[i];
-        const char *type = type_name(column->type);
-        json_comma(json);
-        json_open(json, '[');
-        json_text(json, column->name, strlen(column->name));
-        json_comma(json);
-        json_text(json, type, strlen(type));
-        json_close(json, ']');
-    }
+    for (size_t i = 0; i < predicate->count; i++)
+        type_put_json(predicate->columns[i].type, predicate->columns[i].name, json);
     json_close(json, ']');
 }
 
