@@ -23,7 +23,7 @@ CFLAGS ?= -O2 -g
 ALL_CFLAGS := -std=gnu17 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -I$(BUILD) -I$(BUILD)/src -MMD -MP \
   $(if $(REDIS_TLS),-DHAS_REDIS_TLS) \
   -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
-  -Wformat=2 -Wundef $(if $(WERROR),-Werror) $(CFLAGS)
+  -Wformat=2 -Wundef -Wno-overlength-strings $(if $(WERROR),-Werror) $(CFLAGS)
 HARDENING := -fPIE -fstack-protector-strong $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 SANITIZE := $(if $(SAN),-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all \
   -fno-omit-frame-pointer)

@@ -119,6 +119,80 @@ WHERE NOT EXISTS (SELECT 1 FROM main.reading r
 SELECT h.host AS host, s.name AS name, s.time AS time, s.value AS value, s.unit AS unit
 FROM main.series s JOIN main.host h ON h.number = s.host;
 
+-- recent(host text, tag text, nth number, time time, state text, elapsed duration?, printed size?)
+-- The last 21 messages that spoke of how a tag stands: the first is the newest. Of a run,
+-- how long it took, and how many bytes it printed.
+-- keys: host tag nth
+SELECT t.host AS host, t.tag AS tag, json_array_length(t.recent) - j.key AS nth,
+    j.value ->> 0 AS time, CASE j.value ->> 1 WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown'
+        WHEN 3 THEN 'warning' WHEN 4 THEN 'fail' END AS state,
+    j.value ->> 2 AS elapsed, j.value ->> 3 AS printed
+FROM main.tag t JOIN json_each(t.recent) j;
+
+-- last_run(host text, tag text, time time, success time?)
+-- When the last run of it ended, however; and the last that succeeded.
+-- keys: host tag
+SELECT t.host AS host, t.tag AS tag, t.ran AS time, t.succeeded AS success
+FROM main.tag t WHERE t.ran IS NOT NULL;
+
+-- running(host text, tag text, run text, since time)
+-- A run that has begun, and is not known to have ended.
+-- keys: run
+SELECT t.host AS host, t.tag AS tag, r.run AS run, r.began AS since,
+    r.message AS _message, r.began AS _time
+FROM main.running r JOIN main.tag t ON t.number = r.tag;
+
+-- expected(host text, tag text, every text, grace duration, due time?)
+-- What is to come again and again, by --every or (expect …): every, a duration or a
+-- calendar, and when the next run is due, later than that by at most the grace.
+-- keys: host tag
+SELECT t.host AS host, t.tag AS tag, e.every AS every, e.grace AS grace, e.due AS due
+FROM main.expectation e JOIN main.tag t ON t.number = e.tag;
+
+-- incident(id number, host text, tag text, severity text, text text, from time, to time)
+-- What rules said is wrong: from when until when; while it goes on, until now. A severity
+-- and a text are the last it had.
+-- keys: id
+-- since: to
+SELECT number AS id, host AS host, tag AS tag, severity AS severity, text AS text,
+    began AS "from", ifnull(ended, $NOW) AS "to", message AS _message, began AS _time
+FROM main.incident;
+
+-- open_incident(id number, host text, tag text, severity text, since time)
+-- One that goes on, as it was judged last.
+-- keys: id
+SELECT number AS id, host AS host, tag AS tag, severity AS severity, began AS since,
+    message AS _message, began AS _time
+FROM main.incident WHERE ended IS NULL;
+
+-- acknowledged(id number, host text, tag text, severity text, until time, reason text, by text)
+-- An incident that goes on, and of which somebody said that he knows.
+-- keys: id
+SELECT i.number AS id, i.host AS host, i.tag AS tag, i.severity AS severity,
+    a.until AS until, a.reason AS reason, a.who AS "by"
+FROM main.incident i JOIN main.acknowledgement a ON a.incident = i.number
+WHERE i.ended IS NULL AND a.until > $NOW AND a.number = (SELECT max(b.number)
+    FROM main.acknowledgement b WHERE b.incident = i.number);
+
+-- informed(id number, host text, tag text, notifier text, time time)
+-- By which notifier an incident was told, and when last.
+SELECT DISTINCT i.number AS id, i.host AS host, i.tag AS tag, n.notifier AS notifier,
+    n.time AS time
+FROM main.informed n JOIN main.incident i ON i.number = n.incident;
+
+-- silence(id number, host text, tag text, from time, to time, until time, reason text, by text)
+-- What is not to be told: patterns for glob(PATTERN, TEXT), and the window that is or
+-- comes; of a silence by a calendar, until the last. Those that are over are not here.
+-- keys: id
+SELECT number AS id, host AS host, tag AS tag, start AS "from", stop AS "to",
+    until AS until, reason AS reason, who AS "by"
+FROM main.silence WHERE until > $NOW;
+
+-- settling(host text, until time)
+-- A host whose old messages still arrive: what they say is history until they have.
+-- keys: host
+SELECT host AS host, until AS until FROM main.backlog WHERE until > $NOW;
+
 -- os(host text, name text?, version version?)
 -- The operating system: its ID and version, as in os-release.
 ;
@@ -174,4 +248,9 @@ FROM main.series s JOIN main.host h ON h.number = s.host;
 
 -- package(host text, name text?, version version?)
 -- The packages that are installed: dpkg, rpm, apk, pacman, Guix, opkg.
+;
+
+-- depends(host text, tag text?, on_host text?, on_tag text?)
+-- What runs or is watched on a host needs that on another, or on its own: when that is
+-- wrong, this is no news. Rules may add to it.
 ;

@@ -30,15 +30,18 @@ static const char version_4[] =
 #include "store/version-4.inc"
     ;
 
+static const char version_5[] =
+#include "store/version-5.inc"
+    ;
+
 /* Row N brings version N to N + 1. To change the schema: add a row, never alter one. */
 static const struct migration {
     const char *sql;
     int (*finish)(struct store *store, struct error *err); /* what SQL alone cannot */
 } migrations[] = {
-    {.sql = schema},
-    {.sql = version_2},
-    {.sql = version_3},
-    {.sql = version_4, .finish = index_tables},
+    {.sql = schema},    {.sql = version_2},
+    {.sql = version_3}, {.sql = version_4, .finish = index_tables},
+    {.sql = version_5},
 };
 #define VERSION_NOW ((int64_t)(sizeof migrations / sizeof *migrations))
 

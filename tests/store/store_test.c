@@ -28,13 +28,13 @@ static int count_messages(struct fixture *fixture)
     return count;
 }
 
-static void a_new_store_is_of_version_4_and_ours_alone(void **state)
+static void a_new_store_is_of_version_5_and_ours_alone(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
     AUTO(str) char *mode = fixture_ask(fixture, "PRAGMA journal_mode");
     struct stat status;
-    assert_string_equal(version, "4");
+    assert_string_equal(version, "5");
     assert_string_equal(mode, "wal");
     assert_int_equal(stat(fixture->path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
@@ -78,7 +78,7 @@ static void brings_a_store_of_version_2_up_to_date(void **state)
     execute(fixture->path, "INSERT INTO tag (host, tag) VALUES ('empty', 'gone')");
     fixture_reopen(fixture);
     AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
-    assert_string_equal(version, "4");
+    assert_string_equal(version, "5");
     char text[64] = "";
     assert_done(fixture,
                 store_each_host(fixture->store, NULL, note_host, text, &fixture->err));
@@ -121,7 +121,7 @@ static void tables_of_a_store_of_version_3_get_their_index(void **state)
         "SELECT group_concat(m.name || '.' || i.name, ' ') FROM sqlite_schema m"
         " JOIN pragma_index_info(m.name) i WHERE m.name LIKE 'named%' AND i.seqno = 0"
         " ORDER BY 1");
-    assert_string_equal(version, "4");
+    assert_string_equal(version, "5");
     assert_string_equal(columns, "named_package.v_name named_user.v_name");
 }
 
@@ -133,7 +133,7 @@ static void brings_a_store_of_version_1_up_to_date(void **state)
     execute(fixture->path, version_1);
     assert_done(fixture, store_open(fixture->path, &fixture->store, &fixture->err));
     AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
-    assert_string_equal(version, "4");
+    assert_string_equal(version, "5");
     struct message_filter filter = {.host = "penguin2", .tag = "backup"};
     struct seen seen = {0};
     assert_done(fixture,
@@ -401,7 +401,7 @@ static void what_any_message_would_meet_is_the_stores_trouble(void **state UNUSE
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_new_store_is_of_version_4_and_ours_alone),
+        TEST(a_new_store_is_of_version_5_and_ours_alone),
         TEST(brings_a_store_of_version_1_up_to_date),
         TEST(brings_a_store_of_version_2_up_to_date),
         TEST(tables_of_a_store_of_version_3_get_their_index),

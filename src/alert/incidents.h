@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* incidents - makes a verdict true in the store: opens, changes and closes incidents,
+ * and puts into the outbox who is to be told, in the caller's one transaction.
+ *
+ *     an alert that no incident is open for       open, and tell whom routes name: new
+ *     one that is held                            no new is told until it is not
+ *     a route that was not there before           new, to that one
+ *     another severity of its matter              change, to who knows of it
+ *     remind, and who knows was told so long ago  still; not while it is acknowledged
+ *     an open incident without its alert          close; over, to whoever knows, held
+ * or
+ *                                                 not, and to nobody else
+ *
+ * Told once: who knows what is in the store (see store/incidents.h), so a restart or a
+ * round that is judged again changes nothing.
+ *
+ * Above (flood …) tellings a minute to one address, they become one: a sum, which grows
+ * until it is due, a minute after it began; while the flood lasts the next are due
+ * later, up to an hour. Nothing is dropped: incidents are stored one by one.
+ *
+ * Comes from: judge.h.  Goes to: store/incidents.h. */
+#ifndef ALERT_INCIDENTS_H
+#define ALERT_INCIDENTS_H
+
+#include <stdbool.h>
+
+#include "alert/judge.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "config/config.h"
+#include "store/incidents.h"
+
+/* *ret_has_news: something was put into the outbox. Within a transaction of a writer. A
+ * route to a notifier that the configuration does not have is the alert ("", "routes",
+ * "warning", …) of its own. The notifier "mailto" is mail to (mailto …), and to the
+ * tag's own mailto where (allow-mailto …) allows it; "log" has the address "". */
+int incidents_apply(struct store *store, const struct config *config,
+                    const struct verdict *verdict, bool *ret_has_news,
+                    struct error *err) MUST_USE;
+
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* judge - derives from the store what rules say is wrong, and how it is to be told.
+ *
+ * Five relations of the rules mean something here; whoever defines one with these
+ * columns adds to it:
+ *
+ *     alert(host, tag, severity, text)       this is wrong
+ *     hold(host, tag, severity, why)         do not tell that now
+ *     route(host, tag, notifier)             tell it by that notifier
+ *     remind(host, tag, every)               tell it again so often
+ *     explains(host, tag, of_host, of_tag)   the first is why the second is wrong
+ *
+ * First alert is derived; then the others, for which alert is what was found, so that
+ * they cost little while little is wrong.
+ *
+ * A rule of alert whose every stored row bears the head's own host and tag is local to
+ * the tag, or with the host alone to the host; when something was touched it is judged
+ * for those alone, by giving them to it as a bound relation. Others are judged whole
+ * when a relation that they read was touched; those that know the time, when it passes.
+ *
+ * Comes from: store/ (an asker), rules/library.h.  Goes to: incidents.h. Used by one
+ * thread at a time. */
+#ifndef ALERT_JUDGE_H
+#define ALERT_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/auto.h"
+#include "base/compiler.h"
+#include "base/error.h"
+#include "datalog/evaluate.h"
+#include "rules/library.h"
+#include "store/store.h"
+#include "store/touched.h"
+
+struct judge;
+
+struct alert {
+    const char *host, *tag, *severity, *text;
+    const char *why; /* JSON as of proof_put_json, where it is new; else NULL */
+};
+
+struct hold {
+    const char *host, *tag, *severity, *why;
+};
+
+struct route {
+    const char *host, *tag, *notifier;
+};
+
+struct reminder {
+    const char *host, *tag;
+    int64_t every; /* ms */
+};
+
+struct explanation {
+    const char *host, *tag, *of_host, *of_tag;
+};
+
+/* All that is derived as of a moment; sorted by their texts. Of one (host, tag) and
+ * matter alert has one row: the worst severity, the first text. */
+struct verdict {
+    struct arena *arena; /* in which all lies */
+    int64_t time;
+    struct alert *alerts;
+    struct hold *holds;
+    struct route *routes;
+    struct reminder *reminders;
+    struct explanation *explanations;
+    size_t alert_count, hold_count, route_count, reminder_count, explanation_count;
+};
+
+void verdict_clear(struct verdict *verdict);
+AUTO_DEFINE_CLEAR(verdict)
+
+struct judge *judge_new(const struct evaluation_limits *limits);
+void judge_free(struct judge *judge); /* NULL is fine */
+AUTO_DEFINE(judge)
+
+/* Takes other rules, a share of them. Those that do not fit together, such as an alert
+ * of three columns, are refused as a whole: -EINVAL with their complaint; then it goes
+ * on with what it had, and each verdict has the alert ("", "rules", "fail", complaint),
+ * host "" being the server itself, until rules are taken again; as it does for files
+ * that the library left out. */
+int judge_use(struct judge *judge, struct library *library, struct store *asker,
+              struct error *err) MUST_USE;
+
+/* One round, as of now: of what was touched, and what the time may have changed.
+ * is_timed false: no time has passed that is worth looking at. is_new says of each
+ * alert whether its why is wanted. Nothing judged was touched: *ret is as of the round
+ * before, with its time. Errors as of evaluation_run; then nothing is lost: what was
+ * touched is judged in the next round again. */
+struct judge_round {
+    struct store *asker;     /* of store_open_asker */
+    struct touched *touched; /* emptied */
+    int64_t now;
+    bool is_timed;
+    bool (*is_new)(void *context, const struct alert *alert);
+    void *context;
+};
+
+int judge_round(struct judge *judge, const struct judge_round *round,
+                struct verdict *ret, struct error *err) MUST_USE;
+
+/* The rule that took longest in the last round, "alerts.dl:12", and its ms; NULL: none
+ * took any. */
+const char *judge_slowest(const struct judge *judge, int64_t *ret_ms);
+
+#endif

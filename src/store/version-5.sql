@@ -1,0 +1,112 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- From version 4 to 5: what rules conclude, who was told of it, and who wants quiet.
+
+-- What the last messages said of its state, newest last, as JSON: see recent.c. And when
+-- its last run ended, and the last that succeeded: two clocks.
+ALTER TABLE tag ADD COLUMN recent TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE tag ADD COLUMN ran INTEGER;
+ALTER TABLE tag ADD COLUMN succeeded INTEGER;
+
+-- Runs that have begun and are not known to have ended.
+CREATE TABLE running (
+    run TEXT PRIMARY KEY,
+    tag INTEGER NOT NULL REFERENCES tag,
+    began INTEGER NOT NULL,
+    message TEXT NOT NULL -- the id of the one that said so
+) STRICT, WITHOUT ROWID;
+CREATE INDEX running_tag ON running (tag);
+
+-- What is to come again and again. due follows the last run, and moves with each.
+CREATE TABLE expectation (
+    tag INTEGER PRIMARY KEY REFERENCES tag,
+    every TEXT NOT NULL,      -- a duration, or a calendar
+    zone TEXT NOT NULL,       -- the calendar's
+    grace INTEGER NOT NULL,   -- ms
+    due INTEGER,              -- when the next one is, without grace; NULL: none is
+    by_server INTEGER NOT NULL -- its configuration says so, and no message can change it
+) STRICT;
+
+-- The time during which rules derive an alert. Its matter is "state" for the severities
+-- fail, warning and unknown, which become one another; else the severity.
+CREATE TABLE incident (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- people name it by that
+    host TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    matter TEXT NOT NULL,
+    severity TEXT NOT NULL, -- the last
+    text TEXT NOT NULL,     -- the last
+    began INTEGER NOT NULL,
+    ended INTEGER,          -- NULL: it goes on
+    changed INTEGER NOT NULL, -- when severity last did
+    message TEXT,             -- id of its tag's newest then
+    why TEXT NOT NULL,        -- the derivation then: JSON as of proof_put_json
+    held TEXT NOT NULL DEFAULT '[]' -- why it is not told: a JSON array of texts
+) STRICT;
+CREATE UNIQUE INDEX incident_open ON incident (host, tag, matter) WHERE ended IS NULL;
+CREATE INDEX incident_tag ON incident (host, tag, began);
+CREATE INDEX incident_ended ON incident (ended);
+
+-- Who knows of an incident, as of which severity, and when he was last told of it; "*"
+-- and "*": everyone does, as it was told before version 5.
+CREATE TABLE informed (
+    incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,
+    notifier TEXT NOT NULL,
+    address TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    time INTEGER NOT NULL,
+    PRIMARY KEY (incident, notifier, address)
+) STRICT, WITHOUT ROWID;
+
+-- "I know", until then. The last one of an incident counts.
+CREATE TABLE acknowledgement (
+    number INTEGER PRIMARY KEY,
+    incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,
+    made INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    who TEXT NOT NULL
+) STRICT;
+CREATE INDEX acknowledgement_incident ON acknowledgement (incident);
+
+-- Not to be told. With a calendar: for so long from each of its times on, between began
+-- and until; start and stop are the window that is or comes.
+CREATE TABLE silence (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    host TEXT NOT NULL, -- patterns: * any text, ? any character
+    tag TEXT NOT NULL,
+    began INTEGER NOT NULL,
+    until INTEGER NOT NULL, -- every silence ends
+    calendar TEXT,
+    zone TEXT NOT NULL,
+    length INTEGER NOT NULL, -- ms of a window; 0 without a calendar
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    until_recovery INTEGER NOT NULL, -- it also ends when none of what it holds is open
+    reason TEXT NOT NULL,
+    who TEXT NOT NULL,
+    made INTEGER NOT NULL
+) STRICT;
+CREATE INDEX silence_until ON silence (until);
+
+-- The outbox: what is to be told, and when it is to be tried; told is NULL until it is.
+CREATE TABLE telling (
+    number INTEGER PRIMARY KEY,
+    what TEXT NOT NULL,         -- new, change, over, still, note, sum, digest
+    incident INTEGER REFERENCES incident ON DELETE CASCADE, -- of the first four
+    host TEXT NOT NULL,         -- "": of a sum, a digest
+    tag TEXT NOT NULL,
+    notifier TEXT NOT NULL,
+    address TEXT NOT NULL,
+    body TEXT NOT NULL,         -- JSON, see incidents.h
+    made INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0, -- that failed
+    failed INTEGER,                   -- when the first of them did
+    why TEXT,                         -- the last one failed
+    told INTEGER
+) STRICT;
+CREATE INDEX telling_due ON telling (notifier, due) WHERE told IS NULL;
+CREATE INDEX telling_order ON telling (notifier, address, host, tag, number)
+    WHERE told IS NULL;
+CREATE INDEX telling_made ON telling (made);
+CREATE INDEX telling_incident ON telling (incident);
