@@ -147,12 +147,12 @@ int store_due_telling(struct store *store, const char *notifier, int64_t now,
     MUST_USE;
 
 /* When the next one of a notifier is due; INT64_MAX: none waits. */
-int store_next_due(struct store *store, const char *notifier, int64_t *ret,
-                   struct error *err) MUST_USE;
-int store_mark_told(struct store *store, int64_t number, int64_t now, struct error *err)
-    MUST_USE;
-int store_mark_untold(struct store *store, int64_t number, int64_t now,
-                      int64_t next_try, const char *why, struct error *err) MUST_USE;
+int store_next_telling(struct store *store, const char *notifier, int64_t *ret,
+                       struct error *err) MUST_USE;
+int store_telling_told(struct store *store, int64_t number, int64_t now,
+                       struct error *err) MUST_USE;
+int store_telling_failed(struct store *store, int64_t number, int64_t now,
+                         int64_t next_try, const char *why, struct error *err) MUST_USE;
 
 struct telling_filter {
     int64_t since;    /* made from then on; 0: all */
