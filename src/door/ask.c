@@ -10,7 +10,6 @@
 #include "door/question.h"
 #include "door/routes.h"
 #include "rules/question.h"
-#include "rules/relations.h"
 
 static unsigned status_of(int rc)
 {
@@ -35,8 +34,10 @@ static unsigned status_of(int rc)
 void post_ask(struct request *request, struct store *store)
 {
     AUTO(strbuf) struct strbuf json = {0};
-    struct question_means means = {
-        .store = store, .library = request->library, .limits = request->limits};
+    struct question_means means = {.store = store,
+                                   .relations = request->relations,
+                                   .library = request->library,
+                                   .limits = request->limits};
     int rc = question_answer(request->question, &means, &json);
     request_reply(request, status_of(rc), &json);
 }
@@ -86,8 +87,8 @@ static void refuse_unknown(struct request *request, const struct catalogue *cata
     answer_unknown(request, "relation", request->rest, &names);
 }
 
-static int load(struct request *request, struct store *store, struct arena *arena,
-                struct catalogue *ret)
+static int load(struct request *request, struct relations *relations,
+                struct arena *arena, struct catalogue *ret)
 {
     struct error why = {0};
     int rc = question_of_nothing(request, &why);
@@ -95,7 +96,7 @@ static int load(struct request *request, struct store *store, struct arena *aren
         answer_wrong(request, &why);
         return rc;
     }
-    rc = relations_load(store, clock_now(), arena, ret, &why);
+    rc = relations_load(relations, clock_now(), arena, ret, &why);
     if (rc < 0)
         answer_found(request, rc, NULL, &why);
     return rc;
@@ -105,8 +106,9 @@ void get_catalogue(struct request *request, struct store *store)
 {
     AUTO(strbuf) struct strbuf json = {0};
     AUTO(arena) struct arena *arena = arena_new();
+    AUTO(relations) struct relations *relations = relations_new(store);
     struct catalogue catalogue;
-    if (load(request, store, arena, &catalogue) < 0)
+    if (load(request, relations, arena, &catalogue) < 0)
         return;
     const char *name = *request->rest ? request->rest : NULL;
     if (put_relations(&catalogue, name, &json))
@@ -119,8 +121,9 @@ void get_rules(struct request *request, struct store *store)
 {
     AUTO(strbuf) struct strbuf json = {0};
     AUTO(arena) struct arena *arena = arena_new();
+    AUTO(relations) struct relations *relations = relations_new(store);
     struct catalogue catalogue;
-    if (load(request, store, arena, &catalogue) < 0)
+    if (load(request, relations, arena, &catalogue) < 0)
         return;
     library_put_json(request->library, &catalogue, &json);
     request_reply(request, MHD_HTTP_OK, &json);

@@ -20,9 +20,10 @@
 struct asker {
     struct askers *all;
     struct worker *worker;
-    struct store *store;     /* its thread's; NULL: not open */
-    struct request *request; /* that it answers; NULL: none */
-    bool is_nice;            /* its thread's */
+    struct store *store;         /* its thread's; NULL: not open */
+    struct relations *relations; /* of that store */
+    struct request *request;     /* that it answers; NULL: none */
+    bool is_nice;                /* its thread's */
 };
 
 struct askers {
@@ -45,11 +46,25 @@ static void become_nice(struct asker *asker)
     asker->is_nice = true;
 }
 
+static int open_store(struct asker *asker, struct error *err)
+{
+    int rc = store_open_asker(asker->all->path, &asker->store, err);
+    if (rc == 0)
+        asker->relations = relations_new(asker->store);
+    return rc;
+}
+
+static void close_store(struct asker *asker)
+{
+    relations_free(TAKE(asker->relations));
+    store_close(TAKE(asker->store));
+}
+
 /* What its tables took in memory is given back with the connection. */
 static void end_large(struct asker *asker)
 {
     if (store_temp_size(asker->store) > TEMP_MAX)
-        store_close(TAKE(asker->store));
+        close_store(asker);
 }
 
 static void answer(void *context)
@@ -58,11 +73,12 @@ static void answer(void *context)
     struct request *request = asker->request;
     struct error why = {0};
     become_nice(asker);
-    if (!asker->store && store_open_asker(asker->all->path, &asker->store, &why) < 0) {
+    if (!asker->store && open_store(asker, &why) < 0) {
         request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE,
                        "the store cannot be read: %s", why.text);
         return;
     }
+    request->relations = asker->relations;
     request->route->run(request, asker->store);
     end_large(asker);
 }
@@ -166,7 +182,7 @@ void askers_free(struct askers *askers)
         return;
     for (size_t i = 0; i < askers->count; i++) {
         worker_free(askers->items[i].worker);
-        store_close(askers->items[i].store);
+        close_store(&askers->items[i]);
     }
     uv_close((uv_handle_t *)&askers->timer, on_closed);
 }

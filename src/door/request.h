@@ -82,7 +82,8 @@ struct request {
     size_t count;     /* of its messages */
     bool wants_facts; /* of the host that sends them */
 
-    struct question *question; /* of ROUTE_ASKER */
+    struct question *question;   /* of ROUTE_ASKER */
+    struct relations *relations; /* of the asker that answers it, while it does; lent */
     struct evaluation_limits limits;
     struct library *library; /* its share, while it is on a worker */
     struct request *next;    /* in the line of askers.c, as is … */

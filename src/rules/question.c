@@ -16,7 +16,6 @@
 #include "datalog/parse.h"
 #include "datalog/proof.h"
 #include "rules/asked.h"
-#include "rules/relations.h"
 
 #define ANSWER_SIZE_MAX ((size_t)64 << 20) /* bytes */
 
@@ -135,7 +134,7 @@ static int check(struct answering *answering)
                                       .now = answering->now,
                                       .find_time = find_time,
                                       .context = answering};
-    int rc = relations_load(answering->means->store, answering->now,
+    int rc = relations_load(answering->means->relations, answering->now,
                             answering->program->arena, &answering->catalogue, &why);
     if (rc < 0)
         return fail_store(answering, rc, &why);

@@ -25,6 +25,7 @@
 #include "base/strbuf.h"
 #include "datalog/evaluate.h"
 #include "rules/library.h"
+#include "rules/relations.h"
 #include "store/store.h"
 
 #define QUESTION_SIZE_MAX ((size_t)1 << 20) /* bytes of its JSON */
@@ -43,7 +44,8 @@ void question_stop(struct question *question);
 
 /* What it is answered with; all lent. */
 struct question_means {
-    struct store *store; /* of store_open_asker; one question at a time */
+    struct store *store;         /* of store_open_asker; one question at a time */
+    struct relations *relations; /* of that store */
     const struct library *library;
     struct evaluation_limits limits;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* relations - the text of relations.sql is read as it stands there, comments and all;
- * then each relation of facts that has a table gets its SQL. */
+ * then each relation of facts that has a table gets its SQL. All that is kept until the
+ * store has other tables; the time of a question is put in afterwards. */
 #include "rules/relations.h"
 
 #include <assert.h>
@@ -16,11 +17,19 @@ static const char *const lines[] = {
 
 #define COLUMNS_MAX (RELATION_COLUMNS_MAX * 2 + 1)
 #define KEYS_MAX    4
+#define NOW         "$NOW" /* in a SELECT, once */
+
+struct relations {
+    struct store *store;
+    struct arena *arena;   /* of all below; NULL: nothing was read yet */
+    struct stored **items; /* by name; ends with NULL */
+    size_t count;
+    int64_t version; /* of the store's tables, when they were read */
+};
 
 /* The catalogue that is being made. */
 struct making {
     struct arena *arena;
-    int64_t now;
     struct stored **items; /* ends with NULL */
     size_t count, room;
 };
@@ -154,14 +163,9 @@ static void read_select(const struct making *making, struct stored *stored,
     AUTO(strbuf) struct strbuf sql = {0};
     bool is_last = false;
     while (**line && !is_last) {
-        const char *at = *(*line)++, *mark = strstr(at, "$NOW");
+        const char *at = *(*line)++;
         is_last = at[strlen(at) - 1] == ';';
         stored->is_union |= behind(at, "UNION ALL ") != NULL;
-        if (mark) {
-            strbuf_add(&sql, at, (size_t)(mark - at));
-            strbuf_printf(&sql, "(%lld)", (long long)making->now);
-            at = behind(mark, "$NOW");
-        }
         strbuf_printf(&sql, "%s\n", at);
     }
     strbuf_shorten(&sql, sql.size - strlen(";\n"));
@@ -312,22 +316,80 @@ static int compare_names(const void *one, const void *other)
                   (*(struct stored *const *)other)->name);
 }
 
-int relations_load(struct store *store, int64_t now, struct arena *arena,
-                   struct catalogue *ret, struct error *err)
+/* ---- kept ---- */
+
+static void forget(struct relations *relations)
 {
-    struct making making = {.arena = arena, .now = now};
+    arena_free(relations->arena);
+    *relations = (struct relations){.store = relations->store};
+}
+
+/* What it has of them is right again, or nothing. */
+static int read_anew(struct relations *relations, struct error *err)
+{
+    AUTO(arena) struct arena *arena = arena_new();
+    struct making making = {.arena = arena};
+    forget(relations);
     read_all(&making);
-    int rc = store_each_relation(store, false, add_fact, &making, err);
+    int rc = store_each_relation(relations->store, false, add_fact, &making, err);
     for (size_t i = 0; i < making.count; i++)
         if (!making.items[i]->sql)
             add_empty_past(&making, making.items[i]);
     if (rc == 0) {
         size_t size = (making.count + 1) * sizeof *making.items;
-        struct stored **items = arena_take(arena, size);
+        relations->items = arena_take(arena, size);
         qsort(making.items, making.count, sizeof *making.items, compare_names);
-        memcpy(items, making.items, size);
-        ret->items = (const struct stored *const *)items;
+        memcpy(relations->items, making.items, size);
+        relations->count = making.count;
+        relations->arena = TAKE(arena);
     }
     free(making.items);
     return rc;
+}
+
+/* The relation itself, or a copy with the time in its SQL. */
+static const struct stored *at_time(const struct stored *stored, int64_t now,
+                                    struct arena *arena)
+{
+    const char *mark = stored->sql ? strstr(stored->sql, NOW) : NULL;
+    if (!mark)
+        return stored;
+    struct stored *copy = arena_take(arena, sizeof *copy);
+    *copy = *stored;
+    copy->sql = arena_format(arena, "%.*s(%lld)%s", (int)(mark - stored->sql),
+                             stored->sql, (long long)now, behind(mark, NOW));
+    return copy;
+}
+
+struct relations *relations_new(struct store *store)
+{
+    struct relations *relations = memory_new(sizeof *relations);
+    relations->store = store;
+    return relations;
+}
+
+void relations_free(struct relations *relations)
+{
+    if (!relations)
+        return;
+    forget(relations);
+    free(relations);
+}
+
+int relations_load(struct relations *relations, int64_t now, struct arena *arena,
+                   struct catalogue *ret, struct error *err)
+{
+    int64_t version = 0;
+    int rc = store_find_tables_version(relations->store, &version, err);
+    if (rc == 0 && (!relations->arena || relations->version != version))
+        rc = read_anew(relations, err);
+    if (rc < 0)
+        return rc;
+    relations->version = version;
+    const struct stored **items =
+        arena_take(arena, (relations->count + 1) * sizeof *items);
+    for (size_t i = 0; i < relations->count; i++)
+        items[i] = at_time(relations->items[i], now, arena);
+    ret->items = items;
+    return 0;
 }

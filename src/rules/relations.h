@@ -10,15 +10,23 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/auto.h"
 #include "base/compiler.h"
 #include "base/error.h"
 #include "datalog/catalogue.h"
 #include "store/store.h"
 
-/* now: ms, until which what goes on lasts. All of *ret lives in the arena, and is right
- * as long as the store does not change: within one read of it. Errors as of the store.
- */
-int relations_load(struct store *store, int64_t now, struct arena *arena,
+/* What is known of a store's relations from one read of it to the next. */
+struct relations;
+
+struct relations *relations_new(struct store *store); /* lent */
+void relations_free(struct relations *relations);     /* NULL is fine */
+AUTO_DEFINE(relations)
+
+/* Reads them anew where they have changed. now: ms, until which what goes on lasts. *ret
+ * is lent, by the relations until the next load and by the arena, and is right within
+ * one read of the store. Errors as of the store. */
+int relations_load(struct relations *relations, int64_t now, struct arena *arena,
                    struct catalogue *ret, struct error *err) MUST_USE;
 
 #endif

@@ -267,6 +267,12 @@ int64_t store_temp_size(struct store *store)
     return rc < 0 ? 0 : size;
 }
 
+int store_find_tables_version(struct store *store, int64_t *ret, struct error *err)
+{
+    static const char sql[] = "PRAGMA schema_version";
+    return find_number(store, sql, ret, err);
+}
+
 int store_begin_reading(struct store *store, struct error *err)
 {
     return store_execute(store, "BEGIN", err);

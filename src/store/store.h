@@ -39,6 +39,10 @@ struct sqlite3;
 struct sqlite3 *store_database(struct store *store); /* lent */
 int64_t store_temp_size(struct store *store); /* bytes that its temp tables took */
 
+/* Another number after its tables, or what the catalogue says of them, have changed. */
+int store_find_tables_version(struct store *store, int64_t *ret, struct error *err)
+    MUST_USE;
+
 /* Of all files without a name that SQLite makes for it, to sort in and so on: past that
  * many bytes it says SQLITE_FULL. 0: no limit. */
 void store_limit_scratch(struct store *asker, int64_t bytes);

@@ -12,6 +12,7 @@
 struct herd {
     struct fixture *fixture;
     struct store *asker;
+    struct relations *relations;
     struct arena *arena;
     struct catalogue catalogue;
 };
@@ -50,6 +51,7 @@ static int set_up(void **state)
     fixture_setup((void **)&herd->fixture);
     assert_done(herd->fixture,
                 store_open_asker(herd->fixture->path, &herd->asker, NULL));
+    herd->relations = relations_new(herd->asker);
     herd->arena = arena_new();
     *state = herd;
     return 0;
@@ -59,6 +61,7 @@ static int tear_down(void **state)
 {
     struct herd *herd = *state;
     arena_free(herd->arena);
+    relations_free(herd->relations);
     store_close(herd->asker);
     void *fixture = herd->fixture;
     free(herd);
@@ -96,7 +99,7 @@ static void fill(struct herd *herd)
 static const struct stored *find(struct herd *herd, const char *name)
 {
     struct error err = {0};
-    if (relations_load(herd->asker, NOW, herd->arena, &herd->catalogue, &err) < 0)
+    if (relations_load(herd->relations, NOW, herd->arena, &herd->catalogue, &err) < 0)
         fail_msg("%s", err.text);
     const struct stored *stored = catalogue_find(&herd->catalogue, name);
     assert_non_null(stored);
@@ -272,6 +275,40 @@ static void every_relation_is_described_and_can_be_read(void **state)
     }
 }
 
+/* ---- kept ---- */
+
+static void what_is_known_is_kept_until_tables_change(void **state)
+{
+    struct herd *herd = *state;
+    assert_null(find(herd, "package")->sql);
+    fill(herd);
+    const struct stored *package = find(herd, "package");
+    assert_non_null(package->sql);
+    assert_int_equal(package->count, 4);
+    say(herd->fixture, 600, OUTCOME("backup", "SUCCESS", "0"));
+    assert_ptr_equal(find(herd, "package"), package);
+    say(herd->fixture, 700,
+        "\"kind\":\"facts\",\"tag\":\"facts\",\"host\":\"penguin3\",\"relation\":"
+        "\"package\",\"columns\":[[\"name\",\"text\"],[\"origin\",\"text\"]],"
+        "\"epoch\":1,\"counter\":1,\"after\":0,\"is\":\"whole\",\"add\":"
+        "[[\"sed\",\"GNU\"]]");
+    assert_int_equal(find(herd, "package")->count, 5);
+}
+
+static void each_load_has_its_own_time(void **state)
+{
+    struct herd *herd = *state;
+    struct catalogue other = {0};
+    const struct stored *now = find(herd, "interruption");
+    assert_done(herd->fixture,
+                relations_load(herd->relations, 77, herd->arena, &other, NULL));
+    const struct stored *then = catalogue_find(&other, "interruption");
+    assert_non_null(strstr(then->sql, "(77)"));
+    assert_null(strstr(now->sql, "(77)"));
+    for (size_t i = 0; other.items[i]; i++)
+        assert_true(!other.items[i]->sql || !strchr(other.items[i]->sql, '$'));
+}
+
 /* ---- plans ---- */
 
 /* Of a join of relations; %NAME% stands for one. */
@@ -338,6 +375,8 @@ int main(void)
         TEST(facts_have_a_past),
         TEST(what_is_built_in_is_known_before_any_host_speaks),
         TEST(every_relation_is_described_and_can_be_read),
+        TEST(what_is_known_is_kept_until_tables_change),
+        TEST(each_load_has_its_own_time),
         TEST(joins_use_the_indexes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
