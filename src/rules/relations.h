@@ -23,9 +23,9 @@ struct relations *relations_new(struct store *store); /* lent */
 void relations_free(struct relations *relations);     /* NULL is fine */
 AUTO_DEFINE(relations)
 
-/* Reads them anew where they have changed. now: ms, until which what goes on lasts. *ret
- * is lent, by the relations until the next load and by the arena, and is right within
- * one read of the store. Errors as of the store. */
+/* Reads them anew where they have changed. now: ms, until which what goes on lasts.
+ * *ret is lent, by the relations until the next load and by the arena, and is right
+ * within one read of the store. Errors as of the store. */
 int relations_load(struct relations *relations, int64_t now, struct arena *arena,
                    struct catalogue *ret, struct error *err) MUST_USE;
 
