@@ -8,6 +8,9 @@
 #include "base/suggest.h"
 #include "rules/question.h"
 
+#define TIME_MIN (-62167219200000) /* 0000-01-01, in ms since 1970 UTC */
+#define TIME_MAX 253402300799999   /* 9999-12-31 */
+
 struct member {
     const char *name;
     bool (*read)(const json_t *value, void *target); /* false: it is no such value */
@@ -28,21 +31,26 @@ static bool read_flag(const json_t *value, void *target)
     return json_is_boolean(value);
 }
 
+static bool read_number(const json_t *value, int64_t from, int64_t to, int64_t *target)
+{
+    *target = json_integer_value(value);
+    return json_is_integer(value) && *target >= from && *target <= to;
+}
+
+/* Only of these years it can be shown. */
 static bool read_time(const json_t *value, void *target)
 {
-    *(int64_t *)target = json_integer_value(value);
-    return json_is_integer(value);
+    return read_number(value, TIME_MIN, TIME_MAX, target);
 }
 
 static bool read_timeout(const json_t *value, void *target)
 {
-    return read_time(value, target) && json_integer_value(value) > 0;
+    return read_number(value, 1, QUESTION_TIMEOUT_MAX, target);
 }
 
 static bool read_limit(const json_t *value, void *target)
 {
-    return read_timeout(value, target) &&
-           json_integer_value(value) <= QUESTION_ROWS_MAX;
+    return read_number(value, 1, QUESTION_ROWS_MAX, target);
 }
 
 static bool read_args(const json_t *value, void *target)
@@ -59,9 +67,10 @@ static bool read_times(const json_t *value, void *target)
 {
     const char *token;
     json_t *time;
+    int64_t ms;
     *(const json_t **)target = value;
     json_object_foreach((json_t *)value, token,
-                        time) if (!json_is_integer(time)) return false;
+                        time) if (!read_time(time, &ms)) return false;
     return json_is_object(value);
 }
 
@@ -75,7 +84,7 @@ static const struct member members[] = {
     {"limit", read_limit, AT(limit), "a number from 1 to 100000"},
     {"since", read_time, AT(since), "a time in ms"},
     {"now", read_time, AT(now), "a time in ms"},
-    {"timeout", read_timeout, AT(timeout), "a duration in ms"},
+    {"timeout", read_timeout, AT(timeout), "a duration in ms, of at most a day"},
     {"count", read_flag, AT(count), "true or false"},
     {"why", read_flag, AT(why), "true or false"},
     {"why_not", read_flag, AT(why_not), "true or false"},
@@ -109,6 +118,18 @@ static int read_member(const char *name, const json_t *value, struct asked *aske
                     members[i].expected);
 }
 
+/* What would be passed over is refused. */
+static int check_wishes(const struct asked *asked, struct complaint *complaint)
+{
+    if (asked->count + asked->why + asked->why_not + asked->sql + asked->plan > 1)
+        return complain(complaint, NULL, -EINVAL,
+                        "count, why, why_not, sql, plan: which one?");
+    if (asked->args && !asked->saved)
+        return complain(complaint, NULL, -EINVAL,
+                        "args: a question has none, only a saved one");
+    return 0;
+}
+
 static int read_members(struct asked *asked, struct complaint *complaint)
 {
     int rc = 0;
@@ -126,7 +147,7 @@ static int read_members(struct asked *asked, struct complaint *complaint)
     if (!asked->question == !asked->saved)
         return complain(complaint, NULL, -EINVAL,
                         "expected one of the fields \"question\" and \"saved\"");
-    return 0;
+    return check_wishes(asked, complaint);
 }
 
 void asked_clear(struct asked *asked)

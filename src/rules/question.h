@@ -2,8 +2,9 @@
 /* question - one question to a store, from JSON to JSON.
  *
  *     {"question":"low_ram(host)"}, or {"saved":"low_nginx", "args":["1.22.1"]};
- *     and perhaps "limit":rows, "count":true, "why":true, "why_not":true, "sql":true,
- *     "plan":true, "since":ms, "now":ms, "timeout":ms,
+ *     and perhaps one of "count":true, "why":true, "why_not":true, "sql":true and
+ *     "plan":true; "limit":rows, "since":ms, "now":ms, "timeout":ms, which only lowers
+ *     the server's own,
  *     "times":{"2026-11-01":ms, …}, what times without a zone mean to who asks
  *
  *     {"columns":[["host","text"],["from","time"]],
@@ -28,9 +29,10 @@
 #include "rules/relations.h"
 #include "store/store.h"
 
-#define QUESTION_SIZE_MAX ((size_t)1 << 20) /* bytes of its JSON */
-#define QUESTION_ROWS     1000              /* where no limit is asked for */
-#define QUESTION_ROWS_MAX 100000
+#define QUESTION_SIZE_MAX    ((size_t)1 << 20) /* bytes of its JSON */
+#define QUESTION_ROWS        1000              /* where no limit is asked for */
+#define QUESTION_ROWS_MAX    100000
+#define QUESTION_TIMEOUT_MAX 86400000 /* ms */
 
 struct question;
 
