@@ -154,7 +154,8 @@ static bool read_time(const char *date, size_t clock, const char *zone,
     return clock_parse_utc(text.data, &ret->value.number, NULL) == 0;
 }
 
-/* 2026-11-01, 2026-11-01T10:00[:15[.5]][Z|+02:00]; false: it is no time at all. */
+/* 2026-11-01, 2026-11-01T10:00[:15[.5]][Z|+02:00], where a blank does for the T; false:
+ * it is no time at all. */
 static bool lex_time(struct lexer *lexer, struct token *ret)
 {
     const char *start = lexer->source->text + lexer->at;
@@ -162,6 +163,7 @@ static bool lex_time(struct lexer *lexer, struct token *ret)
     if (clock == 0 || isdigit((unsigned char)start[clock]))
         return false;
     size_t minutes = match(start + clock, "Tdd:dd");
+    minutes += minutes == 0 ? match(start + clock, " dd:dd") : 0;
     size_t seconds = minutes > 0 ? match(start + clock + minutes, ":dd") : 0;
     clock += minutes + seconds;
     if (seconds > 0 && match(start + clock, ".d"))

@@ -431,6 +431,17 @@ static void a_saved_question_takes_values(void **state UNUSED)
         "f > 2023-11-13T22:13:20Z, t - f > 5m");
 }
 
+static void a_saved_question_takes_a_time_with_a_blank(void **state UNUSED)
+{
+    static const char *const texts[] = {"1", "4G", "2026-11-01 10:00:30Z", "5m"};
+    AUTO(program) struct program *program = parsed("saved", saved, PARSE_RULES);
+    AUTO(complaint) struct complaint complaint = {0};
+    assert_int_equal(take(program, "low", texts, 4, &complaint), 0);
+    AUTO(strbuf) struct strbuf text = {0};
+    put_body(program->question->rules[0], &text);
+    assert_non_null(strstr(strbuf_text(&text), "f > 2026-11-01T10:00:30Z,"));
+}
+
 static const struct {
     const char *name, *texts[4];
     size_t count;
@@ -575,6 +586,7 @@ int main(void)
         cmocka_unit_test(all_is_looked_at_where_that_is_wanted),
         cmocka_unit_test(inputs_and_outputs_find_their_relations),
         cmocka_unit_test(a_saved_question_takes_values),
+        cmocka_unit_test(a_saved_question_takes_a_time_with_a_blank),
         cmocka_unit_test(a_saved_question_refuses_what_is_no_value),
         cmocka_unit_test(a_value_that_does_not_fit_is_shown_as_it_was_given),
         cmocka_unit_test(a_text_is_taken_with_and_without_quotes),

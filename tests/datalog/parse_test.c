@@ -150,6 +150,8 @@ static void reads_constants_of_every_type(void **state UNUSED)
              "a(9223372036854775807, -9223372036854775808).\n");
     reads_as("a(2026-11-01T10:00Z, 2026-11-01T10:00:15.5+02:00).",
              "a(2026-11-01T10:00:00Z, 2026-11-01T08:00:15.500Z).\n");
+    reads_as("a(2026-11-01 10:00Z, 2026-11-01 10:00:15.5+02:00).",
+             "a(2026-11-01T10:00:00Z, 2026-11-01T08:00:15.500Z).\n");
     reads_as("a(\"q\\\"b\\\\n\\nt\\tx\\x1bü\").",
              "a(\"q\\\"b\\\\n\\nt\\tx\\x1bü\").\n");
 }
@@ -379,6 +381,11 @@ static void refuses_tokens_that_are_none(void **state UNUSED)
          "1:3: 2026-02-30 is no time; expected one such as 2026-11-01, "
          "2026-11-01T10:00, 2026-11-01T10:00:15Z or "
          "2026-11-01T10:00+02:00"},
+        {"a(2026-11-01 25:00).",
+         "1:3: 2026-11-01 25:00 is no time; expected one such as 2026-11-01, "
+         "2026-11-01T10:00, 2026-11-01T10:00:15Z or "
+         "2026-11-01T10:00+02:00"},
+        {"a(2026-11-01 10).", "1:14: found \"10\", expected \",\" or \")\""},
         {"a(18446744073709551616).",
          "1:3: 18446744073709551616 is too large; numbers have 64 bits, the sign "
          "among them"},
@@ -548,11 +555,11 @@ static void tells_the_times_without_a_zone(void **state UNUSED)
 {
     static const char text[] =
         "a(2026-11-01, \"2026-01-01\") at 2026-11-02T10:00, /* 2026-01-02 */ x > "
-        "2026-11-03T10:00Z, y = 2026-11-04T10:00:15, 1x, 2026-11-05";
+        "2026-11-03T10:00Z, y = 2026-11-04 10:00:15, 1x, 2026-11-05";
     AUTO(strbuf) struct strbuf found = {0};
     parse_each_local_time(text, strlen(text), note_token, &found);
     assert_string_equal(strbuf_text(&found),
-                        "2026-11-01 2026-11-02T10:00 2026-11-04T10:00:15 ");
+                        "2026-11-01 2026-11-02T10:00 2026-11-04 10:00:15 ");
 }
 
 int main(void)
