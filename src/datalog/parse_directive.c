@@ -209,70 +209,11 @@ static int parse_declaration(struct parser *parser, const struct token *start,
 
 /* ---- .input, .output, .printsize ---- */
 
-/* A name, a text or a number, as text. */
-static const char *parse_parameter_value(struct parser *parser)
-{
-    const struct token token = parser->token;
-    if (token.kind == TOKEN_CONSTANT && token.value.type == TYPE_TEXT) {
-        parser_advance(parser);
-        return token.value.text;
-    }
-    if (token.kind != TOKEN_NAME && token.kind != TOKEN_CONSTANT) {
-        parser_fail_expected(parser, "a value such as file or \"x.facts\"");
-        return NULL;
-    }
-    parser_advance(parser);
-    return arena_copy(parser->arena, token.place.source->text + token.place.start,
-                      token.place.size);
-}
-
-static int set_parameter(struct parser *parser, struct directive *directive,
-                         const struct place *place, const char *name, const char *value)
-{
-    static const char *const known[] = {"IO", "filename", "delimiter", NULL};
-    char words[80];
-    bool is_file = strcmp(value, "file") == 0;
-    if (strcmp(name, "filename") == 0)
-        directive->filename = value;
-    else if (strcmp(name, "delimiter") == 0 && *value)
-        directive->delimiter = value;
-    else if (strcmp(name, "delimiter") == 0)
-        return parser_fail(parser, place, "a delimiter has at least one character");
-    else if (strcmp(name, "IO") == 0 && !is_file)
-        return parser_fail(parser, place, "there is no IO=%s here, only IO=file",
-                           value);
-    else if (strcmp(name, "IO") != 0)
-        return parser_fail(parser, place,
-                           "there is no parameter %s, only IO, filename "
-                           "and delimiter%s",
-                           name, suggest_text(name, known, words, sizeof words));
-    return 0;
-}
-
-/* (IO=file, filename="x.facts", delimiter="\t") */
-static int parse_parameters(struct parser *parser, struct directive *directive)
-{
-    const struct place opened = parser->token.place;
-    parser_advance(parser);
-    if (parser_accept(parser, ")"))
-        return 0;
-    do {
-        const struct place place = parser->token.place;
-        const char *name = parser_name(parser, "a parameter such as filename");
-        int rc = name ? parser_expect(parser, "=") : -EINVAL;
-        const char *value = rc == 0 ? parse_parameter_value(parser) : NULL;
-        rc = value ? set_parameter(parser, directive, &place, name, value) : -EINVAL;
-        if (rc < 0)
-            return rc;
-    } while (parser_accept(parser, ","));
-    return parser_close(parser, &opened, ")", "\",\"");
-}
-
 static int parse_file(struct parser *parser, const struct token *start UNUSED,
                       const struct directive_row *row)
 {
     struct names names;
-    struct directive read = {0};
+    struct directive read = {.kind = row->kind, .delimiter = "\t"};
     int rc = parse_names(parser, &names);
     if (rc == 0 && parser_at(parser, "("))
         rc = parse_parameters(parser, &read);
@@ -280,7 +221,9 @@ static int parse_file(struct parser *parser, const struct token *start UNUSED,
         struct directive *directive =
             add_directive(parser, row->kind, names.items[i], &names.places[i]);
         directive->filename = read.filename;
-        directive->delimiter = read.delimiter ? read.delimiter : directive->delimiter;
+        directive->delimiter = read.delimiter;
+        directive->has_headers = read.has_headers;
+        directive->is_stdout = read.is_stdout;
     }
     return rc;
 }

@@ -5,7 +5,8 @@
  *     parse.c            texts and statements     parse_body.c    literals, "," and ";"
  *     parse_directive.c  what begins with a dot   parse_term.c    terms, aggregates
  *     parse_question.c   what is asked            parse_tokens.c  from token to token
- *     parse_scan.c       what tokens alone tell, without a program
+ *     parse_parameters.c how a file looks         parse_scan.c    what tokens alone
+ *                                                                 tell
  *
  * What makes a node returns NULL after a fault, all else a negative number; the
  * complaint is in the parser's. */
@@ -117,6 +118,12 @@ struct rule parse_rule_frame(struct parser *parser, const struct token *start);
 
 /* The comment above a token as one line; NULL: there is none. */
 const char *parse_help(struct parser *parser, const struct token *token);
+
+/* ---- parse_parameters.c ---- */
+
+/* (IO=file, filename="x.facts", delimiter=",", headers=true), into what is at its
+ * defaults. */
+int parse_parameters(struct parser *parser, struct directive *directive) MUST_USE;
 
 /* ---- parse_directive.c ---- */
 

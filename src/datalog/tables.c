@@ -136,6 +136,7 @@ static int read_line(struct reading *reading)
 static int read_lines(struct reading *reading)
 {
     const char *text = reading->source.text;
+    bool is_header = reading->directive->has_headers;
     int rc = 0;
     while (rc == 0 && text[reading->start]) {
         const char *line = text + reading->start;
@@ -144,7 +145,8 @@ static int read_lines(struct reading *reading)
         size -= size > 0 && line[size - 1] == '\r';
         strbuf_shorten(&reading->line, 0);
         strbuf_add(&reading->line, line, size);
-        rc = read_line(reading);
+        rc = is_header ? 0 : read_line(reading);
+        is_header = false;
         reading->start = next;
     }
     return rc;
@@ -216,11 +218,26 @@ static int write_row(const struct value *values, void *context)
     return ferror(writing->file) ? -EIO : 0;
 }
 
+static void put_headers(const struct directive *directive, struct strbuf *text)
+{
+    const struct predicate *predicate = directive->predicate;
+    if (!directive->has_headers)
+        return;
+    for (size_t i = 0; i < predicate->count; i++) {
+        strbuf_puts(text, i > 0 ? directive->delimiter : "");
+        strbuf_puts(text, predicate->columns[i].name);
+    }
+    strbuf_puts(text, "\n");
+}
+
 static int write_out(struct evaluation *evaluation, const struct directive *directive,
                      struct complaint *complaint)
 {
     struct writing writing = {.directive = directive, .file = stdout};
-    printf(RULE_OF_HEAD "%s\n" RULE_OF_ROWS, directive->name);
+    put_headers(directive, &writing.text);
+    printf(RULE_OF_HEAD "%s\n%s" RULE_OF_ROWS, directive->name,
+           strbuf_text(&writing.text));
+    strbuf_shorten(&writing.text, 0);
     int rc = evaluation_each(evaluation, directive->predicate, write_row, &writing,
                              complaint);
     strbuf_clear(&writing.text);
@@ -233,6 +250,7 @@ static int write_file(struct evaluation *evaluation, const struct directive *dir
                       const char *folder, struct complaint *complaint)
 {
     struct writing writing = {.directive = directive};
+    put_headers(directive, &writing.text);
     int rc = evaluation_each(evaluation, directive->predicate, write_row, &writing,
                              complaint);
     AUTO(str) char *path = path_of(directive, folder, "csv");
@@ -260,15 +278,16 @@ int tables_write(struct evaluation *evaluation, const char *folder,
                  struct complaint *complaint)
 {
     const struct program *program = evaluation_program(evaluation);
-    bool is_stdout = strcmp(folder, "-") == 0;
+    bool are_out = strcmp(folder, "-") == 0;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < program->directive_count; i++) {
         const struct directive *directive = &program->directives[i];
         if (directive->kind == DIRECTIVE_PRINTSIZE)
             rc = write_size(evaluation, directive, complaint);
         else if (directive->kind == DIRECTIVE_OUTPUT)
-            rc = is_stdout ? write_out(evaluation, directive, complaint)
-                           : write_file(evaluation, directive, folder, complaint);
+            rc = are_out || directive->is_stdout
+                     ? write_out(evaluation, directive, complaint)
+                     : write_file(evaluation, directive, folder, complaint);
     }
     return rc;
 }

@@ -14,8 +14,8 @@
 int tables_read(struct evaluation *evaluation, const char *folder,
                 struct complaint *complaint) MUST_USE;
 
-/* Writes all .output, FOLDER/NAME.csv, in place of what was there; folder "-": to
- * stdout, as Soufflé does with -D-. And .printsize, to stdout. */
+/* Writes all .output, FOLDER/NAME.csv, in place of what was there; folder "-", or
+ * IO=stdout: to stdout, as Soufflé does with -D-. And .printsize, to stdout. */
 int tables_write(struct evaluation *evaluation, const char *folder,
                  struct complaint *complaint) MUST_USE;
 

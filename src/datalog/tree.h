@@ -227,6 +227,8 @@ struct directive {
     const char *name;
     const char *filename;  /* NULL: NAME.facts, or NAME.csv */
     const char *delimiter; /* "\t" where none was said */
+    bool has_headers;      /* the first line names the columns */
+    bool is_stdout;        /* of what is written: not into a file */
 
     /* check */
     struct predicate *predicate;

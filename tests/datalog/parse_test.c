@@ -232,12 +232,12 @@ static void declares_relations_with_and_without_types(void **state UNUSED)
 static void reads_types_and_files(void **state UNUSED)
 {
     AUTO(program)
-    struct program *program =
-        parsed(".type A <: symbol\n.type B = A | C\n.number_type D\n.type E\n"
-               ".input a, b(IO=file, filename=\"x.facts\", delimiter=\",\")\n"
-               ".output c\n.printsize d\n.decl e(x: B) output\n"
-               ".pragma \"legacy\"\na(x) :- c(x), d(x). .plan 0:(2, 1), 1:(1, 2)\n",
-               PARSE_RULES);
+    struct program *program = parsed(
+        ".type A <: symbol\n.type B = A | C\n.number_type D\n.type E\n"
+        ".input a, b(IO=file, filename=\"x.facts\", delimiter=\",\", headers=true)\n"
+        ".output c\n.printsize d\n.decl e(x: B) output\n"
+        ".pragma \"legacy\"\na(x) :- c(x), d(x). .plan 0:(2, 1), 1:(1, 2)\n",
+        PARSE_RULES);
     assert_int_equal(program->type_count, 4);
     assert_string_equal(program->types[1].base_name, "A");
     assert_string_equal(program->types[2].base_name, "number");
@@ -247,9 +247,11 @@ static void reads_types_and_files(void **state UNUSED)
     assert_string_equal(input->name, "b");
     assert_string_equal(input->filename, "x.facts");
     assert_string_equal(input->delimiter, ",");
+    assert_true(input->has_headers && !input->is_stdout);
     assert_int_equal(output->kind, DIRECTIVE_OUTPUT);
     assert_null(output->filename);
     assert_string_equal(output->delimiter, "\t");
+    assert_false(output->has_headers || output->is_stdout);
     assert_int_equal(program->directives[3].kind, DIRECTIVE_PRINTSIZE);
     assert_string_equal(program->directives[4].name, "e");
 }
@@ -348,7 +350,18 @@ static void refuses_what_means_nothing(void **state UNUSED)
         {".decl a(x, x)", "1:12: there are two columns called x"},
         {"._ a", "1:2: found \"_\", expected a directive"},
         {".inptu a", "1:1: there is no directive .inptu; did you mean input?"},
-        {".input a(IO=stdin)", "1:10: there is no IO=stdin here, only IO=file"},
+        {".input a(IO=stdin)", "1:10: there is no IO=stdin here, only IO=file, and of "
+                               "what is written IO=stdout"},
+        {".input a(IO=stdout)", "1:10: there is no IO=stdout here, only IO=file, and "
+                                "of what is written IO=stdout"},
+        {".output a(delimiter=\"\")",
+         "1:11: there is no delimiter= here, only at least one character"},
+        {".output a(headers=1)",
+         "1:11: there is no headers=1 here, only headers=true and headers=false"},
+        {".output a(header=true)",
+         "1:11: there is no parameter header, only IO, filename, delimiter and "
+         "headers; did you mean headers?"},
+        {".output a(headers)", "1:18: found \")\", expected \"=\""},
         {".type text <: number", "1:7: text is a type already"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

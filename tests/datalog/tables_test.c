@@ -79,6 +79,19 @@ static void takes_delimiters(void **state UNUSED)
                    "a, b\nc,d, \n", "; c,d\nb; a\n");
 }
 
+static void the_first_line_may_name_the_columns(void **state UNUSED)
+{
+    assert_written(".decl e(x: symbol, y: number) .input e(IO=file, headers=true) "
+                   ".decl heavy(n: number, x: symbol) "
+                   ".output heavy(headers=\"true\", delimiter=\", \") "
+                   "heavy(y, x) :- e(x, y).",
+                   "x\ty\na\t7\n", "n, x\n7, a\n");
+    assert_written(".decl e(x: symbol) .input e(headers=true) "
+                   ".decl heavy(x: symbol) .output heavy(headers=false) "
+                   "heavy(x) :- e(x).",
+                   "x", "");
+}
+
 static void says_where_a_file_is_wrong(void **state UNUSED)
 {
     assert_refused("a\t1\t2\nb\t1\tmany\n", 5,
@@ -114,6 +127,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_what_follows_from_what_is_read),
         cmocka_unit_test(takes_delimiters),
+        cmocka_unit_test(the_first_line_may_name_the_columns),
         cmocka_unit_test(says_where_a_file_is_wrong),
         cmocka_unit_test(says_which_file_is_missing),
         cmocka_unit_test(writes_relations_without_columns),

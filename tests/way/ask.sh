@@ -118,6 +118,12 @@ expect "of lines with tabs" "a	b
 a	c
 b	c" "$(sort out.d/path.csv)"
 check "or prints" sh -c 'sheepdog ask -f closure.dl --facts in -o - | grep -q "^a	c$"'
+expect "or prints that one, under the names of its columns" "---------------
+p
+x, y
+===============
+1, a
+===============" "$(echo '.decl p(x: number, y: symbol) .output p(IO=stdout, headers=true, delimiter=", ") p(1, "a").' | sheepdog ask -f -)"
 printf 'a\n' >in/edge.facts
 expect "a wrong line ends with 2" 2 "$(status sheepdog ask -f closure.dl --facts in -o out.d)"
 check "and is named" grep -q 'in/edge.facts:1' err
