@@ -194,6 +194,15 @@ bool aggregate_is_grouped(const struct rule *rule, const struct aggregate *aggre
     return !is_looked_up(rule, aggregate);
 }
 
+bool term_is_looked_up(const struct rule *rule, const struct term *term)
+{
+    for (size_t i = 0; i < term->count; i++)
+        if (term_is_looked_up(rule, term->args[i]))
+            return true;
+    return term->kind == TERM_AGGREGATE && term->aggregate->outer_count > 0 &&
+           !aggregate_is_grouped(rule, term->aggregate);
+}
+
 /* The variables from outside are of this SELECT: they differ from row to row. */
 static bool has_many(const struct compiler *compiler, const struct aggregate *aggregate)
 {

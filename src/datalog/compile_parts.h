@@ -131,6 +131,8 @@ struct select {
     const struct body *body;
     bool *is_done; /* literal by literal */
     size_t *uses;  /* of each variable, in the body and in what it is for */
+    struct term *const *results; /* what it is for */
+    size_t result_count;
     struct strbuf from;
     size_t tables;   /* in FROM */
     bool is_joining; /* the first stage */
@@ -188,6 +190,9 @@ void aggregate_put(struct compiler *compiler, const struct term *term,
  * looked up for each row. */
 bool aggregate_is_grouped(const struct rule *rule, const struct aggregate *aggregate);
 bool aggregate_may_fail(const struct aggregate *aggregate);
+
+/* Whether the term has one that is looked up for each row. */
+bool term_is_looked_up(const struct rule *rule, const struct term *term);
 
 /* ---- keys ---- */
 

@@ -138,13 +138,14 @@ static void bind_defined(struct select *select, const bool *is_defined)
 }
 
 /* From here on there is one relation, the SELECT so far. */
-static void wrap(struct select *select, const bool *is_defined)
+static void wrap(struct select *select, const bool *is_defined, bool is_distinct)
 {
     struct compiler *compiler = select->compiler;
     end_joining(select);
     AUTO(strbuf) struct strbuf columns = {0}, from = {0};
     put_columns(select, is_defined, &columns);
-    strbuf_printf(&from, "(SELECT %s", strbuf_text(&columns));
+    strbuf_printf(&from, "(SELECT %s%s", is_distinct ? "DISTINCT " : "",
+                  strbuf_text(&columns));
     select_put(select, &from);
     strbuf_printf(&from, " LIMIT -1) AS t%zu", ++compiler->names);
     strbuf_clear(&select->from);
@@ -160,6 +161,77 @@ static void wrap(struct select *select, const bool *is_defined)
         select->extras[i]->sql = arena_format(compiler->arena, "t%zu.%s",
                                               compiler->names, select->extras[i]->name);
     bind_defined(select, is_defined);
+}
+
+/* ---- before what is looked up for each row ---- */
+
+static void mark(struct variable *variable, void *context)
+{
+    bool *is_marked = context;
+    is_marked[variable->number] = true;
+}
+
+/* Of what is still asked, by literals and results, each variable; false: something of
+ * it may fail, and then names all of its row. */
+static bool find_asked(const struct select *select, bool *ret)
+{
+    for (size_t i = 0; i < select->body->count; i++) {
+        const struct literal *literal = select->body->literals[i];
+        if (select->is_done[i])
+            continue;
+        literal_each_variable(literal, mark, ret);
+        if (literal_may_fail(literal))
+            return false;
+    }
+    for (size_t i = 0; i < select->result_count; i++) {
+        term_each_variable(select->results[i], mark, ret);
+        if (term_may_fail(select->results[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool looks_up(struct select *select, const bool *is_defined)
+{
+    for (size_t i = 0; i < select->body->count; i++) {
+        const struct term *value = NULL;
+        if (is_defined[i] &&
+            select_find_defined(select, select->body->literals[i], &value) &&
+            term_is_looked_up(select->compiler->rule, value))
+            return true;
+    }
+    return false;
+}
+
+static bool may_repeat(const struct select *select, const bool *is_asked)
+{
+    const struct compiler *compiler = select->compiler;
+    size_t count = compiler->rule->variable_count;
+    bool *is_known = arena_take(compiler->arena, count * sizeof *is_known);
+    for (size_t i = 0; i < count; i++)
+        is_known[i] = is_asked[i] || (compiler->bindings[i].sql &&
+                                      compiler->bindings[i].depth < compiler->depth);
+    return !body_is_distinct(select->body, is_known);
+}
+
+/* An aggregate that is looked up is, for rows that differ in nothing that is still
+ * asked, looked up once. */
+static void tell_apart(struct select *select, const bool *is_defined)
+{
+    struct compiler *compiler = select->compiler;
+    size_t count = compiler->rule->variable_count;
+    bool *is_asked = arena_take(compiler->arena, count * sizeof *is_asked);
+    bool *none = arena_take(compiler->arena, select->body->count);
+    bool is_whole = select->outer || select->extra_count > 0 ||
+                    compiler->settings->result == COMPILE_VARIABLES;
+    if (is_whole || !looks_up(select, is_defined) || !find_asked(select, is_asked) ||
+        !may_repeat(select, is_asked))
+        return;
+    end_joining(select);
+    for (size_t i = 0; i < count; i++)
+        if (!is_asked[i] && is_carried(compiler, &compiler->bindings[i]))
+            compiler->bindings[i] = (struct binding){0};
+    wrap(select, none, true);
 }
 
 /* ---- conditions ---- */
@@ -295,7 +367,7 @@ static bool add_failing(struct select *select, bool may_be_rash)
             continue;
         bool *none = arena_take(select->compiler->arena, select->body->count);
         if (!has_any && select->tables > 0)
-            wrap(select, none);
+            wrap(select, none, false);
         has_any = true;
         add_literal(select, i);
     }
@@ -311,7 +383,8 @@ static bool add_stage(struct select *select)
         return true;
     if (!is_mild && !find_definitions(select, true, is_defined))
         return false;
-    wrap(select, is_defined);
+    tell_apart(select, is_defined);
+    wrap(select, is_defined, false);
     add_safe(select);
     return true;
 }

@@ -413,6 +413,23 @@ static void aggregates_of_all_rows_are_joined(void **state UNUSED)
     answers("p(1, 0). p(2, 2). q(2). q(x), s = sum 4 / y : { p(x, y) }", "2|2");
 }
 
+/* Three interruptions of two hosts. */
+static void looks_an_aggregate_up_once_for_what_is_asked(void **state UNUSED)
+{
+    reads("interruption(h, _, _, _), n = count : { package(h, _, _) }",
+          "SELECT DISTINCT t4.v0 AS c1, t4.v1 AS c2 FROM (SELECT t2.v0 AS v0, (SELECT"
+          " count(*) FROM (SELECT 1 FROM \"package\" AS t3 WHERE t3.\"host\" = t2.v0))"
+          " AS v1 FROM (SELECT DISTINCT t1.\"host\" AS v0 FROM \"interruption\" AS t1"
+          " LIMIT -1) AS t2 LIMIT -1) AS t4");
+    answers("interruption(h, _, _, _), n = count : { package(h, _, _) }",
+            "ant|2 bee|2");
+    answers("interruption(h, t, _, _), ram(h, _), n = count : { package(h, _, _) }",
+            "ant|a|2 ant|b|2 bee|a|2");
+    answers(
+        "p(1, 2). p(2, 3). p(2, 4). p(x, _), n = count : { p(x, _) }, 6 / (x - 2) < n",
+        "division by zero in 6 / (x - 2), where x = 2, n = 2");
+}
+
 static void counts_what_alternatives_share_once(void **state UNUSED)
 {
     answers("p(1). p(2). q(2). q(3). n = count : { p(x) ; q(x) }", "3");
@@ -608,6 +625,7 @@ int main(void)
         cmocka_unit_test(aggregates_within_aggregates),
         cmocka_unit_test(an_aggregate_that_is_joined_by_names_no_row_outside),
         cmocka_unit_test(aggregates_of_all_rows_are_joined),
+        cmocka_unit_test(looks_an_aggregate_up_once_for_what_is_asked),
         cmocka_unit_test(counts_what_alternatives_share_once),
         cmocka_unit_test(leaves_out_distinct_by_keys),
         cmocka_unit_test(a_text_stays_a_literal),
