@@ -45,6 +45,7 @@ static int make(struct evaluation *evaluation, struct complaint *complaint)
         rc = statements_run(evaluation, &evaluation->copies[i]->make, complaint);
     for (size_t i = 0; rc == 0 && i < evaluation->table_count; i++)
         rc = statements_run(evaluation, &evaluation->tables[i]->make, complaint);
+    evaluation->is_made = rc == 0;
     return rc;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* evaluate_limits - what statements may do, and how much.
  *
- * All happens in one transaction that is rolled back at the end: what was read belongs
- * together, and the temp tables go with it. Its pages are in SQLite's cache as long as
- * the bytes allow, and then in a temporary file. */
+ * All happens in one transaction: what was read belongs together. The temp tables go at
+ * its end: where they are small, each is dropped; else all is rolled back, which takes
+ * no longer for many rows, but SQLite then reads its schema anew. Pages are in SQLite's
+ * cache as long as the bytes allow, and then in a temporary file. */
 #include <errno.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 
 #define PROGRESS_STEPS 2000 /* of SQLite, between two looks at the clock */
 #define CACHE_DEFAULT  ((int64_t)256 << 20) /* bytes, where none are set */
+#define ROWS_SMALL     10000
 
 /* ---- what ---- */
 
@@ -105,6 +107,32 @@ int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
     return 0;
 }
 
+static bool are_small(const struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->copy_count; i++)
+        if (evaluation->copies[i]->is_needed)
+            return false;
+    return evaluation->rows <= ROWS_SMALL;
+}
+
+static bool drop_tables(struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->drops.count; i++)
+        if (sqlite3_exec(evaluation->db, evaluation->drops.items[i]->sql, NULL, NULL,
+                         NULL) != SQLITE_OK)
+            return false;
+    return true;
+}
+
+static void forget_tables(struct evaluation *evaluation)
+{
+    bool is_done =
+        evaluation->is_made && are_small(evaluation) && drop_tables(evaluation);
+    sqlite3_exec(evaluation->db,
+                 is_done ? "RELEASE datalog" : "ROLLBACK TO datalog; RELEASE datalog",
+                 NULL, NULL, NULL);
+}
+
 /* Where SQLite was interrupted while it wrote, it has rolled back already. */
 void limits_end(struct evaluation *evaluation)
 {
@@ -112,7 +140,7 @@ void limits_end(struct evaluation *evaluation)
     sqlite3_progress_handler(db, 0, NULL, NULL);
     sqlite3_set_authorizer(db, NULL, NULL);
     if (!sqlite3_get_autocommit(db))
-        sqlite3_exec(db, "ROLLBACK TO datalog; RELEASE datalog", NULL, NULL, NULL);
+        forget_tables(evaluation);
     set(db, "max_page_count", evaluation->page_limit);
     set(db, "cache_size", evaluation->cache_size);
 }

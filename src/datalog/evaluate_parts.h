@@ -92,6 +92,8 @@ struct evaluation {
     size_t root_count;
     struct statements views; /* of what is stored, and its parts: as they are shown */
     const char *with;        /* the same before a statement that reads them; "": none */
+    struct statements drops; /* of the tables, once … */
+    bool is_made;            /* … all of them are there */
     struct statement *statements; /* all, to be finalized */
     int64_t rows;                 /* in all tables */
 

@@ -5,6 +5,7 @@
 
 #include "datalog/catalogue.h"
 #include "datalog/evaluate_parts.h"
+#include "datalog/walk.h"
 
 static void add(struct evaluation *evaluation, struct statements *statements,
                 struct strbuf *sql)
@@ -19,6 +20,15 @@ static void put_name(const char *name, const char *suffix, struct strbuf *sql)
     AUTO(strbuf) struct strbuf whole = {0};
     strbuf_printf(&whole, "%s%s", name, suffix);
     compile_name(strbuf_text(&whole), sql);
+}
+
+static void add_drop(struct evaluation *evaluation, const char *name,
+                     const char *suffix)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_puts(&sql, "DROP TABLE temp.");
+    put_name(name, suffix, &sql);
+    add(evaluation, &evaluation->drops, &sql);
 }
 
 /* ---- patterns ---- */
@@ -198,6 +208,7 @@ static void put_copy(struct evaluation *evaluation, struct table *copy)
 {
     const struct stored *stored = copy->predicate->stored;
     AUTO(strbuf) struct strbuf sql = {0};
+    add_drop(evaluation, stored->name, "");
     strbuf_puts(&sql, "CREATE TEMP TABLE ");
     compile_name(stored->name, &sql);
     strbuf_puts(&sql, " AS SELECT ");
@@ -230,13 +241,24 @@ static void add_view(struct evaluation *evaluation, const char *name,
     evaluation->with = arena_text(evaluation->program->arena, strbuf_text(&with));
 }
 
+/* A SELECT in parentheses is one without; a name is read. */
+static void put_source(const char *source, struct strbuf *sql)
+{
+    if (*source == '(')
+        strbuf_add(sql, source + 1, strlen(source) - 2);
+    else
+        strbuf_printf(sql, "SELECT * FROM %s", source);
+}
+
 static void put_now(struct evaluation *evaluation, const struct stored *stored)
 {
     AUTO(strbuf) struct strbuf sql = {0};
     if (!stored->sql)
         put_nothing(stored, &sql);
-    else
+    else if (stored->since && evaluation->since > 0)
         strbuf_printf(&sql, "SELECT * FROM %s", stored->sql);
+    else
+        put_source(stored->sql, &sql);
     put_since(evaluation, stored, &sql);
     add_view(evaluation, stored->name, strbuf_text(&sql), NULL);
 }
@@ -245,20 +267,38 @@ static void put_past(struct evaluation *evaluation, const struct stored *stored)
 {
     AUTO(strbuf) struct strbuf name = {0}, sql = {0};
     strbuf_printf(&name, "%s at", stored->name);
-    strbuf_printf(&sql, "SELECT * FROM %s", stored->history);
+    put_source(stored->history, &sql);
     add_view(evaluation, strbuf_text(&name), strbuf_text(&sql), NULL);
+}
+
+/* How a stored relation is read. */
+struct reading {
+    const struct predicate *predicate;
+    bool is_now, is_past;
+};
+
+static void find_reading(void *context, struct atom *atom, bool is_joined UNUSED)
+{
+    struct reading *reading = context;
+    bool is_it = atom->predicate == reading->predicate;
+    reading->is_now |= is_it && !atom->at;
+    reading->is_past |= is_it && atom->at;
 }
 
 static void put_stored(struct evaluation *evaluation, const struct predicate *predicate)
 {
-    const struct stored *stored = predicate->stored;
+    const struct program *program = evaluation->program;
+    struct reading reading = {.predicate = predicate};
+    for (size_t i = 0; i < program->predicate_count; i++)
+        for (size_t j = 0; j < program->predicates[i]->rule_count; j++)
+            walk_atoms(program->predicates[i]->rules[j], find_reading, &reading);
     struct table *copy = get_copy(evaluation, predicate);
     if (copy->is_needed)
         put_copy(evaluation, copy);
-    else
-        put_now(evaluation, stored);
-    if (stored->history)
-        put_past(evaluation, stored);
+    else if (reading.is_now)
+        put_now(evaluation, predicate->stored);
+    if (reading.is_past)
+        put_past(evaluation, predicate->stored);
 }
 
 void tables_put_views(struct evaluation *evaluation)
@@ -296,6 +336,7 @@ static void put_table(struct evaluation *evaluation, struct table *table,
                       const char *suffix, const char *first, const char *last)
 {
     AUTO(strbuf) struct strbuf sql = {0};
+    add_drop(evaluation, table->predicate->table, suffix);
     strbuf_puts(&sql, "CREATE TEMP TABLE ");
     put_name(table->predicate->table, suffix, &sql);
     strbuf_printf(&sql, " (%s", first);

@@ -381,7 +381,7 @@ int question_answer(struct question *question, const struct question_means *mean
     else
         put_complaint(&answering.complaint, rc, json);
     evaluation_free(answering.evaluation);
-    store_rollback(means->store);
+    store_end_reading(means->store);
     program_free(answering.program);
     complaint_clear(&answering.complaint);
     asked_clear(&answering.asked);

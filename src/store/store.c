@@ -278,6 +278,15 @@ int store_begin_reading(struct store *store, struct error *err)
     return store_execute(store, "BEGIN", err);
 }
 
+/* Committed: where temp tables have changed, SQLite would read its schema anew after a
+ * rollback. */
+void store_end_reading(struct store *store)
+{
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+    store_rollback(store);
+}
+
 int store_begin(struct store *store, struct error *err)
 {
     static const char sql[] = "BEGIN IMMEDIATE";

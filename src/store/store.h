@@ -63,8 +63,9 @@ int store_begin(struct store *store, struct error *err) MUST_USE;
 int store_commit(struct store *store, struct error *err) MUST_USE;
 void store_rollback(struct store *store);
 
-/* What an asker reads from here on is of one moment, until store_rollback. */
+/* What an asker reads from here on is of one moment, until the end. */
 int store_begin_reading(struct store *store, struct error *err) MUST_USE;
+void store_end_reading(struct store *store); /* also where none has begun */
 
 /* Within a transaction: a part that can be undone alone. One at a time. */
 int store_begin_part(struct store *store, struct error *err) MUST_USE;

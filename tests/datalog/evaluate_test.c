@@ -403,6 +403,34 @@ static void takes_rows_once(void **state UNUSED)
 
 /* ---- limits ---- */
 
+/* Small or large, of one stage or several, ended well or not. */
+static void leaves_no_tables(void **state UNUSED)
+{
+    static const char *const texts[] = {
+        EDGES REACH_BOTH "?- reach(x, y)",
+        "even(0). even(x) :- odd(y), x = y + 1, x < 9. "
+        "odd(x) :- even(y), x = y + 1, x < 9. ?- even(x), !odd(x)",
+        "n(1). n(x + 1) :- n(x), x < 20000. ?- n(20000)",
+        "n(1). n(x + 1) :- n(x), 1 / (3 - x) < 9. ?- n(x)",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct running running =
+            running_open(texts[i], "CREATE TEMP TABLE kept (a)", NULL);
+        running_evaluate(&running, &(struct evaluation_settings){0});
+        evaluation_free(TAKE(running.evaluation));
+        sqlite3_stmt *statement;
+        sqlite3_prepare_v2(running.db,
+                           "SELECT group_concat(name) FROM temp.sqlite_schema"
+                           " WHERE name <> 'sqlite_sequence'",
+                           -1, &statement, NULL);
+        assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+        assert_string_equal((const char *)sqlite3_column_text(statement, 0), "kept");
+        sqlite3_finalize(statement);
+        assert_true(sqlite3_get_autocommit(running.db));
+        running_close(&running);
+    }
+}
+
 static void stops_at_its_time(void **state UNUSED)
 {
     assert_stopped(ENDLESS, &(struct evaluation_limits){.time = 50}, -ETIME,
@@ -511,6 +539,7 @@ int main(void)
         cmocka_unit_test(leaves_out_what_was_before),
         cmocka_unit_test(writes_nothing_that_is_stored),
         cmocka_unit_test(takes_rows_once),
+        cmocka_unit_test(leaves_no_tables),
         cmocka_unit_test(stops_at_its_time),
         cmocka_unit_test(stops_at_its_rows),
         cmocka_unit_test(stops_at_its_bytes),
