@@ -19,8 +19,16 @@
 
 #define FILE_SIZE_MAX ((size_t)1 << 20)
 
+/* Whose a folder of rules is. */
+enum origin {
+    ORIGIN_OURS,    /* they come with us */
+    ORIGIN_DEFAULT, /* it need not be there */
+    ORIGIN_NAMED,
+};
+
 struct rule_file {
     char *path, *text;
+    const char *name; /* in what is said of it; within the path */
     size_t size;
 };
 
@@ -64,13 +72,6 @@ static char *complaint_line(const struct complaint *complaint)
 
 /* ---- reading ---- */
 
-/* As it is called in what is said of it. */
-static const char *short_name(const struct rule_file *file)
-{
-    const char *slash = strrchr(file->path, '/');
-    return slash ? slash + 1 : file->path;
-}
-
 /* is_wanted NULL: all. */
 static int read_some(const struct library *library, const bool *is_wanted,
                      struct program *program, struct complaint *complaint)
@@ -79,8 +80,8 @@ static int read_some(const struct library *library, const bool *is_wanted,
     for (size_t i = 0; rc == 0 && i < library->count; i++) {
         const struct rule_file *file = &library->files[i];
         if (!is_wanted || is_wanted[i])
-            rc = parse_text(program, short_name(file), file->text, file->size,
-                            PARSE_RULES, complaint);
+            rc = parse_text(program, file->name, file->text, file->size, PARSE_RULES,
+                            complaint);
     }
     return rc;
 }
@@ -208,14 +209,23 @@ static void file_clear(struct rule_file *file)
     free(file->text);
 }
 
-static void add_text(struct library *library, const char *path, struct strbuf *text)
+/* Two folders may have files of one name: those that come with us need no folder. */
+static struct rule_file make_file(const char *path, enum origin origin,
+                                  struct strbuf *text)
+{
+    struct rule_file file = {.path = text_copy(path), .size = text->size};
+    file.name = origin == ORIGIN_OURS ? strrchr(file.path, '/') + 1 : file.path;
+    file.text = strbuf_take(text);
+    return file;
+}
+
+static void add_text(struct library *library, const char *path, enum origin origin,
+                     struct strbuf *text)
 {
     AUTO(complaint) struct complaint complaint = {0};
-    size_t size = text->size;
     library->files =
         memory_resize(library->files, (library->count + 1) * sizeof *library->files);
-    library->files[library->count++] = (struct rule_file){
-        .path = text_copy(path), .text = strbuf_take(text), .size = size};
+    library->files[library->count++] = make_file(path, origin, text);
     if (try_reading(library, &complaint) == 0)
         return;
     AUTO(str) char *why = complaint_line(&complaint);
@@ -223,7 +233,7 @@ static void add_text(struct library *library, const char *path, struct strbuf *t
     file_clear(&library->files[--library->count]);
 }
 
-static void add_file(struct library *library, const char *path)
+static void add_file(struct library *library, const char *path, enum origin origin)
 {
     AUTO(strbuf) struct strbuf text = {0};
     struct error why = {0};
@@ -233,7 +243,7 @@ static void add_file(struct library *library, const char *path)
     if (rc < 0)
         add_trouble(library, path, why.text);
     else
-        add_text(library, path, &text);
+        add_text(library, path, origin, &text);
 }
 
 static int is_wanted(const struct dirent *entry)
@@ -243,18 +253,17 @@ static int is_wanted(const struct dirent *entry)
            strcmp(entry->d_name + length - 3, ".dl") == 0;
 }
 
-/* The default need not be there. */
-static void add_folder(struct library *library, const char *folder, bool is_default)
+static void add_folder(struct library *library, const char *folder, enum origin origin)
 {
     struct dirent **entries;
     int count = scandir(folder, &entries, is_wanted, alphasort);
-    if (count < 0 && (!is_default || errno != ENOENT)) {
+    if (count < 0 && (origin != ORIGIN_DEFAULT || errno != ENOENT)) {
         AUTO(str) char *why = text_format("%s: %s", folder, strerror(errno));
         add_trouble(library, folder, why);
     }
     for (int i = 0; i < count; i++) {
         AUTO(str) char *path = text_format("%s/%s", folder, entries[i]->d_name);
-        add_file(library, path);
+        add_file(library, path, origin);
         free(entries[i]);
     }
     if (count >= 0)
@@ -272,7 +281,7 @@ static void add_own(struct library *library)
     if (rc < 0)
         add_trouble(library, "rules", why.text);
     else
-        add_folder(library, folder, false);
+        add_folder(library, folder, ORIGIN_OURS);
 }
 
 struct library *library_load(const struct texts *folders)
@@ -281,9 +290,9 @@ struct library *library_load(const struct texts *folders)
     library->shares = 1;
     add_own(library);
     if (folders->count == 0)
-        add_folder(library, LIBRARY_FOLDER, true);
+        add_folder(library, LIBRARY_FOLDER, ORIGIN_DEFAULT);
     for (size_t i = 0; i < folders->count; i++)
-        add_folder(library, folders->items[i], false);
+        add_folder(library, folders->items[i], ORIGIN_NAMED);
     find_needs(library);
     return library;
 }

@@ -3,8 +3,9 @@
  * Sheepdog, and the user's own.
  *
  * A file that cannot be read as rules, or that others can write to, is left out, and
- * its trouble is kept; the others serve. Unchanging once loaded: any number of threads
- * may read it.
+ * its trouble is kept; the others serve. In complaints, proofs and lists a file of our
+ * own is called low.dl, all others by their whole path. Unchanging once loaded: any
+ * number of threads may read it.
  *
  * Comes from: etc/rules, (rules …).  Goes to: question.h, GET /v1/rules. */
 #ifndef RULES_LIBRARY_H

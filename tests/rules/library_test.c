@@ -134,7 +134,7 @@ static void leaves_out_what_cannot_be_read_and_goes_on(void **state)
     struct shelf *shelf = *state;
     put(shelf, "a.dl", "a(1).\na(x :- b(x).", 0644);
     put(shelf, "b.dl", "b(1).", 0644);
-    assert_non_null(strstr(load(shelf), "a.dl: a.dl:2:5: "));
+    assert_non_null(strstr(load(shelf), "/a.dl:2:5: "));
     assert_false(has_rule(shelf, "a"));
     assert_true(has_rule(shelf, "b"));
 }
@@ -166,8 +166,29 @@ static void says_what_is_wrong_by_the_catalogue(void **state)
     put(shelf, "ours.dl", "// Help.\nours(x) :- nowhere(x).", 0644);
     load(shelf);
     library_put_json(shelf->library, &(struct catalogue){.items = none}, &json);
-    assert_non_null(strstr(json.data, "\"help\":\"Help.\",\"file\":\"ours.dl\""));
+    AUTO(str)
+    char *help =
+        text_format("\"help\":\"Help.\",\"file\":\"%s/ours.dl\"", shelf->folder);
+    assert_non_null(strstr(json.data, help));
+    assert_non_null(strstr(json.data, "\"file\":\"disks.dl\""));
     assert_non_null(strstr(json.data, "\"trouble\":[{\"file\":"));
+}
+
+static void files_of_one_name_are_told_apart(void **state)
+{
+    struct shelf *shelf = *state;
+    AUTO(program) struct program *program = program_new();
+    AUTO(complaint) struct complaint complaint = {0};
+    AUTO(str) char *wanted = text_format("disks.dl: %s/disks.dl:1:7: ", shelf->folder);
+    AUTO(str) char *path = text_format("%s/hosts.dl", shelf->folder);
+    put(shelf, "disks.dl", ".decl low_ram(a: symbol)", 0644);
+    put(shelf, "hosts.dl", "ours(1).", 0644);
+    assert_non_null(strstr(load(shelf), wanted));
+    assert_int_equal(library_read(shelf->library, program, &complaint), 0);
+    const struct predicate *ours = predicate_find(program, "ours");
+    const struct predicate *low_ram = predicate_find(program, "low_ram");
+    assert_string_equal(ours->rules[0]->place.source->name, path);
+    assert_null(strchr(low_ram->place.source->name, '/'));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -183,6 +204,7 @@ int main(void)
         TEST(a_folder_that_is_named_must_be_there),
         TEST(lasts_as_long_as_anybody_has_a_share),
         TEST(says_what_is_wrong_by_the_catalogue),
+        TEST(files_of_one_name_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

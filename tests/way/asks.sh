@@ -90,7 +90,7 @@ expect "a part of it" "2 True" \
     "$(ask '"question":"host(h, _, _, _, _)","limit":2' | field 'len(answer["rows"]), answer["more"], sep=" "')"
 expect "since a time" "9 6" \
     "$(ask '"question":"run(i, h, t, _, _, _, _), t = \"backup\"","count":true' | field 'answer["count"]') $(ask "\"question\":\"run(i, h, t, _, _, _, _), t = \\\"backup\\\"\",\"count\":true,\"since\":$(($(date +%s) - 5000))000" | field 'answer["count"]')"
-expect "why: the rule, and the message of each row" "rule ours.dl:2 36" \
+expect "why: the rule, and the message of each row" "rule $work/rules/ours.dl:2 36" \
     "$(ask '"question":"weak(\"alpha\", tag)","why":true' | field '(lambda proof: (lambda node: " ".join((node["kind"], node["rule"]["name"], str(len(node["children"][0]["message"])))))(proof if proof["text"].startswith("weak") else proof["children"][0]))(answer["proofs"][0])')"
 check "why not: what is stored instead" sh -c "$(command -v curl) -sS -d '{\"question\":\"weak(\\\"gamma\\\", \\\"backup\\\")\",\"why_not\":true}' $door/ask | grep -q 8G"
 expect "also of recursion: by rows that are not asked for" 'yes  all(1, 2)' \
