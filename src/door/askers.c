@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* askers - a line of requests before a few workers. While there are any, their sockets
- * are looked at by a timer: a connection that rests is not watched by the library. */
+/* askers - a line of requests before a few workers. While there are any, and once after
+ * them, a timer looks at their sockets: a connection that rests is not watched by the
+ * library. */
 #include "door/askers.h"
 
+#include <malloc.h>
 #include <poll.h>
 #include <sched.h>
 #include <uv.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/worker.h"
 #include "door/request.h"
@@ -14,8 +17,8 @@
 
 #define ASKERS_MIN 2
 #define ASKERS_MAX 4
-#define LOOK_MS    200                 /* from one look at the clients to the next */
-#define TEMP_MAX   ((int64_t)16 << 20) /* bytes that a connection may keep */
+#define LOOK_MS    200   /* from one look at the clients to the next */
+#define TOIL       20000 /* microseconds; what takes less takes little memory */
 
 struct asker {
     struct askers *all;
@@ -24,6 +27,7 @@ struct asker {
     struct relations *relations; /* of that store */
     struct request *request;     /* that it answers; NULL: none */
     bool is_nice;                /* its thread's */
+    bool has_toiled;             /* since all were idle */
 };
 
 struct askers {
@@ -60,13 +64,6 @@ static void close_store(struct asker *asker)
     store_close(TAKE(asker->store));
 }
 
-/* What its tables took in memory is given back with the connection. */
-static void end_large(struct asker *asker)
-{
-    if (store_temp_size(asker->store) > TEMP_MAX)
-        close_store(asker);
-}
-
 static void answer(void *context)
 {
     struct asker *asker = context;
@@ -78,9 +75,10 @@ static void answer(void *context)
                        "the store cannot be read: %s", why.text);
         return;
     }
+    int64_t begin = clock_work();
     request->relations = asker->relations;
     request->route->run(request, asker->store);
-    end_large(asker);
+    asker->has_toiled |= clock_work() - begin > TOIL;
 }
 
 /* ---- on the loop ---- */
@@ -111,11 +109,8 @@ static void start(struct asker *asker)
 static void on_done(void *context)
 {
     struct asker *asker = context;
-    struct askers *all = asker->all;
     struct request *request = asker->request;
     start(asker);
-    if (is_idle(all))
-        uv_timer_stop(&all->timer);
     request->asked_done(request);
 }
 
@@ -137,9 +132,28 @@ static void each_request(struct askers *askers, void (*act)(struct request *requ
         act(request);
 }
 
+/* What tables took is free again, but the allocator keeps it, a hundred megabytes
+ * perhaps. Not on an asker's thread: that might be made to wait with the locks of all
+ * memory in its hands. */
+static void give_back(struct askers *askers)
+{
+    bool has_toiled = false;
+    for (size_t i = 0; i < askers->count; i++) {
+        has_toiled |= askers->items[i].has_toiled;
+        askers->items[i].has_toiled = false;
+    }
+    if (has_toiled)
+        malloc_trim(0);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
-    each_request(timer->data, stop_unheard);
+    struct askers *askers = timer->data;
+    each_request(askers, stop_unheard);
+    if (!is_idle(askers))
+        return;
+    uv_timer_stop(timer);
+    give_back(askers);
 }
 
 static void stop(struct request *request)

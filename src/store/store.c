@@ -258,15 +258,6 @@ struct sqlite3 *store_database(struct store *store)
     return store->db;
 }
 
-int64_t store_temp_size(struct store *store)
-{
-    static const char size_sql[] = "SELECT page_count * page_size FROM"
-                                   " pragma_page_count('temp'), pragma_page_size";
-    int64_t size = 0;
-    int rc = find_number(store, size_sql, &size, NULL);
-    return rc < 0 ? 0 : size;
-}
-
 int store_find_tables_version(struct store *store, int64_t *ret, struct error *err)
 {
     static const char sql[] = "PRAGMA schema_version";

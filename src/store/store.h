@@ -37,7 +37,6 @@ int store_open_reader(const char *path, struct store **ret, struct error *err) M
 int store_open_asker(const char *path, struct store **ret, struct error *err) MUST_USE;
 struct sqlite3;
 struct sqlite3 *store_database(struct store *store); /* lent */
-int64_t store_temp_size(struct store *store); /* bytes that its temp tables took */
 
 /* Another number after its tables, or what the catalogue says of them, have changed. */
 int store_find_tables_version(struct store *store, int64_t *ret, struct error *err)

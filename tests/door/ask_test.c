@@ -80,7 +80,7 @@ static void relations_are_listed_with_columns_and_help(void **state)
     assert_int_equal(herd_ask(visit, "GET /v1/relations?x=1", NULL), 400);
     herd_send_packages(visit);
     assert_int_equal(herd_ask(visit, "GET /v1/relations", NULL), 200);
-    assert_has(herd_body(visit), "[{\"name\":\"address\"");
+    assert_has(herd_body(visit), "[{\"name\":\"acknowledged\"");
     assert_has(herd_body(visit), "\"history\":false");
 }
 
