@@ -124,10 +124,11 @@ struct telling {
 int store_put_telling(struct store *store, const struct telling *telling,
                       struct error *err) MUST_USE;
 
-/* A sum that waits for this notifier and address, to be added to: its number and its
- * body; 0: there is none, 1. *ret_body is to be freed. */
+/* A sum that waits for this notifier and address, to be added to, as it is not due yet:
+ * 1, its number and its body, which is to be freed; 0: there is none. */
 int store_find_sum(struct store *store, const char *notifier, const char *address,
-                   int64_t *ret_number, char **ret_body, struct error *err) MUST_USE;
+                   int64_t now, int64_t *ret_number, char **ret_body, struct error *err)
+    MUST_USE;
 int store_change_sum(struct store *store, int64_t number, const char *body,
                      struct error *err) MUST_USE;
 
@@ -136,12 +137,13 @@ int store_count_tellings(struct store *store, const char *notifier, const char *
                          int64_t since, int64_t *ret, struct error *err) MUST_USE;
 
 #define TELLING_PAUSE_MAX (15 * 60 * 1000) /* ms; the longest till the next try */
+#define TELLING_WAIT_MAX  (60 * 60 * 1000) /* ms; the longest of anything: a sum's */
 
 typedef int store_telling_fn(const struct telling *telling, void *context);
 
 /* The oldest of a notifier that is due, given to found; 0: none is; 1. Due is also what
- * would wait for longer than the longest pause: the clock was set back meanwhile. What
- * is told to one address of one (host, tag) keeps its order. */
+ * would wait for longer than anything does: the clock was set back meanwhile. What is
+ * told to one address of one (host, tag) keeps its order. */
 int store_due_telling(struct store *store, const char *notifier, int64_t now,
                       store_telling_fn *found, void *context, struct error *err)
     MUST_USE;
@@ -207,7 +209,8 @@ int store_each_silence(struct store *store, int64_t now, bool all,
 int store_turn_silences(struct store *store, int64_t now, int64_t *ret_next,
                         struct error *err) MUST_USE;
 
-/* "I know": until then it is not reminded of. -ENOENT: no such incident is open. */
+/* "I know": until then it is not reminded of. -ENOENT: no such incident is open;
+ * -EINVAL: no reason, no name, or until is not later than now. */
 int store_acknowledge(struct store *store, int64_t incident, int64_t now, int64_t until,
                       const char *reason, const char *who, struct error *err) MUST_USE;
 

@@ -18,7 +18,7 @@
 #include "base/strbuf.h"
 #include "store/store.h"
 
-#define STATEMENTS_MAX 160
+#define STATEMENTS_MAX 240
 
 /* A place in time. */
 struct place {

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* silences - what is not to be told, for a stated time and reason. */
+#include "store/incidents.h"
+#include "store/internal.h"
+
+#include <errno.h>
+
+/* ---- windows ---- */
+
+/* The window of silence that is, or the next that comes, as of now; both at its end
+ * where none does. */
+static int set_window(struct silence *silence, int64_t now UNUSED, struct error *err)
+{
+    if (silence->calendar)
+        return error_set(err, -EINVAL, "calendar \"%s\" is not known",
+                         silence->calendar);
+    silence->start = silence->began;
+    silence->stop = silence->until;
+    return 0;
+}
+
+/* ---- put, end ---- */
+
+static int check(const struct silence *silence, struct error *err)
+{
+    if (!*silence->reason || !*silence->who)
+        return error_set(err, -EINVAL, "a silence has a reason and a name");
+    if (!*silence->host || !*silence->tag)
+        return error_set(err, -EINVAL, "a silence has a host and a tag, or * for any");
+    if (silence->until <= silence->began || silence->until <= silence->made)
+        return error_set(err, -EINVAL, "a silence ends after it begins, and after now");
+    if (silence->calendar && silence->length <= 0)
+        return error_set(err, -EINVAL, "a silence by a calendar says how long it is");
+    return 0;
+}
+
+int store_put_silence(struct store *store, const struct silence *silence,
+                      int64_t *ret_number, struct error *err)
+{
+    static const char sql[] =
+        "INSERT INTO silence (host, tag, began, until, calendar, zone, length, start,"
+        " stop, until_recovery, reason, who, made)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    struct silence put = *silence;
+    int rc = check(silence, err);
+    if (rc == 0)
+        rc = set_window(&put, put.made, err);
+    if (rc < 0)
+        return rc;
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_text(&query, put.host);
+    bind_text(&query, put.tag);
+    bind_number(&query, put.began);
+    bind_number(&query, put.until);
+    bind_text(&query, put.calendar);
+    bind_text(&query, put.zone ? put.zone : "");
+    bind_number(&query, put.calendar ? put.length : 0);
+    bind_number(&query, put.start);
+    bind_number(&query, put.stop);
+    bind_number(&query, put.until_recovery);
+    bind_text(&query, put.reason);
+    bind_text(&query, put.who);
+    bind_number(&query, put.made);
+    rc = query_run(&query);
+    if (rc < 0)
+        return rc;
+    *ret_number = sqlite3_last_insert_rowid(store->db);
+    return 0;
+}
+
+int store_end_silence(struct store *store, int64_t number, int64_t now,
+                      struct error *err)
+{
+    static const char sql[] = "UPDATE silence SET until = ?1, stop = min(stop, ?1)"
+                              " WHERE number = ?2 AND until > ?1";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, now);
+    bind_number(&query, number);
+    int rc = query_run(&query);
+    if (rc == 0)
+        return error_set(err, -ENOENT, "no silence %lld lasts", (long long)number);
+    return rc < 0 ? rc : 0;
+}
+
+/* ---- lists ---- */
+
+#define LIST(of)                                                                       \
+    "SELECT number, host, tag, began, until, calendar, zone, length, start, stop,"     \
+    " until_recovery, reason, who, made FROM silence WHERE" of " ORDER BY number DESC"
+
+static struct silence column_silence(const struct query *query)
+{
+    return (struct silence){
+        .number = column_number(query, 0),
+        .host = column_text(query, 1),
+        .tag = column_text(query, 2),
+        .began = column_number(query, 3),
+        .until = column_number(query, 4),
+        .calendar = column_text(query, 5),
+        .zone = column_text(query, 6),
+        .length = column_number(query, 7),
+        .start = column_number(query, 8),
+        .stop = column_number(query, 9),
+        .until_recovery = column_number(query, 10),
+        .reason = column_text(query, 11),
+        .who = column_text(query, 12),
+        .made = column_number(query, 13),
+    };
+}
+
+int store_each_silence(struct store *store, int64_t now, bool all,
+                       store_silence_fn *each, void *context, struct error *err)
+{
+    static const char sql[] = LIST(" until > ?");
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, all ? INT64_MIN : now);
+    int rc;
+    while ((rc = query_step(&query)) > 0) {
+        struct silence silence = column_silence(&query);
+        rc = each(&silence, context);
+        if (rc < 0)
+            break;
+    }
+    return rc;
+}
+
+/* ---- time goes on ---- */
+
+static int put_window(struct store *store, const struct silence *silence,
+                      struct error *err)
+{
+    static const char sql[] = "UPDATE silence SET start = ?, stop = ? WHERE number = ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, silence->start);
+    bind_number(&query, silence->stop);
+    bind_number(&query, silence->number);
+    return query_run(&query);
+}
+
+static int turn_windows(struct store *store, int64_t now, struct error *err)
+{
+    static const char sql[] =
+        LIST(" until > ?1 AND stop <= ?1 AND stop < until AND calendar IS NOT NULL");
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, now);
+    int rc;
+    while ((rc = query_step(&query)) > 0) {
+        struct silence silence = column_silence(&query);
+        rc = set_window(&silence, now, err);
+        if (rc == 0)
+            rc = put_window(store, &silence, err);
+        if (rc < 0)
+            break;
+    }
+    return rc;
+}
+
+/* In a pattern for GLOB a bracket means more than itself. */
+#define HOLDS(column) " GLOB replace(s." column ", '[', '[[]')"
+
+static int end_recovered(struct store *store, int64_t now, struct error *err)
+{
+    static const char sql[] =
+        "UPDATE silence AS s SET until = ?1, stop = min(stop, ?1)"
+        " WHERE until > ?1 AND start <= ?1 AND until_recovery AND NOT EXISTS"
+        " (SELECT 1 FROM incident i INDEXED BY incident_open WHERE i.ended IS NULL"
+        " AND i.host" HOLDS("host") " AND i.tag" HOLDS("tag") ")";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, now);
+    return query_run(&query);
+}
+
+static int find_turn(struct store *store, int64_t now, int64_t *ret, struct error *err)
+{
+    static const char sql[] = "SELECT min(iif(start > ?1, start, stop)) FROM silence"
+                              " WHERE until > ?1 AND stop > ?1 HAVING count(*) > 0";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, now);
+    int rc = query_step(&query);
+    if (rc < 0)
+        return rc;
+    *ret = rc > 0 ? column_number(&query, 0) : INT64_MAX;
+    return 0;
+}
+
+int store_turn_silences(struct store *store, int64_t now, int64_t *ret_next,
+                        struct error *err)
+{
+    int rc = turn_windows(store, now, err);
+    if (rc >= 0)
+        rc = end_recovered(store, now, err);
+    return rc < 0 ? rc : find_turn(store, now, ret_next, err);
+}
