@@ -3,6 +3,7 @@
  *
  *     evaluate.c         the outside: from a program to rows
  *     evaluate_plan.c    which relations get a table, and the stages that fill them
+ *     evaluate_shared.c  those of them that several rules share
  *     evaluate_tables.c  tables, their indexes, the views of what is stored
  *     evaluate_rounds.c  fills the tables of a stage
  *     evaluate_run.c     runs a statement, and says why it failed
@@ -110,6 +111,9 @@ struct evaluation {
 /* Chooses the relations that get a table. */
 void plan_choose(struct program *program);
 
+/* If it has none yet; while they are chosen. */
+void plan_give_table(struct predicate *predicate);
+
 /* NULL: it has none. */
 struct table *plan_table(const struct evaluation *evaluation,
                          const struct predicate *predicate);
@@ -125,6 +129,12 @@ const struct root *plan_find_root(const struct evaluation *evaluation,
 
 /* Whether it is made of constants alone. */
 bool plan_is_fact(const struct rule *rule);
+
+/* ---- evaluate_shared.c ---- */
+
+/* Gives a table to those of all that are cheaper computed once; to be called when those
+ * that must have one do. */
+void shared_choose(struct program *program, struct predicate *const *all, size_t count);
 
 /* ---- evaluate_tables.c ---- */
 

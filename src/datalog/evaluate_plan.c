@@ -37,7 +37,7 @@ static struct predicate **in_order(struct program *program, size_t *ret_count)
 }
 
 /* The name is made for good afterwards: it needs the predicate's place. */
-static void give_table(struct predicate *predicate)
+void plan_give_table(struct predicate *predicate)
 {
     if (!predicate->table)
         predicate->table = predicate->name;
@@ -46,7 +46,7 @@ static void give_table(struct predicate *predicate)
 static void choose_hidden(void *context UNUSED, struct atom *atom, bool is_joined)
 {
     if (!is_joined && is_derived(atom->predicate))
-        give_table(atom->predicate);
+        plan_give_table(atom->predicate);
 }
 
 static bool has_facts(const struct predicate *predicate)
@@ -80,10 +80,10 @@ static void choose_large(struct predicate *predicate)
         struct predicate *large = NULL;
         while (!rewrite_is_small(predicate->rules[i]) &&
                (large = heaviest(predicate->rules[i])))
-            give_table(large);
+            plan_give_table(large);
     }
     if (!rewrite_are_small(predicate))
-        give_table(predicate);
+        plan_give_table(predicate);
 }
 
 void plan_choose(struct program *program)
@@ -94,8 +94,9 @@ void plan_choose(struct program *program)
         for (size_t j = 0; j < order[i]->rule_count; j++)
             walk_atoms(order[i]->rules[j], choose_hidden, NULL);
         if (order[i]->is_recursive || order[i]->has_input || has_facts(order[i]))
-            give_table(order[i]);
+            plan_give_table(order[i]);
     }
+    shared_choose(program, order, count);
     for (size_t i = 0; i < count; i++)
         choose_large(order[i]);
     for (size_t i = 0; i < program->predicate_count; i++) {
