@@ -3,6 +3,7 @@
  * database that is gone when it ends. */
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -16,10 +17,7 @@
 #include "datalog/evaluate.h"
 #include "datalog/proof.h"
 #include "datalog/tables.h"
-
-struct alone {
-    const char *facts, *output;
-};
+#include "store/store.h"
 
 /* ---- values as JSON ---- */
 
@@ -201,17 +199,18 @@ static int check(struct program *program, int64_t now, bool everything,
     return check_program(program, &settings, complaint);
 }
 
-static void close_database(sqlite3 **db)
+/* A single text is of the memory too. */
+static int open_database(int64_t memory, struct store **ret,
+                         struct complaint *complaint)
 {
-    sqlite3_close(*db);
-}
-
-static int open_database(sqlite3 **ret, struct complaint *complaint)
-{
-    int rc = sqlite3_open(":memory:", ret);
-    return rc == SQLITE_OK
-               ? 0
-               : complain(complaint, NULL, -EIO, "SQLite: %s", sqlite3_errstr(rc));
+    struct error why = {0};
+    int rc = store_open_scratch(ret, &why);
+    if (rc < 0)
+        return complain(complaint, NULL, rc, "SQLite: %s", why.text);
+    store_limit_scratch(*ret, memory);
+    if (memory > 0 && memory < INT_MAX)
+        sqlite3_limit(store_database(*ret), SQLITE_LIMIT_LENGTH, (int)memory);
+    return 0;
 }
 
 static void stop(void *evaluation)
@@ -219,7 +218,7 @@ static void stop(void *evaluation)
     evaluation_stop(evaluation);
 }
 
-static int run(const struct alone *alone, struct evaluation *evaluation,
+static int run(const struct alone_settings *alone, struct evaluation *evaluation,
                const struct question *question, struct json_t **ret,
                struct complaint *complaint)
 {
@@ -242,11 +241,14 @@ static int ask(void *state, const struct pieces *pieces,
                const struct question *question, struct json_t **ret,
                struct complaint *complaint)
 {
-    __attribute__((cleanup(close_database))) sqlite3 *db = NULL;
+    const struct alone_settings *alone = state;
+    AUTO(store) struct store *store = NULL;
     AUTO(program) struct program *program = program_new();
     AUTO(evaluation) struct evaluation *evaluation = NULL;
     const struct evaluation_settings settings = {
-        .limits.time = question->timeout,
+        .limits = {.time = question->timeout,
+                   .rows = alone->rows,
+                   .bytes = alone->memory},
         .since = question->since,
         .is_unbounded = question->wanted == WANTED_WHY_NOT,
         .is_unproved =
@@ -256,13 +258,14 @@ static int ask(void *state, const struct pieces *pieces,
     if (rc == 0)
         rc = check(program, question->now, false, complaint);
     if (rc == 0)
-        rc = open_database(&db, complaint);
+        rc = open_database(alone->memory, &store, complaint);
     if (rc == 0)
-        rc = evaluation_new(program, db, &settings, &evaluation, complaint);
+        rc = evaluation_new(program, store_database(store), &settings, &evaluation,
+                            complaint);
     if (rc < 0)
         return rc;
     interrupt_begin(stop, evaluation);
-    rc = run(state, evaluation, question, ret, complaint);
+    rc = run(alone, evaluation, question, ret, complaint);
     interrupt_end();
     return rc;
 }
@@ -325,10 +328,10 @@ static void close_state(void *state)
     free(state);
 }
 
-void oracle_open_alone(const char *facts, const char *output, struct oracle *ret)
+void oracle_open_alone(const struct alone_settings *settings, struct oracle *ret)
 {
-    struct alone *alone = memory_new(sizeof *alone);
-    *alone = (struct alone){.facts = facts, .output = output};
+    struct alone_settings *alone = memory_new(sizeof *alone);
+    *alone = *settings;
     *ret = (struct oracle){
         .name = "alone",
         .state = alone,

@@ -22,7 +22,7 @@
 struct ask_options {
     const char *conf, *facts, *output, *why_not, *since, *now;
     struct texts files;
-    int64_t limit, timeout;
+    int64_t limit, timeout, memory, rows;
     bool json, csv, count, why, sql, plan;
 };
 
@@ -52,6 +52,9 @@ static const struct option_row ask_rows[] = {
     {0, "facts", "FOLDER", OPTION_TEXT, AT(facts), "where its .input is; else here"},
     {'o', "output", "FOLDER", OPTION_TEXT, AT(output),
      "where its .output goes; else here; - is stdout"},
+    {0, "memory", "SIZE", OPTION_SIZE, AT(memory),
+     "of a program: what its tables take"},
+    {0, "rows", "N", OPTION_NUMBER, AT(rows), "of a program: how many rows they have"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -81,6 +84,10 @@ static int check_wishes(const struct ask_options *options, const struct words *w
                          words->items[0]);
     if (options->files.count == 0 && (options->facts || options->output))
         return error_set(err, -EINVAL, "--facts and -o are for a program: -f FILE");
+    if (options->files.count == 0 && (options->memory || options->rows))
+        return error_set(err, -EINVAL,
+                         "--memory and --rows are for a program, -f FILE; the server "
+                         "has limits of its own");
     if (words->count > 1 && words->items[0][0] != '@')
         return error_set(err, -EINVAL,
                          "found \"%.60s\", expected one question; it wants quotes "
@@ -231,8 +238,13 @@ static int open_oracle(const struct ask_options *options, struct oracle *ret)
 {
     struct error err;
     if (options->files.count > 0) {
-        oracle_open_alone(options->facts ? options->facts : ".",
-                          options->output ? options->output : ".", ret);
+        const struct alone_settings settings = {
+            .facts = options->facts ? options->facts : ".",
+            .output = options->output ? options->output : ".",
+            .memory = options->memory,
+            .rows = options->rows,
+        };
+        oracle_open_alone(&settings, ret);
         return 0;
     }
     int rc = oracle_open_server(options->conf, ret, &err);

@@ -65,8 +65,14 @@ struct oracle {
 int oracle_open_server(const char *conf, struct oracle *ret, struct error *err)
     MUST_USE;
 
-/* This program, without server and store. facts, output: the folders of .input and
- * .output, lent; output "-": stdout. */
-void oracle_open_alone(const char *facts, const char *output, struct oracle *ret);
+struct alone_settings {
+    const char *facts;  /* the folder of .input; lent */
+    const char *output; /* of .output, likewise; "-": stdout */
+    int64_t memory;     /* bytes of its tables, and of what it sorts; 0: no limit */
+    int64_t rows;       /* of its tables; 0: no limit */
+};
+
+/* This program, without server and store. */
+void oracle_open_alone(const struct alone_settings *settings, struct oracle *ret);
 
 #endif

@@ -248,6 +248,18 @@ int store_open_asker(const char *path, struct store **ret, struct error *err)
     return rc;
 }
 
+int store_open_scratch(struct store **ret, struct error *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    AUTO(store) struct store *store = NULL;
+    int rc = open_database(":memory:", flags, true, &store, err);
+    if (rc == 0)
+        rc = store_execute(store, asker_settings, err);
+    if (rc == 0)
+        *ret = TAKE(store);
+    return rc;
+}
+
 void store_limit_scratch(struct store *asker, int64_t bytes)
 {
     scratch_limit(asker->scratch, bytes);

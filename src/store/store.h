@@ -35,6 +35,11 @@ int store_open_reader(const char *path, struct store **ret, struct error *err) M
 
 /* A reader whose connection rules/ uses too: with temp tables of its own. */
 int store_open_asker(const char *path, struct store **ret, struct error *err) MUST_USE;
+
+/* No store, but what such a connection has besides: temp tables, in a database without
+ * a file, with the files that they and sorts go to. */
+int store_open_scratch(struct store **ret, struct error *err) MUST_USE;
+
 struct sqlite3;
 struct sqlite3 *store_database(struct store *store); /* lent */
 

@@ -94,6 +94,14 @@ expect "and a folder without a program" 2 "$(status sheepdog ask --facts . 'pare
 echo 'n(0). n(x + 1) :- n(x).' >ever.dl
 expect "what goes on for ever is ended in time" 1 \
     "$(status sheepdog ask -f ever.dl --timeout 300ms 'n(x)')"
+expect "or when its tables have too many rows" "1 stopped: there are more than 1000 rows" \
+    "$(status sheepdog ask -f ever.dl --rows 1000 'n(x)') $(sed -n 's/.*\(stopped.*\)/\1/p' err)"
+expect "or are too large" "1 stopped: its tables are larger than 2 MiB" \
+    "$(status sheepdog ask -f ever.dl --memory 2M 'n(x)') $(sed -n 's/.*\(stopped.*\)/\1/p' err)"
+printf 't("%030000d").\n' 0 >long.dl
+expect "or one text is" "1 stopped: a text has more than 65536 bytes" \
+    "$(status sheepdog ask -f long.dl --memory 64K 't(a), strlen(cat(cat(a, a), a)) > 1') $(sed -n 's/.*\(stopped.*\)/\1/p' err)"
+expect "the server's limits are its own" 2 "$(status sheepdog ask --memory 1M 'parent(x, y)')"
 sheepdog ask -f ever.dl 'n(x)' >out 2>err &
 ever_pid=$!
 wait_until 5 grep -q sheepdog-ask "/proc/$ever_pid/cmdline"
