@@ -12,6 +12,7 @@
 #include "base/base64.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/units.h"
 
 #define ATTEMPTS_MAX 10000
 #define SECONDS_MAX  1e12 /* milliseconds of it fit an int64_t */
@@ -40,6 +41,19 @@ int fields_fail(const char *name, const json_t *value, const char *expected,
     AUTO(str) char *found = describe(value);
     return error_set(err, -EINVAL, "field \"%s\": found %.80s, expected %s", name,
                      found, expected);
+}
+
+int fields_duration(const char *name, const json_t *value, int64_t *ret,
+                    struct error *err)
+{
+    struct error why = {0};
+    if (json_is_null(value))
+        return 0;
+    const char *text = json_string_value(value);
+    if (!text || strlen(text) != json_string_length(value))
+        return fields_fail(name, value, "a duration such as \"1m\", or null", err);
+    int rc = duration_parse(text, ret, &why);
+    return rc < 0 ? error_set(err, rc, "field \"%s\": %s", name, why.text) : 0;
 }
 
 static int fail(const struct field *field, const json_t *value, const char *expected,
@@ -140,6 +154,25 @@ static int read_name(const struct field *field, const json_t *value,
     if (json_string_length(value) > 0)
         *(char **)target(field, message) = text_copy(json_string_value(value));
     return 0;
+}
+
+/* A beat has a field of that name too, which is its own: see readings.c. */
+static int read_expect(const struct field *field, const json_t *value,
+                       struct message *message, struct error *err)
+{
+    if (message->kind > MESSAGE_NOTE)
+        return 0;
+    if (!json_is_null(value) && (!is_name(value) || json_string_length(value) == 0))
+        return fail(field, value, "a duration or a calendar on one line, or null", err);
+    message->expect =
+        text_copy(json_is_null(value) ? EXPECT_END : json_string_value(value));
+    return 0;
+}
+
+static int read_grace(const struct field *field, const json_t *value,
+                      struct message *message, struct error *err)
+{
+    return fields_duration(field->name, value, &message->grace, err);
 }
 
 /* host and tag */
@@ -348,6 +381,8 @@ static const struct field fields[] = {
     {"attempts", read_attempts, 0},
     {"text", read_text, AT(text)},
     {"mailto", read_name, AT(mailto)},
+    {"every", read_expect, 0},
+    {"grace", read_grace, 0},
     {"run", read_name, AT(run)},
     {"plugin", read_name, AT(plugin)},
     {"subject", read_name, AT(subject)},

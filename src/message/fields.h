@@ -23,6 +23,10 @@ int fields_read(const struct json_t *object, struct message *message, struct err
 int fields_fail(const char *name, const struct json_t *value, const char *expected,
                 struct error *err);
 
+/* "1m" into ms; null changes nothing. -EINVAL, -ERANGE */
+int fields_duration(const char *name, const struct json_t *value, int64_t *ret,
+                    struct error *err) MUST_USE;
+
 /* As fields_read, what a kind has beyond the fields of all: of a beat or a reading, and
  * of facts. */
 int readings_read(const struct json_t *object, struct message *message,

@@ -96,17 +96,17 @@ static void put_run(struct strbuf *buf, const struct message *message,
         json_field_text(buf, "text", message->text);
 }
 
-static void put_every(struct strbuf *buf, int64_t every)
+static void put_duration(struct strbuf *buf, const char *name, int64_t ms)
 {
     static const struct {
         int64_t ms;
         const char *name;
     } units[] = {{60000, "m"}, {1000, "s"}, {1, "ms"}};
     size_t i = 0;
-    while (every % units[i].ms != 0)
+    while (ms % units[i].ms != 0)
         i++;
-    json_name(buf, "every");
-    strbuf_printf(buf, "\"%lld%s\"", (long long)(every / units[i].ms), units[i].name);
+    json_name(buf, name);
+    strbuf_printf(buf, "\"%lld%s\"", (long long)(ms / units[i].ms), units[i].name);
 }
 
 /* 15 digits, which each of them keeps when it is read and written again. */
@@ -134,7 +134,7 @@ static void put_readings(struct strbuf *buf, const struct message *message)
 static void put_beat(struct strbuf *buf, const struct message *message)
 {
     if (message->every > 0)
-        put_every(buf, message->every);
+        put_duration(buf, "every", message->every);
     put_readings(buf, message);
     if (message->facts_epoch == 0)
         return;
@@ -195,6 +195,14 @@ static void put_facts(struct strbuf *buf, const struct facts *facts)
         put_rows(buf, "remove", facts->relation, &facts->removed);
 }
 
+static void put_expectation(struct strbuf *buf, const struct message *message)
+{
+    if (message->expect)
+        json_field_text(buf, "every", message->expect);
+    if (message->grace >= 0)
+        put_duration(buf, "grace", message->grace);
+}
+
 /* A beat comes every minute, and does not say what is not known. */
 static void put_known(struct strbuf *buf, const struct message *message,
                       const char *name, const char *value)
@@ -231,6 +239,8 @@ void message_format(const struct message *message, struct strbuf *buf)
         put_beat(buf, message);
     if (message->kind == MESSAGE_FACTS)
         put_facts(buf, message->facts);
+    if (message->kind <= MESSAGE_NOTE)
+        put_expectation(buf, message);
     if (message->run)
         json_field_text(buf, "run", message->run);
     if (message->mailto)

@@ -33,6 +33,7 @@ struct message *message_new(void)
     message->status = -1;
     message->elapsed = -1;
     message->max_rss = -1;
+    message->grace = -1;
     return message;
 }
 
@@ -100,6 +101,7 @@ void message_free(struct message *message)
     free(message->mailto);
     free(message->run);
     free(message->plugin);
+    free(message->expect);
     free(message->subject);
     free(message->receiver);
     free(message->body.data);

@@ -11,7 +11,7 @@
  *  "max_rss":bytes, "user_time":seconds, "system_time":seconds,
  *  "attempts":[{"status":1,"signal":null,"err":"FAIL","elapsed":0.1}, …],
  *  "bytes":{"stderr":BASE64}, "text":…, "subject":…, "run":UUID, "mailto":…,
- *  "plugin":…, "receiver":…}
+ *  "every":"1d", "grace":"2h", "plugin":…, "receiver":…}
  *
  * A beat, and a reading, which is the same without the promise of the next:
  *
@@ -47,6 +47,7 @@
 #define MESSAGE_SIZE_MAX (1 << 20) /* bytes of JSON */
 #define MESSAGE_NAME_MAX 255       /* bytes of host, user, tag, mailto, zone */
 
+/* Those up to notes may say what is expected. */
 enum message_kind {
     MESSAGE_OUTCOME, /* a run ended */
     MESSAGE_START,   /* a run began */
@@ -117,6 +118,8 @@ struct facts {
     struct rows added, removed;
 };
 
+#define EXPECT_END "off" /* as null */
+
 struct message {
     char id[UUID_SIZE];
     enum message_kind kind;
@@ -141,6 +144,11 @@ struct message {
     char *mailto; /* who asks to be told too; NULL: nobody */
     char *run;    /* id that start and outcome of one run share; NULL */
     char *plugin; /* of which a monitor or receiver said it; NULL */
+
+    /* Of an outcome, a start or a note: how often such a message is to come, a duration
+     * or a calendar of zone; EXPECT_END: no more; NULL: nothing is said. */
+    char *expect;  /* "every" */
+    int64_t grace; /* ms for which the next may be late; < 0: not said */
 
     char *subject;  /* of a note that is to be mailed, whatever its state; NULL */
     char *receiver; /* the plugin whose receiver said it: no receiver gets it; NULL */

@@ -6,21 +6,13 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/units.h"
 #include "message/fields.h"
 
 #define READINGS_MAX 10000
 
 static int read_every(const json_t *value, struct message *message, struct error *err)
 {
-    struct error why = {0};
-    if (json_is_null(value))
-        return 0;
-    const char *text = json_string_value(value);
-    if (!text || strlen(text) != json_string_length(value))
-        return fields_fail("every", value, "a duration such as \"1m\", or null", err);
-    int rc = duration_parse(text, &message->every, &why);
-    return rc < 0 ? error_set(err, rc, "field \"every\": %s", why.text) : 0;
+    return fields_duration("every", value, &message->every, err);
 }
 
 /* Printable ASCII without blanks. */

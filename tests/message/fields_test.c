@@ -82,6 +82,8 @@ static void every_field_refuses_the_wrong_type(void **state UNUSED)
         {"cut", "an object with stdout and stderr"},
         {"cut_at", "an object with stdout and stderr"},
         {"attempts", "an array of at most 10000 attempts"},
+        {"every", "a duration or a calendar on one line, or null"},
+        {"grace", "a duration such as \"1m\", or null"},
         {"bytes", "an object of base64 texts"},
     };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
@@ -91,6 +93,23 @@ static void every_field_refuses_the_wrong_type(void **state UNUSED)
                                    fields[i].name, fields[i].expected);
         assert_refuses(member, wanted);
     }
+}
+
+static void what_is_expected_may_be_said_to_end(void **state UNUSED)
+{
+    AUTO(message) struct message *message = with("\"every\":null,\"grace\":null");
+    assert_string_equal(message->expect, EXPECT_END);
+    assert_int_equal(message->grace, -1);
+    AUTO(message) struct message *silent = with("\"text\":\"x\"");
+    assert_null(silent->expect);
+    assert_int_equal(silent->grace, -1);
+    assert_refuses(
+        "\"tag\":\"x\",\"every\":\"\"",
+        "field \"every\": found \"\", expected a duration or a calendar on one "
+        "line, or null");
+    assert_refuses("\"tag\":\"x\",\"grace\":\"soon\"",
+                   "field \"grace\": \"soon\" is no duration; expected one such as "
+                   "\"90s\", \"1h30m\" or \"7d\"");
 }
 
 static void shows_what_was_found_as_it_stands(void **state UNUSED)
@@ -320,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_field_refuses_the_wrong_type),
+        cmocka_unit_test(what_is_expected_may_be_said_to_end),
         cmocka_unit_test(shows_what_was_found_as_it_stands),
         cmocka_unit_test(quotes_only_the_beginning_of_a_long_value),
         cmocka_unit_test(version_1_is_the_one_known),

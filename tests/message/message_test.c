@@ -68,6 +68,8 @@ static void assert_same(const struct message *found, const struct message *wante
     assert_same_text(found->plugin, wanted->plugin);
     assert_same_text(found->subject, wanted->subject);
     assert_same_text(found->receiver, wanted->receiver);
+    assert_same_text(found->expect, wanted->expect);
+    assert_int_equal(found->grace, wanted->grace);
     assert_same_bytes(&found->command, &wanted->command);
     assert_same_bytes(&found->out.kept, &wanted->out.kept);
     assert_same_bytes(&found->errors.kept, &wanted->errors.kept);
@@ -224,6 +226,28 @@ static void a_beat_and_a_reading_come_back(void **state UNUSED)
     reading->kind = MESSAGE_READING;
     message_add_reading(reading, "load.1m", 0.25, NULL);
     assert_comes_back(reading);
+}
+
+static void what_is_expected_comes_back(void **state UNUSED)
+{
+    static const char *const calendars[] = {"1d", "0 3 * * 1-5", "Mon..Fri 03:00",
+                                            "off"};
+    static const int64_t graces[] = {0, 500, 7200000, -1};
+    for (size_t i = 0; i < 4; i++)
+        for (enum message_kind kind = MESSAGE_OUTCOME; kind <= MESSAGE_NOTE; kind++) {
+            AUTO(message) struct message *message = sample();
+            message->kind = kind;
+            message->expect = text_copy(calendars[i]);
+            message->grace = graces[i];
+            AUTO(strbuf) struct strbuf json = {0};
+            message_format(message, &json);
+            AUTO(message) struct message *read = NULL;
+            assert_int_equal(message_parse(json.data, json.size,
+                                           &(struct message_defaults){0}, &read, NULL),
+                             0);
+            assert_string_equal(read->expect, calendars[i]);
+            assert_int_equal(read->grace, graces[i]);
+        }
 }
 
 static void every_length_of_a_beat_comes_back(void **state UNUSED)
@@ -421,6 +445,7 @@ int main(void)
         cmocka_unit_test(every_word_comes_back),
         cmocka_unit_test(a_start_and_a_note_come_back),
         cmocka_unit_test(a_beat_and_a_reading_come_back),
+        cmocka_unit_test(what_is_expected_comes_back),
         cmocka_unit_test(every_length_of_a_beat_comes_back),
         cmocka_unit_test(facts_come_back),
         cmocka_unit_test(the_last_word_of_facts_counts_their_rows),

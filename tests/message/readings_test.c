@@ -135,10 +135,9 @@ static void a_beat_says_nothing_of_a_state(void **state UNUSED)
     assert_int_equal(message_state(message), STATE_NONE);
 }
 
-/* "every" was unknown to them before, and stays so. */
 static void other_kinds_may_say_what_they_want(void **state UNUSED)
 {
-    static const char json[] = "{\"tag\":\"x\",\"every\":5,\"readings\":[],\"add\":1}";
+    static const char json[] = "{\"tag\":\"x\",\"units\":5,\"readings\":[],\"add\":1}";
     AUTO(message) struct message *message = NULL;
     assert_int_equal(message_parse(json, strlen(json), &defaults, &message, NULL), 0);
 }
