@@ -44,7 +44,8 @@ ARCHIVE := $(BUILD)/libsheepdog.a
 # library's header, from an archive of its own.
 WRAPPER_CC ?= $(if $(and $(filter gcc,$(CC)),$(if $(SAN),,1)),$(or $(shell command -v musl-gcc),$(CC)),$(CC))
 WRAPPER_SOURCES := $(shell grep -LE 'include <(amqp|curl|gnutls|hiredis|jansson|microhttpd|openssl|readline|sodium|sqlite3|uv)' \
-  $(filter src/base/% src/config/% src/message/% src/bark/% src/command/%,$(SOURCES)))
+  $(filter src/base/% src/config/% src/message/% src/calendar/% src/bark/% src/command/%,\
+  $(SOURCES)))
 WRAPPER_OBJECTS := $(WRAPPER_SOURCES:%.c=$(BUILD)/wrapper/%.o)
 WRAPPER_STATIC := $(if $(SAN),,$(shell echo 'int main(void){return 0;}' | \
   $(WRAPPER_CC) -xc -static -o /dev/null - 2>/dev/null && echo -static))
