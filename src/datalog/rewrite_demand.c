@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* rewrite_demand - which relations are asked for with which arguments given.
  *
- * Worth it are those that are recursive, or lead to one. What is below a negation or an
- * aggregate is made as a whole, and nothing that it is made of is bound: so no rule
- * that rewrite_bind.c makes is below a negation, and strata stay strata. What is asked
- * for without any argument, or in too many ways, is kept as it is; that may undo
- * demands of others, so all begins again until nothing new is kept. */
+ * Worth it are those that are recursive, or lead to one. What is asked for without any
+ * argument, within an aggregate or in too many ways, is kept as it is; that may undo
+ * demands of others, so all begins again until nothing new is kept.
+ *
+ * What is negated is made as a whole, or for constants alone, and so is what is within
+ * an aggregate. What each of these is made of is asked for by it alone, its root, and
+ * is made for it alone: so nothing that is below a negation hangs on what is asked
+ * above, and strata stay strata. */
 #include "datalog/rewrite_demand.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "datalog/functors.h"
+#include "datalog/rewrite_factor.h"
+#include "datalog/rewrite_way.h"
 #include "datalog/walk.h"
 
 #define PATTERNS_MAX 8 /* of one relation */
@@ -21,6 +25,9 @@ struct judged {
     bool is_worthy;
     bool is_below; /* a negation or an aggregate */
     bool is_kept;
+    bool is_asked_by_many; /* values, and not by constants alone */
+    struct demand *demands[PATTERNS_MAX];
+    size_t demand_count;
 };
 
 /* ---- what is known of each predicate ---- */
@@ -42,13 +49,22 @@ static struct judged *judged_find(const struct demands *demands,
 
 static bool may_bind(const struct judged *judged)
 {
-    return judged && judged->is_worthy && !judged->is_below && !judged->is_kept;
+    return judged && judged->is_worthy && !judged->is_kept;
 }
 
-bool demands_keep(const struct demands *demands, const struct predicate *predicate)
+bool demands_may_bind(const struct demands *demands, const struct predicate *predicate)
 {
-    const struct judged *judged = judged_find(demands, predicate);
-    return judged && judged->is_kept && !judged->is_below;
+    return may_bind(judged_find(demands, predicate));
+}
+
+static void keep(struct demands *demands, struct judged *judged)
+{
+    if (judged->is_kept)
+        return;
+    judged->is_kept = true;
+    demands->is_changed = true;
+    arena_push(demands->program->arena, (void ***)&demands->kept, &demands->kept_count,
+               judged->predicate);
 }
 
 struct marking {
@@ -81,11 +97,11 @@ static void judge_below(struct demands *demands)
             walk_atoms(marking.marked[i]->rules[j], mark_below, &marking);
 }
 
-static void find_worthy(void *context, struct atom *atom, bool is_joined)
+static void find_worthy(void *context, struct atom *atom, bool is_joined UNUSED)
 {
     struct marking *marking = context;
     const struct judged *judged = judged_find(marking->demands, atom->predicate);
-    marking->with_joined |= is_joined && judged && judged->is_worthy;
+    marking->with_joined |= judged && judged->is_worthy;
 }
 
 static bool leads_to_recursion(const struct demands *demands,
@@ -121,358 +137,224 @@ static void judge(struct demands *demands)
     struct program *program = demands->program;
     demands->judged = arena_take(program->arena, (program->predicate_count + 1) *
                                                      sizeof *demands->judged);
-    for (size_t i = 0; i < program->predicate_count; i++) {
-        struct predicate *predicate = program->predicates[i];
-        if (!predicate->is_reachable || predicate->stored)
-            continue;
-        demands->judged[demands->judged_count++] = (struct judged){
-            .predicate = predicate,
-            .is_kept = predicate->has_input || predicate == program->question,
-        };
-    }
+    for (size_t i = 0; i < program->predicate_count; i++)
+        if (program->predicates[i]->is_reachable && !program->predicates[i]->stored)
+            demands->judged[demands->judged_count++].predicate = program->predicates[i];
     qsort(demands->judged, demands->judged_count, sizeof *demands->judged,
           compare_addresses);
+    judge_worth(demands);
+    judge_below(demands);
+    for (size_t i = 0; i < demands->judged_count; i++) {
+        const struct predicate *predicate = demands->judged[i].predicate;
+        if (predicate->has_input || predicate == program->question)
+            keep(demands, &demands->judged[i]);
+    }
     for (size_t i = 0; i < program->directive_count; i++) {
         struct judged *judged = judged_find(demands, program->directives[i].predicate);
         if (judged)
-            judged->is_kept = true;
+            keep(demands, judged);
     }
-    judge_worth(demands);
-    judge_below(demands);
 }
 
-/* ---- literals ---- */
+/* ---- demands ---- */
 
-struct term_marks {
-    bool *marks;
-    const bool *sought;
-    bool is_found, may_fail;
-};
-
-static void meet_variable(void *context, const struct term *term)
+static bool is_same(const struct demand *one, const struct demand *other)
 {
-    struct term_marks *found = context;
-    if (term->kind == TERM_AGGREGATE)
-        found->may_fail = true;
-    if (term->kind == TERM_CALL) {
-        const struct functor_row *row = functor_of(term->functor);
-        found->may_fail |= !row || row->may_fail;
-    }
-    if (term->kind != TERM_VARIABLE)
-        return;
-    if (found->marks)
-        found->marks[term->variable->number] = true;
-    if (found->sought)
-        found->is_found |= found->sought[term->variable->number];
+    return one->root == other->root && one->is_hidden == other->is_hidden &&
+           one->is_factored == other->is_factored && one->asker == other->asker &&
+           one->head == other->head && one->rule == other->rule &&
+           one->literal == other->literal &&
+           strcmp(one->adornment, other->adornment) == 0;
 }
 
-void way_mark(const struct literal *literal, bool *marks)
+/* NULL: there are too many. */
+static struct demand *demand_find(struct demands *demands, struct judged *judged,
+                                  const struct demand *wanted)
 {
-    struct term_marks found = {.marks = marks};
-    walk_terms(literal, meet_variable, &found);
-}
-
-void way_mark_term(const struct term *term, bool *marks)
-{
-    struct term_marks found = {.marks = marks};
-    walk_whole_term(term, meet_variable, &found);
-}
-
-bool way_has_any(const struct literal *literal, const bool *marks)
-{
-    struct term_marks found = {.sought = marks};
-    walk_terms(literal, meet_variable, &found);
-    return found.is_found;
-}
-
-static void meet_unbound(void *context, const struct term *term)
-{
-    struct term_marks *found = context;
-    found->is_found |=
-        term->kind == TERM_AGGREGATE ||
-        (term->kind == TERM_VARIABLE && !found->sought[term->variable->number]);
-}
-
-static bool is_known(const struct term *term, const bool *is_bound)
-{
-    struct term_marks found = {.sought = is_bound};
-    walk_whole_term(term, meet_unbound, &found);
-    return !found.is_found;
-}
-
-static bool is_atom_ready(const struct literal *literal, const bool *is_bound)
-{
-    const struct atom *atom = literal->atom;
-    bool is_ready = !atom->at || is_known(atom->at, is_bound);
-    for (size_t i = 0; is_ready && i < atom->count; i++)
-        is_ready = is_known(atom->args[i], is_bound) ||
-                   (literal->kind == LITERAL_ATOM && atom->args[i]->kind != TERM_CALL);
-    return is_ready;
-}
-
-bool way_is_ready(const struct literal *literal, const bool *is_bound)
-{
-    struct term_marks found = {0};
-    walk_terms(literal, meet_variable, &found);
-    if (found.may_fail)
-        return false;
-    if (literal->atom)
-        return is_atom_ready(literal, is_bound);
-    if (literal->kind == LITERAL_TRUTH)
-        return true;
-    bool left = is_known(literal->left, is_bound);
-    bool right = is_known(literal->right, is_bound);
-    bool may_bind_one =
-        literal->kind == LITERAL_COMPARISON && literal->comparison == COMPARISON_EQUAL;
-    return (left && right) ||
-           (may_bind_one && ((left && literal->right->kind == TERM_VARIABLE) ||
-                             (right && literal->left->kind == TERM_VARIABLE)));
-}
-
-bool way_is_constant(const struct literal *literal)
-{
-    if (literal->kind != LITERAL_COMPARISON || literal->comparison != COMPARISON_EQUAL)
-        return false;
-    enum term_kind left = literal->left->kind, right = literal->right->kind;
-    return (left == TERM_CONSTANT && right == TERM_VARIABLE) ||
-           (left == TERM_VARIABLE && right == TERM_CONSTANT);
-}
-
-/* ---- ways ---- */
-
-static size_t count_true(const bool *marks, size_t size)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < size; i++)
-        count += marks[i];
-    return count;
-}
-
-static void meet_constant(void *context, const struct term *term)
-{
-    *(bool *)context |= term->kind == TERM_CONSTANT;
-}
-
-/* What has to do with what is marked, is too. */
-static void spread(const struct way *way, bool *marks)
-{
-    const struct body *body = &way->rule->body;
-    size_t before, after = count_true(marks, way->rule->variable_count);
-    do {
-        before = after;
-        for (size_t i = 0; i < body->count; i++)
-            if (way->is_passed[i] && way_has_any(body->literals[i], marks))
-                way_mark(body->literals[i], marks);
-        after = count_true(marks, way->rule->variable_count);
-    } while (after > before);
-}
-
-static void pass(struct way *way, size_t literal)
-{
-    const struct literal *passed = way->rule->body.literals[literal];
-    if (way->is_passed[literal] || !way_is_ready(passed, way->is_bound))
-        return;
-    way->is_passed[literal] = true;
-    way_mark(passed, way->is_bound);
-    bool has_constant = false;
-    walk_terms(passed, meet_constant, &has_constant);
-    if (has_constant)
-        way_mark(passed, way->is_narrow);
-    spread(way, way->is_narrow);
-}
-
-static bool is_bindable(const struct way *way, const struct literal *literal)
-{
-    return literal->kind == LITERAL_ATOM &&
-           may_bind(judged_find(way->demands, literal->atom->predicate));
-}
-
-/* What can be known before any of the atoms that may be bound. */
-static void pass_known(struct way *way)
-{
-    const struct body *body = &way->rule->body;
-    size_t before, after = count_true(way->is_passed, body->count);
-    do {
-        before = after;
-        for (size_t i = 0; i < body->count; i++)
-            if (!is_bindable(way, body->literals[i]) &&
-                way_has_any(body->literals[i], way->is_narrow))
-                pass(way, i);
-        after = count_true(way->is_passed, body->count);
-    } while (after > before);
-}
-
-void way_pass(struct way *way, size_t literal)
-{
-    pass(way, literal);
-    pass_known(way);
-}
-
-struct way way_begin(const struct demands *demands, const struct rule *rule,
-                     const char *adornment)
-{
-    struct arena *arena = demands->program->arena;
-    struct way way = {
-        .demands = demands,
-        .rule = rule,
-        .is_bound = arena_take(arena, rule->variable_count + 1),
-        .is_passed = arena_take(arena, rule->body.count + 1),
-        .is_narrow = arena_take(arena, rule->variable_count + 1),
-        .is_asked = arena_take(arena, rule->variable_count + 1),
-        .is_whole = adornment == NULL,
-    };
-    for (size_t i = 0; adornment && i < rule->head->count; i++)
-        if (adornment[i] == 'b' && rule->head->args[i]->kind == TERM_VARIABLE) {
-            way_mark_term(rule->head->args[i], way.is_bound);
-            way_mark_term(rule->head->args[i], way.is_narrow);
-            way_mark_term(rule->head->args[i], way.is_asked);
-        }
-    for (size_t i = 0; i < rule->body.count; i++)
-        if (way_is_constant(rule->body.literals[i]))
-            pass(&way, i);
-    pass_known(&way);
-    return way;
-}
-
-/* Whether a value is known that is worth passing on. */
-static bool is_given(const struct way *way, const struct term *term)
-{
-    if (term->kind == TERM_CONSTANT)
-        return true;
-    struct term_marks found = {0};
-    walk_whole_term(term, meet_variable, &found);
-    return term->kind != TERM_ANY && !found.may_fail && is_known(term, way->is_bound) &&
-           is_known(term, way->is_narrow);
-}
-
-static bool has_any(const bool *some, const bool *others, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (some[i] && others[i])
-            return true;
-    return false;
-}
-
-/* The variables that have to do with a term; all that were given have to do with each
- * other. */
-static bool *related(const struct way *way, const struct term *term, bool *ret_is_asked)
-{
-    size_t count = way->rule->variable_count;
-    bool *marks = arena_take(way->demands->program->arena, count + 1);
-    way_mark_term(term, marks);
-    spread(way, marks);
-    *ret_is_asked = has_any(marks, way->is_asked, count);
-    for (size_t i = 0; *ret_is_asked && i < count; i++)
-        marks[i] |= way->is_asked[i];
-    if (*ret_is_asked)
-        spread(way, marks);
-    return marks;
-}
-
-/* Values that have nothing to do with each other are not passed on together, which
- * would be each of these with each of those: but the first ones that the rule finds by
- * itself, else those that were given. NULL: there are none. */
-static const bool *chosen(const struct way *way, const struct atom *atom)
-{
-    const bool *best = NULL;
-    for (size_t i = 0; i < atom->count; i++) {
-        bool is_asked;
-        if (atom->args[i]->kind == TERM_CONSTANT || !is_given(way, atom->args[i]))
-            continue;
-        const bool *marks = related(way, atom->args[i], &is_asked);
-        if (!is_asked)
-            return marks;
-        best = best ? best : marks;
-    }
-    return best;
-}
-
-/* NULL: no argument is bound. */
-static const char *pattern_of(const struct demands *demands, const struct way *way,
-                              const struct atom *atom)
-{
-    char *pattern = arena_take(demands->program->arena, atom->count + 1);
-    const bool *marks = chosen(way, atom);
-    bool is_any = false;
-    for (size_t i = 0; i < atom->count; i++) {
-        const struct term *term = atom->args[i];
-        bool is_bound = is_given(way, term) &&
-                        (term->kind == TERM_CONSTANT || is_known(term, marks));
-        pattern[i] = is_bound ? 'b' : 'f';
-        is_any |= is_bound;
-    }
-    return is_any ? pattern : NULL;
-}
-
-static struct demand *demand_find(struct demands *demands, struct predicate *predicate,
-                                  const char *pattern)
-{
-    size_t patterns = 0;
-    for (size_t i = 0; i < demands->count; i++) {
-        if (demands->items[i]->predicate != predicate)
-            continue;
-        if (strcmp(demands->items[i]->adornment, pattern) == 0)
-            return demands->items[i];
-        patterns++;
-    }
-    if (patterns == PATTERNS_MAX)
+    for (size_t i = 0; i < judged->demand_count; i++)
+        if (is_same(judged->demands[i], wanted))
+            return judged->demands[i];
+    if (judged->demand_count == PATTERNS_MAX)
         return NULL;
     struct demand *demand = arena_take(demands->program->arena, sizeof *demand);
-    *demand = (struct demand){.predicate = predicate, .adornment = pattern};
+    *demand = *wanted;
+    demand->predicate = judged->predicate;
+    judged->demands[judged->demand_count++] = demand;
     arena_push(demands->program->arena, (void ***)&demands->items, &demands->count,
                demand);
     return demand;
 }
 
-struct demand *way_meet(struct demands *demands, const struct way *way, size_t literal)
+bool demands_is_own(const struct rule *rule, const struct literal *literal)
+{
+    const struct predicate *head = rule->head->predicate;
+    const struct predicate *predicate =
+        literal->kind == LITERAL_ATOM ? literal->atom->predicate : NULL;
+    return predicate && head->is_recursive && predicate->is_recursive &&
+           head->stratum == predicate->stratum;
+}
+
+static const struct predicate *root_of(const struct demands *demands,
+                                       const struct way *way)
+{
+    if (way->asker)
+        return way->asker->root;
+    const struct judged *judged = judged_find(demands, way->rule->head->predicate);
+    return judged->is_below ? judged->predicate : NULL;
+}
+
+/* Whether the values that a rule was asked for with are those of constants. */
+static bool is_single(const struct demands *demands, const struct demand *asker)
+{
+    return asker && !asker->is_factored &&
+           !judged_find(demands, asker->predicate)->is_asked_by_many;
+}
+
+static bool is_constant(const struct way *way, const struct term *term)
+{
+    bool is_found = term->kind == TERM_CONSTANT;
+    const struct body *body = &way->rule->body;
+    for (size_t i = 0; !is_found && i < body->count; i++) {
+        const struct literal *literal = body->literals[i];
+        is_found = term->kind == TERM_VARIABLE && way_is_constant(literal) &&
+                   (literal->left->variable == term->variable ||
+                    literal->right->variable == term->variable);
+    }
+    const struct atom *head = way->rule->head;
+    for (size_t i = 0; !is_found && i < head->count; i++)
+        is_found = is_single(way->demands, way->asker) && term->kind == TERM_VARIABLE &&
+                   way->asker->adornment[i] == 'b' &&
+                   head->args[i]->variable == term->variable;
+    return is_found;
+}
+
+static bool are_constants(const struct way *way, const struct atom *atom,
+                          const char *pattern)
+{
+    bool are = true;
+    for (size_t i = 0; are && i < atom->count; i++)
+        are = pattern[i] != 'b' || is_constant(way, atom->args[i]);
+    return are;
+}
+
+static struct demand *meet_pattern(struct demands *demands, struct judged *judged,
+                                   const struct way *way, size_t literal)
+{
+    const struct atom *atom = way->rule->body.literals[literal]->atom;
+    const char *pattern = way_pattern(way, atom);
+    bool is_own = demands_is_own(way->rule, way->rule->body.literals[literal]);
+    if (!pattern || (is_own && !way->asker))
+        return NULL;
+    if (!is_own && !judged->is_asked_by_many && !are_constants(way, atom, pattern)) {
+        judged->is_asked_by_many = true;
+        demands->is_changed = true;
+    }
+    return demand_find(
+        demands, judged,
+        &(struct demand){.adornment = pattern, .root = root_of(demands, way)});
+}
+
+/* Where constants alone are given, little is asked for: the more of them, the better. */
+static bool is_preferred(const struct way *way, const struct atom *atom,
+                         const char *adornment)
+{
+    const char *pattern = way_pattern(way, atom);
+    bool is_more = false;
+    for (size_t i = 0; pattern && i < atom->count; i++)
+        is_more |= pattern[i] == 'b' && adornment[i] != 'b';
+    bool is_any = strchr(adornment, 'b') != NULL;
+    return !is_more || (is_any && !are_constants(way, atom, pattern));
+}
+
+static struct demand *meet_factored(struct demands *demands, struct judged *judged,
+                                    const struct way *way, size_t literal)
+{
+    struct factors factors;
+    const struct atom *atom = way->rule->body.literals[literal]->atom;
+    if (!demands->may_factor || !factor_find(way, literal, &factors) ||
+        !is_preferred(way, atom, factors.adornment))
+        return NULL;
+    return demand_find(demands, judged,
+                       &(struct demand){
+                           .adornment = factors.adornment,
+                           .root = root_of(demands, way),
+                           .is_factored = true,
+                           .filter = factors.filter,
+                           .asker = way->asker,
+                           .head = way->rule->head->predicate,
+                           .rule = way->rule->number,
+                           .literal = literal,
+                       });
+}
+
+struct demand *demands_meet(struct demands *demands, const struct way *way,
+                            size_t literal)
 {
     const struct literal *met = way->rule->body.literals[literal];
     if (met->kind != LITERAL_ATOM || met->atom->is_guard)
         return NULL;
-    struct predicate *predicate = met->atom->predicate;
-    struct judged *judged = judged_find(demands, predicate);
+    if (way->asker && way->asker->is_factored && demands_is_own(way->rule, met))
+        return (struct demand *)way->asker;
+    struct judged *judged = judged_find(demands, met->atom->predicate);
     if (!may_bind(judged))
         return NULL;
-    const struct predicate *head = way->rule->head->predicate;
-    bool is_own = way->is_whole && head->is_recursive && predicate->is_recursive &&
-                  head->stratum == predicate->stratum;
-    const char *pattern = is_own ? NULL : pattern_of(demands, way, met->atom);
-    struct demand *demand = pattern ? demand_find(demands, predicate, pattern) : NULL;
-    if (!demand) {
-        judged->is_kept = true;
-        demands->is_changed = true;
-    }
+    struct demand *demand = meet_factored(demands, judged, way, literal);
+    if (!demand)
+        demand = meet_pattern(demands, judged, way, literal);
+    if (!demand)
+        keep(demands, judged);
     return demand;
 }
 
 /* ---- the whole program ---- */
 
+static void keep_hidden(void *context, struct atom *atom, bool is_joined)
+{
+    struct demands *demands = context;
+    struct judged *judged = is_joined ? NULL : judged_find(demands, atom->predicate);
+    if (judged)
+        keep(demands, judged);
+}
+
 static void go_through(struct demands *demands, const struct predicate *predicate,
-                       const char *adornment)
+                       const struct demand *asker)
 {
     for (size_t i = 0; i < predicate->rule_count; i++) {
-        struct way way = way_begin(demands, predicate->rules[i], adornment);
-        for (size_t j = 0; j < predicate->rules[i]->body.count; j++) {
-            (void)way_meet(demands, &way, j);
-            way_pass(&way, j);
+        const struct rule *rule = predicate->rules[i];
+        walk_atoms(rule, keep_hidden, demands);
+        size_t asked = factor_asked(asker, rule);
+        struct way way = way_begin(demands, rule, asker);
+        for (size_t j = 0; j < rule->body.count; j++) {
+            (void)demands_meet(demands, &way, j);
+            if (j != asked)
+                way_pass(&way, j);
         }
     }
 }
 
-struct demands demands_of(struct program *program)
+static void begin_again(struct demands *demands)
 {
-    struct demands demands = {.program = program};
+    demands->is_changed = false;
+    demands->items = NULL;
+    demands->count = 0;
+    for (size_t i = 0; i < demands->judged_count; i++)
+        demands->judged[i].demand_count = 0;
+}
+
+struct demands demands_of(struct program *program, bool may_factor)
+{
+    struct demands demands = {.program = program, .may_factor = may_factor};
     judge(&demands);
     do {
-        demands.is_changed = false;
-        demands.items = NULL;
-        demands.count = 0;
-        for (size_t i = 0; i < demands.judged_count; i++)
-            if (demands.judged[i].is_kept && !demands.judged[i].is_below)
-                go_through(&demands, demands.judged[i].predicate, NULL);
-        for (size_t i = 0; i < demands.count; i++)
-            go_through(&demands, demands.items[i]->predicate,
-                       demands.items[i]->adornment);
+        begin_again(&demands);
+        size_t kept = 0, asked = 0;
+        while (kept < demands.kept_count || asked < demands.count) {
+            for (; kept < demands.kept_count; kept++)
+                go_through(&demands, demands.kept[kept], NULL);
+            for (; asked < demands.count; asked++)
+                go_through(&demands, demands.items[asked]->predicate,
+                           demands.items[asked]);
+        }
     } while (demands.is_changed);
     return demands;
 }

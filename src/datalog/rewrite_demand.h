@@ -11,68 +11,56 @@
 
 #include "datalog/tree.h"
 
+struct way;
+
 /* A relation, asked for with a pattern of bound arguments: 'b', else 'f'. */
 struct demand {
     struct predicate *predicate;
-    const char *adornment;
+    const char *adornment;        /* of one that is factored 'n' too: nobody needs it */
+    const struct predicate *root; /* only what this one is made of asks; NULL: what is
+                                     below no negation and no aggregate does */
+    bool is_hidden;               /* by a negation */
+
+    /* rewrite_factor.h: its rows have those columns alone that are 'f', for it is asked
+     * by one literal alone, and what that binds matters to nothing else. */
+    bool is_factored;
+    const bool *filter; /* the literals that bind it: they need not be asked again */
+    const struct demand *asker;
+    const struct predicate *head;
+    size_t rule, literal; /* of head's rules; of its literals */
 
     /* rewrite_bind.c */
     struct predicate *made;   /* what of it is derived */
-    struct predicate *asked;  /* the bound arguments that were asked for */
+    struct predicate *asked;  /* the bound arguments that were asked for; NULL: none */
     struct predicate *passed; /* those, and what was asked for because of them; NULL: it
                                  is not turned */
 };
 
 struct demands {
     struct program *program;
+    bool may_factor;
     struct demand **items;
     size_t count;
     struct judged *judged; /* each predicate, by address */
     size_t judged_count;
-    bool is_changed; /* something more is kept as it is: what was found does not hold */
+    struct predicate **kept; /* as they are; what they ask for may be bound */
+    size_t kept_count;
+    bool is_changed; /* what was found does not hold */
 };
 
 /* What is demanded, from the question and the outputs on. All of it is in the program's
  * arena. */
-struct demands demands_of(struct program *program);
+struct demands demands_of(struct program *program, bool may_factor);
 
-/* Whether the rules of this one stay, and only what they ask for may be bound. */
-bool demands_keep(const struct demands *demands, const struct predicate *predicate);
+/* Whether what is asked for of it may be less than all. */
+bool demands_may_bind(const struct demands *demands, const struct predicate *predicate);
 
-/* A way through a body, from left to right; but what equals a constant comes first, and
- * what has to do with what is known comes before atoms that may be bound, wherever it
- * stands. */
-struct way {
-    const struct demands *demands;
-    const struct rule *rule;
-    bool *is_bound;  /* the variables, by their numbers */
-    bool *is_passed; /* the literals: what they bind, is bound */
-    bool *is_narrow; /* the variables that have to do with what was given, or with a
-                        constant: their values are worth passing on */
-    bool *is_asked;  /* the variables that were given, by whoever asks */
-    bool is_whole;   /* nothing was given: what the head is recursive with is whole */
-};
+/* The demand for a literal that is met on its way; NULL: none, it stays as it is. A
+ * factored one's own atom gives that one. */
+struct demand *demands_meet(struct demands *demands, const struct way *way,
+                            size_t literal);
 
-/* At the beginning bound are the variables that the head has where adornment says so;
- * NULL: none is. */
-struct way way_begin(const struct demands *demands, const struct rule *rule,
-                     const char *adornment);
-
-/* The demand for a literal that is met; NULL: none, it stays as it is. */
-struct demand *way_meet(struct demands *demands, const struct way *way, size_t literal);
-
-/* Goes past it. */
-void way_pass(struct way *way, size_t literal);
-
-/* Whether a literal says that a variable equals a constant. */
-bool way_is_constant(const struct literal *literal);
-
-/* Whether a literal has what it needs, if these are bound, and cannot fail. */
-bool way_is_ready(const struct literal *literal, const bool *is_bound);
-
-/* Marks, or looks for, all variables of a literal. */
-void way_mark(const struct literal *literal, bool *marks);
-bool way_has_any(const struct literal *literal, const bool *marks);
-void way_mark_term(const struct term *term, bool *marks);
+/* Whether a rule's literal is recursive with its head, both as they were written. */
+bool demands_is_own(const struct rule *rule, const struct literal *literal);
 
 #endif

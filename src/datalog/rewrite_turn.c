@@ -4,20 +4,13 @@
 
 #include <stdint.h>
 
+#include "datalog/rewrite_way.h"
 #include "datalog/walk.h"
 
-static bool is_own(const struct demand *demand, const struct literal *literal)
-{
-    const struct predicate *predicate =
-        literal->kind == LITERAL_ATOM ? literal->atom->predicate : NULL;
-    return predicate && predicate->is_recursive &&
-           predicate->stratum == demand->predicate->stratum;
-}
-
-size_t turn_place(const struct demand *demand, const struct rule *rule)
+size_t turn_place(const struct rule *rule)
 {
     for (size_t i = 0; i < rule->body.count; i++)
-        if (is_own(demand, rule->body.literals[i]))
+        if (demands_is_own(rule, rule->body.literals[i]))
             return i;
     return SIZE_MAX;
 }
@@ -35,7 +28,7 @@ static void count_variable(void *context, const struct term *term)
 }
 
 /* Once in the head, and once in the body. */
-static bool is_passed_through(const struct rule *rule, const struct variable *variable)
+bool turn_passes_through(const struct rule *rule, const struct variable *variable)
 {
     struct counting head = {.variable = variable}, body = head;
     for (size_t i = 0; i < rule->head->count; i++)
@@ -45,22 +38,22 @@ static bool is_passed_through(const struct rule *rule, const struct variable *va
     return head.count == 1 && body.count == 1;
 }
 
-static bool is_free_through(const struct demand *demand, const struct rule *rule,
-                            const struct atom *atom)
+bool turn_is_free_through(const struct demand *demand, const struct rule *rule,
+                          const struct atom *atom)
 {
     for (size_t i = 0; i < atom->count; i++) {
         const struct term *head = rule->head->args[i], *own = atom->args[i];
         if (demand->adornment[i] == 'f' &&
             (head->kind != TERM_VARIABLE || own->kind != TERM_VARIABLE ||
              head->variable != own->variable ||
-             !is_passed_through(rule, own->variable)))
+             !turn_passes_through(rule, own->variable)))
             return false;
     }
     return true;
 }
 
 /* What is bound in the head is there as it is, and not computed. */
-static bool has_plain_head(const struct demand *demand, const struct rule *rule)
+bool turn_has_plain_head(const struct demand *demand, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->head->count; i++)
         if (demand->adornment[i] == 'b' && rule->head->args[i]->kind != TERM_VARIABLE &&
@@ -74,17 +67,17 @@ static bool has_plain_head(const struct demand *demand, const struct rule *rule)
 static bool is_turnable(struct demands *demands, const struct demand *demand,
                         const struct rule *rule, size_t place)
 {
-    struct way way = way_begin(demands, rule, demand->adornment);
+    struct way way = way_begin(demands, rule, demand);
     for (size_t i = 0; i < rule->body.count; i++) {
-        if (i == place ? way_meet(demands, &way, i) != demand
-                       : is_own(demand, rule->body.literals[i]))
+        if (i == place ? demands_meet(demands, &way, i) != demand
+                       : demands_is_own(rule, rule->body.literals[i]))
             return false;
         way_pass(&way, i);
     }
     for (size_t i = 0; i < rule->body.count; i++)
         if (!way.is_passed[i])
             return false;
-    return is_free_through(demand, rule, rule->body.literals[place]->atom);
+    return turn_is_free_through(demand, rule, rule->body.literals[place]->atom);
 }
 
 bool turn_is_possible(struct demands *demands, const struct demand *demand)
@@ -92,8 +85,8 @@ bool turn_is_possible(struct demands *demands, const struct demand *demand)
     size_t turned = 0;
     for (size_t i = 0; i < demand->predicate->rule_count; i++) {
         const struct rule *rule = demand->predicate->rules[i];
-        size_t place = turn_place(demand, rule);
-        if (!has_plain_head(demand, rule))
+        size_t place = turn_place(rule);
+        if (!turn_has_plain_head(demand, rule))
             return false;
         if (place == SIZE_MAX)
             continue;

@@ -7,8 +7,8 @@
 
 #include "datalog/rewrite_demand.h"
 
-/* A rule's only atom that is recursive with what is demanded; SIZE_MAX: it has none. */
-size_t turn_place(const struct demand *demand, const struct rule *rule);
+/* A rule's first atom that is recursive with its head; SIZE_MAX: it has none. */
+size_t turn_place(const struct rule *rule);
 
 /* Whether each rule of what is demanded is not recursive, or
  *
@@ -17,5 +17,17 @@ size_t turn_place(const struct demand *demand, const struct rule *rule);
  * where x and y are bound, and z, whatever is not, has to do with nothing else: then
  * what is reached from y is reached from x, and it is enough to pass y on. */
 bool turn_is_possible(struct demands *demands, const struct demand *demand);
+
+/* ---- of a rule of what is demanded ---- */
+
+/* Whether the variable is once in the head, and once in the body. */
+bool turn_passes_through(const struct rule *rule, const struct variable *variable);
+
+/* Whether what is not bound is so passed through from the atom, each to its column. */
+bool turn_is_free_through(const struct demand *demand, const struct rule *rule,
+                          const struct atom *atom);
+
+/* Whether what is bound in the head is there as it is, and not computed. */
+bool turn_has_plain_head(const struct demand *demand, const struct rule *rule);
 
 #endif
