@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* rewrite_bind_factored - recursion without the columns that nobody needs: what is bound
- * is found first, then what is kept. */
+/* rewrite_bind_factored - recursion without the columns that nobody needs: what is
+ * bound is found first, then what is kept. */
 #include <stdint.h>
 
 #include "datalog/rewrite_factor.h"

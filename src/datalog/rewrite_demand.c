@@ -254,7 +254,7 @@ static struct demand *meet_pattern(struct demands *demands, struct judged *judge
         &(struct demand){.adornment = pattern, .root = root_of(demands, way)});
 }
 
-/* Where constants alone are given, little is asked for: the more of them, the better. */
+/* Where constants alone are given, little is asked for: the more, the better. */
 static bool is_preferred(const struct way *way, const struct atom *atom,
                          const char *adornment)
 {

@@ -4,11 +4,12 @@
  *
  * Each recursive rule of it changes either what is kept, or what is bound:
  *
- *     reach(x, z) :- reach(x, y), edge(y, z).      at its left: y becomes z, for any x
- *     reach(x, z) :- edge(x, y), reach(y, z).      at its right: x becomes y, for any z
+ *     reach(x, z) :- reach(x, y), edge(y, z).   at its left: y becomes z, for any x
+ *     reach(x, z) :- edge(x, y), reach(y, z).   at its right: x becomes y, for any z
  *
  * So the two do not meet: whatever order they came in, first all that is bound can be
- * found, from there the rows that are not recursive, and from these all that is kept. */
+ * found, from there the rows that are not recursive, and from these all that is kept.
+ */
 #include "datalog/rewrite_factor.h"
 
 #include <stdint.h>
@@ -92,7 +93,7 @@ static void spread(const struct rule *rule, size_t place, struct part *part)
     }
 }
 
-/* What hangs on the head without the atom: all that has a say in which rows there are. */
+/* What hangs on the head without the atom. */
 static struct part part_of_head(const struct way *way, size_t place)
 {
     struct part part = part_of(way);
@@ -210,8 +211,8 @@ size_t factor_asked(const struct demand *asker, const struct rule *rule)
     return is_read ? SIZE_MAX : place;
 }
 
-/* What is bound leads to what is bound, without the atom, and by what cannot fail: it is
- * computed for more rows than before. */
+/* What is bound leads to what is bound, without the atom, and by what cannot fail: it
+ * is computed for more rows than before. */
 static bool is_right(const struct demands *demands, const struct demand *demand,
                      const struct rule *rule, size_t place)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* rewrite_parts - what the sources of rewrite_bind share: the rules of what is demanded,
- * made of those that were written.
+/* rewrite_parts - what the sources of rewrite_bind share: the rules of what is
+ * demanded, made of those that were written.
  *
  *     rewrite_bind.c           relations and rules, for the whole program
  *     rewrite_bind_rule.c      what a rule asks for
@@ -26,8 +26,8 @@ void factor_demand(struct demands *demands, const struct demand *demand);
 /* ---- rewrite_bind_rule.c ---- */
 
 /* Lets a rule ask for less: its atoms become those of what is demanded, and what they
- * ask for gets its rules. asker: whose rule it is, or NULL; guard: of the rule, or NULL;
- * skipped: a literal that is as it should be; SIZE_MAX: none is. */
+ * ask for gets its rules. asker: whose rule it is, or NULL; guard: of the rule, or
+ * NULL; skipped: a literal that is as it should be; SIZE_MAX: none is. */
 void bind_rule(struct demands *demands, struct rule *rule, const struct demand *asker,
                const struct literal *guard, size_t skipped);
 

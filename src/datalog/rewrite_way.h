@@ -2,8 +2,8 @@
 /* rewrite_way - a way through a body, from left to right: what is known at each of its
  * literals, and worth passing on.
  *
- * What equals a constant comes first, and what has to do with what is known comes before
- * atoms that may be bound, wherever it stands.
+ * What equals a constant comes first, and what has to do with what is known comes
+ * before atoms that may be bound, wherever it stands.
  *
  * Within rewrite.h's sources. */
 #ifndef DATALOG_REWRITE_WAY_H
@@ -22,8 +22,8 @@ struct way {
     bool *is_asked;  /* the variables that were given, by whoever asks */
 };
 
-/* At the beginning bound are the variables that the head has where the asker's adornment
- * says so. */
+/* At the beginning bound are the variables that the head has where the asker's
+ * adornment says so. */
 struct way way_begin(const struct demands *demands, const struct rule *rule,
                      const struct demand *asker);
 
