@@ -339,45 +339,84 @@ class Program:
 
     def make_closure(self, stratum):
         """What is reached from where, over two columns of a relation: the recursion before,
-        behind, or on both sides."""
+        behind, or on both sides; sometimes with what another column says of the last step."""
         bases = [(relation, i, j) for relation in self.below(stratum)
                  for i, one in enumerate(relation.types)
                  for j, other in enumerate(relation.types) if i != j and one == other]
         if not bases:
             return
         base, i, j = self.random.choice(bases)
-        relation = Relation(f"c{stratum}", base.types[i] * 2, stratum, is_derived=True)
+        others = [k for k in range(len(base.types)) if k not in (i, j)]
+        by = others[:1] if self.random.random() < 0.5 else []
+        kind = base.types[i]
+        relation = Relation(f"c{stratum}", kind + "".join(base.types[k] for k in by) + kind,
+                            stratum, is_derived=True)
         self.relations[relation.name] = relation
         x, y, z = (("var", name) for name in "xyz")
+        w, none = [("var", "w")] * len(by), [("any",)] * len(by)
 
-        def step(left, right):
+        def step(left, middle, right):
             terms = [("any",)] * len(base.types)
             terms[i], terms[j] = left, right
+            for k, term in zip(by, middle):
+                terms[k] = term
             return ("atom", base.name, terms)
 
-        def reached(left, right):
-            return ("atom", relation.name, [left, right])
+        def reached(left, middle, right):
+            return ("atom", relation.name, [left, *middle, right])
 
-        body = self.random.choice([[step(x, y), reached(y, z)], [reached(x, y), step(y, z)],
-                                   [reached(x, y), reached(y, z)]])
-        if self.random.random() < 0.3:
-            body.append(("cmp", "!=", y, self.constant(base.types[i])))
-        self.rules.append(Rule([(relation.name, [x, y])], [[step(x, y)]]))
-        self.rules.append(Rule([(relation.name, [x, z])], [body]))
+        bodies = [[step(x, none, y), reached(y, w, z)], [reached(x, none, y), step(y, w, z)],
+                  [reached(x, none, y), reached(y, w, z)]]
+        self.rules.append(Rule([(relation.name, [x, *w, y])], [[step(x, w, y)]]))
+        for body in self.random.sample(bodies, self.random.choice([1, 1, 2])):
+            if self.random.random() < 0.3:
+                body.append(("cmp", "!=", y, self.constant(kind)))
+            if self.random.random() < 0.3:
+                body.reverse()
+            self.rules.append(Rule([(relation.name, [x, *w, z])], [body]))
+        if self.random.random() < 0.7:
+            self.make_ends(stratum, relation)
+
+    def make_ends(self, stratum, closure):
+        """What is reached from any of some, or what reaches any of them."""
+        kind = closure.types[0]
+        body = Body(self, "x")
+        ends = [body.fresh(kind), body.fresh(kind)]
+        middle = [("any",) if self.random.random() < 0.7 else body.fresh(each)
+                  for each in closure.types[1:-1]]
+        body.literals.append(("atom", closure.name, [ends[0], *middle, ends[1]]))
+        self.random.shuffle(ends)
+        some = [(each, i) for each in self.below(stratum)
+                for i, other in enumerate(each.types) if other == kind]
+        relation, column = self.random.choice(some)
+        terms = [("any",) if self.random.random() < 0.4 else self.constant(each)
+                 for each in relation.types]
+        terms[column] = ends[0]
+        if self.random.random() < 0.85:
+            body.literals.append(("atom", relation.name, terms))
+        else:
+            body.literals.append(("cmp", "=", ends[0], self.constant(kind)))
+        if self.random.random() < 0.2:
+            body.literals.append(("not", relation.name, terms[:column] + [
+                self.random.choice(ends)] + terms[column + 1:]))
+        name = f"h{stratum}"
+        self.relations[name] = Relation(name, kind, stratum, is_derived=True)
+        self.rules.append(Rule([(name, [ends[1]])], [body.shuffled()]))
 
     def make_question(self):
         """One atom, or a few, with constants: what is bound is what rewriting is about."""
         derived = [each for each in self.relations.values() if each.is_derived]
-        closures = [each for each in derived if each.name.startswith("c")]
+        closures = [each for each in derived if each.name[0] in "ch"]
         body = Body(self, "q")
         relation = self.random.choice(self.random.choice([derived, closures or derived]))
-        terms = [self.constant(kind) if self.random.random() < 0.5 else body.fresh(kind)
+        terms = [self.constant(kind) if self.random.random() < 0.5
+                 else ("any",) if self.random.random() < 0.15 else body.fresh(kind)
                  for kind in relation.types]
         body.literals.append(("atom", relation.name, terms))
         if self.random.random() < 0.4:
             body.add_atom(self.random.choice(list(self.relations.values())))
-        if self.random.random() < 0.2:
-            body.add_negation(self.random.choice(derived))
+        if self.random.random() < 0.3:
+            body.add_negation(self.random.choice(closures or derived))
         literals = body.shuffled()
         free = [name for name in body_variables(
             [each for each in literals if each[0] == "atom"])]
