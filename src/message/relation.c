@@ -214,8 +214,8 @@ int relation_check(const struct relation *relation, struct error *err)
 {
     /* The store's own. */
     static const char *const taken[] = {
-        "host",    "tag",  "state",        "run", "interruption", "reading", "beat",
-        "message", "note", "last_reading", NULL};
+        "host", "tag",     "state", "run",          "interruption", "reading",
+        "beat", "message", "note",  "last_reading", "hourly",       NULL};
     if (!relation_name_is_valid(relation->name))
         return error_set(err, -EINVAL,
                          "\"%.80s\" is no name of a relation: expected small letters, "

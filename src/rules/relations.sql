@@ -112,6 +112,27 @@ FROM main.series s JOIN main.host h ON h.number = s.host
 WHERE NOT EXISTS (SELECT 1 FROM main.reading r
     WHERE r.hour = o.start AND r.series = o.series AND r.time = o.start);
 
+-- hourly(host text, name text, time time, value float)
+-- The mean of what a monitor measured within an hour, by its beginning. Where a week or a
+-- year is looked at, these take much less time than reading.
+-- keys: host name time
+-- since: time
+SELECT h.host AS host, s.name AS name, CAST(o.hour AS INTEGER) AS time,
+    CAST((SELECT avg(r.value) FROM main.reading r
+        WHERE r.hour = o.hour AND r.series = s.number) AS REAL) AS value
+FROM main.series s JOIN main.host h ON h.number = s.host
+    JOIN (WITH RECURSIVE hours (hour) AS (SELECT min(hour) FROM main.reading
+            UNION ALL SELECT (SELECT min(n.hour) FROM main.reading n
+                WHERE n.hour > hours.hour) FROM hours WHERE hours.hour IS NOT NULL)
+        SELECT hour FROM hours WHERE hour IS NOT NULL) o
+WHERE EXISTS (SELECT 1 FROM main.reading r
+        WHERE r.hour = o.hour AND r.series = s.number)
+    AND NOT EXISTS (SELECT 1 FROM main.reading_hour p
+        WHERE p.series = s.number AND p.start = o.hour)
+UNION ALL SELECT h.host, s.name, o.start, o.mean
+FROM main.series s JOIN main.host h ON h.number = s.host
+    JOIN main.reading_hour o ON o.series = s.number;
+
 -- last_reading(host text, name text, time time, value float, unit text)
 -- The newest reading of each name, and what it is measured in: %, B, s, C; "" where
 -- nothing said it.

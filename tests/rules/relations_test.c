@@ -167,6 +167,7 @@ static void each_says_what_the_messages_said(void **state)
                 "penguin2 backup 60 120\npenguin2 update 180 3600\n"
                 "penguin3 disk 200 3600");
     assert_rows(herd, "reading", "penguin2 load.1m 300 0.25\npenguin2 load.1m 360 0.5");
+    assert_rows(herd, "hourly", "penguin2 load.1m -400 0.375");
     assert_rows(herd, "last_reading", "penguin2 load.1m 360 0.5 1");
     AUTO(str) char *count = rows_of(herd, "message");
     assert_string_equal(
@@ -208,6 +209,7 @@ static void readings_of_old_are_those_of_hours(void **state)
     AUTO(str) char *rows = rows_of(herd, "reading");
     assert_non_null(strstr(rows, " 0.375"));
     assert_null(strchr(rows, '\n'));
+    assert_rows(herd, "hourly", rows);
 }
 
 /* ---- facts ---- */
