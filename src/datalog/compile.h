@@ -65,7 +65,8 @@ struct compile_settings {
     bool may_repeat; /* no DISTINCT: whoever takes the rows ignores doubles */
 
     /* The literal, an atom of the head's own stratum, that is read from TABLE.new,
-     * first of all; SIZE_MAX: none is. */
+     * first of all, and those behind it in the body from TABLE.old; SIZE_MAX: none
+     * is. */
     size_t newest;
 
     /* Rows of relations of the head's stratum are only read where their rowid is below;

@@ -15,12 +15,12 @@ void compile_name(const char *name, struct strbuf *sql)
     strbuf_putc(sql, '"');
 }
 
-void atom_put_source(const struct atom *atom, bool is_newest, struct strbuf *sql)
+void atom_put_source(const struct atom *atom, const char *suffix, struct strbuf *sql)
 {
     const struct predicate *predicate = atom->predicate;
     AUTO(strbuf) struct strbuf name = {0};
     strbuf_puts(&name, predicate->stored ? predicate->name : predicate->table);
-    strbuf_puts(&name, atom->at ? " at" : is_newest ? ".new" : "");
+    strbuf_puts(&name, atom->at ? " at" : suffix);
     compile_name(strbuf_text(&name), sql);
 }
 
@@ -40,11 +40,10 @@ bool atom_may_be_null(const struct atom *atom, size_t column)
     return stored && stored->columns[column].may_lack;
 }
 
-bool atom_is_before(const struct compiler *compiler, const struct atom *atom)
+bool atom_is_own(const struct rule *rule, const struct atom *atom)
 {
-    const struct predicate *head = compiler->rule->head->predicate;
-    return compiler->settings->before > 0 && atom->predicate->table &&
-           atom->predicate->is_recursive && atom->predicate->stratum == head->stratum;
+    return atom->predicate->table && atom->predicate->is_recursive &&
+           atom->predicate->stratum == rule->head->predicate->stratum;
 }
 
 void atom_put_time(struct compiler *compiler, const struct atom *atom, size_t table,

@@ -148,7 +148,7 @@ static void put_join(struct compiler *compiler, const struct atom *atom,
         term_put(compiler, atom->args[i], &on);
     }
     strbuf_puts(&join, " FROM ");
-    atom_put_source(atom, false, &join);
+    atom_put_source(atom, "", &join);
     strbuf_printf(&join, " AS t%zu", inner);
     if (atom->at) {
         strbuf_puts(&join, " WHERE ");
@@ -181,7 +181,7 @@ static void put_lookup(struct compiler *compiler, const struct literal *literal,
         add(&where, &condition);
     }
     strbuf_puts(sql, "NOT EXISTS (SELECT 1 FROM ");
-    atom_put_source(atom, false, sql);
+    atom_put_source(atom, "", sql);
     strbuf_printf(sql, " AS t%zu%s%s)", table, where.size > 0 ? " WHERE " : "",
                   strbuf_text(&where));
 }

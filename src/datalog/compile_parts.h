@@ -75,12 +75,13 @@ void witnesses_put(struct compiler *compiler, const struct term *term,
 
 /* ---- atoms ---- */
 
-/* The relation's name in SQL; the name of a column; conditions that its rows have to
- * satisfy whatever its arguments are, each with " AND " before it. */
-void atom_put_source(const struct atom *atom, bool is_newest, struct strbuf *sql);
+/* The relation's name in SQL, and behind it ".new", ".old" or ""; the name of a column;
+ * conditions that its rows have to satisfy whatever its arguments are, each with
+ * " AND " before it. */
+void atom_put_source(const struct atom *atom, const char *suffix, struct strbuf *sql);
 void atom_put_column(const struct atom *atom, size_t table, size_t column,
                      struct strbuf *sql);
-bool atom_is_before(const struct compiler *compiler, const struct atom *atom);
+bool atom_is_own(const struct rule *rule, const struct atom *atom); /* its stratum's */
 void atom_put_time(struct compiler *compiler, const struct atom *atom, size_t table,
                    struct strbuf *sql);
 bool atom_may_be_null(const struct atom *atom, size_t column);

@@ -129,6 +129,16 @@ static void add_origin(struct select *select, const struct atom *atom, size_t li
     }
 }
 
+/* Of two atoms that may be new, the pair is met once: with the later one new, and the
+ * one before it whichever; or with the one before it new, and the later one old. */
+static const char *suffix_of(const struct select *select, size_t literal, size_t newest)
+{
+    const struct atom *atom = select->body->literals[literal]->atom;
+    bool is_old = newest != NO_NEWEST && literal > newest &&
+                  atom_is_own(select->compiler->rule, atom);
+    return literal == newest ? ".new" : is_old ? ".old" : "";
+}
+
 static void place_atom(struct select *select, size_t literal,
                        const struct select_wishes *wishes)
 {
@@ -142,7 +152,7 @@ static void place_atom(struct select *select, size_t literal,
     bool is_ordered = wishes->newest != NO_NEWEST;
     if (select->tables++ > 0)
         strbuf_puts(&select->from, is_ordered ? " CROSS JOIN " : ", ");
-    atom_put_source(atom, literal == wishes->newest, &select->from);
+    atom_put_source(atom, suffix_of(select, literal, wishes->newest), &select->from);
     strbuf_printf(&select->from, " AS t%zu", ++compiler->names);
     for (size_t i = 0; i < atom->count; i++)
         place_argument(select, atom, i, bit, wishes->has_all);
@@ -151,7 +161,7 @@ static void place_atom(struct select *select, size_t literal,
                                                        .atom = atom,
                                                        .term = atom->at,
                                                        .name = compiler->names});
-    if (atom_is_before(compiler, atom)) {
+    if (compiler->settings->before > 0 && atom_is_own(compiler->rule, atom)) {
         AUTO(strbuf) struct strbuf sql = {0};
         strbuf_printf(&sql, "t%zu.rowid < %" PRId64, compiler->names,
                       compiler->settings->before);

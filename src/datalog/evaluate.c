@@ -44,7 +44,9 @@ static int make(struct evaluation *evaluation, struct complaint *complaint)
     for (size_t i = 0; rc == 0 && i < evaluation->copy_count; i++)
         rc = statements_run(evaluation, &evaluation->copies[i]->make, complaint);
     for (size_t i = 0; rc == 0 && i < evaluation->table_count; i++)
-        rc = statements_run(evaluation, &evaluation->tables[i]->make, complaint);
+        rc = evaluation->tables[i]->is_set
+                 ? set_make(evaluation, evaluation->tables[i], complaint)
+                 : statements_run(evaluation, &evaluation->tables[i]->make, complaint);
     evaluation->is_made = rc == 0;
     return rc;
 }
@@ -80,6 +82,7 @@ void evaluation_free(struct evaluation *evaluation)
     for (struct statement *one = evaluation->statements; one; one = one->all)
         sqlite3_finalize(one->prepared);
     limits_end(evaluation);
+    sets_free(evaluation);
     free(evaluation);
 }
 
@@ -91,34 +94,11 @@ void evaluation_stop(struct evaluation *evaluation)
 
 /* ---- rows in ---- */
 
-static void bind(sqlite3_stmt *statement, int number, const struct value *value,
-                 enum type type)
-{
-    if (type_is_text(value->type))
-        sqlite3_bind_text(statement, number, value->text, -1, SQLITE_STATIC);
-    else if (value->is_real)
-        sqlite3_bind_double(statement, number, value->real);
-    else if (type == TYPE_FLOAT)
-        sqlite3_bind_double(statement, number, (double)value->number);
-    else
-        sqlite3_bind_int64(statement, number, value->number);
-}
-
 int evaluation_add(struct evaluation *evaluation, const struct predicate *predicate,
                    const struct value *values, struct complaint *complaint)
 {
-    const struct table *table = plan_table(evaluation, predicate);
-    if (!table)
-        return 0;
-    int rc = statement_prepare(evaluation, table->insert, complaint);
-    if (rc < 0)
-        return rc;
-    sqlite3_stmt *statement = table->insert->prepared;
-    for (size_t i = 0; i < predicate->count; i++)
-        bind(statement, (int)i + 1, &values[i], predicate->columns[i].type);
-    if (predicate->count == 0)
-        sqlite3_bind_int64(statement, 1, 1);
-    return statement_run(evaluation, table->insert, complaint);
+    struct table *table = plan_table(evaluation, predicate);
+    return table ? set_put(evaluation, table, values, complaint) : 0;
 }
 
 static int add_facts(struct evaluation *evaluation, const struct predicate *predicate,

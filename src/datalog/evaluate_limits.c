@@ -35,11 +35,15 @@ static const struct {
     {SQLITE_REINDEX, true},
 };
 
-static int authorize(void *context UNUSED, int action, const char *first UNUSED,
-                     const char *second, const char *database,
-                     const char *within UNUSED)
+static int authorize(void *context, int action, const char *first, const char *second,
+                     const char *database, const char *within UNUSED)
 {
+    const struct evaluation *evaluation = context;
     bool is_temporary = database && strcmp(database, "temp") == 0;
+    if (evaluation->is_declaring)
+        return SQLITE_OK;
+    if (action == SQLITE_PRAGMA && strcmp(first, "max_page_count") == 0)
+        return is_temporary ? SQLITE_OK : SQLITE_DENY;
     if (action == SQLITE_FUNCTION && strcmp(second, "load_extension") == 0)
         return SQLITE_DENY;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
@@ -87,8 +91,9 @@ static void set_bytes(struct evaluation *evaluation)
     evaluation->cache_size = read_setting(db, "PRAGMA temp.cache_size");
     evaluation->page_limit = read_setting(db, "PRAGMA temp.max_page_count");
     set(db, "cache_size", -((bytes > 0 ? bytes : CACHE_DEFAULT) / 1024));
+    evaluation->page_size = read_setting(db, "PRAGMA temp.page_size");
     if (bytes > 0)
-        set(db, "max_page_count", bytes / read_setting(db, "PRAGMA temp.page_size"));
+        set(db, "max_page_count", bytes / evaluation->page_size);
 }
 
 int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
@@ -102,7 +107,7 @@ int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
     int rc = sqlite3_exec(db, "SAVEPOINT datalog", NULL, NULL, NULL);
     if (rc != SQLITE_OK)
         return run_failed(evaluation, NULL, rc, complaint);
-    sqlite3_set_authorizer(db, authorize, NULL);
+    sqlite3_set_authorizer(db, authorize, evaluation);
     sqlite3_progress_handler(db, PROGRESS_STEPS, is_over, evaluation);
     return 0;
 }
@@ -112,7 +117,7 @@ static bool are_small(const struct evaluation *evaluation)
     for (size_t i = 0; i < evaluation->copy_count; i++)
         if (evaluation->copies[i]->is_needed)
             return false;
-    return evaluation->rows <= ROWS_SMALL;
+    return evaluation->rows - sets_count(evaluation) <= ROWS_SMALL;
 }
 
 static bool drop_tables(struct evaluation *evaluation)
@@ -145,14 +150,36 @@ void limits_end(struct evaluation *evaluation)
     set(db, "cache_size", evaluation->cache_size);
 }
 
+int limits_check_rows(struct evaluation *evaluation, const struct rule *rule,
+                      bool is_thorough, struct complaint *complaint)
+{
+    const struct evaluation_limits *limits = &evaluation->limits;
+    if (limits->rows > 0 && evaluation->rows > limits->rows)
+        return limits_complain(evaluation, rule, -E2BIG, complaint);
+    return is_thorough ? limits_check(evaluation, rule, complaint) : 0;
+}
+
+/* What the sets take, the temp database cannot have. False: they take more than all. */
+static bool share_bytes(struct evaluation *evaluation)
+{
+    int64_t size = (int64_t)sets_size(evaluation), limit = evaluation->limits.bytes;
+    if (limit == 0 || size == evaluation->sets_size)
+        return true;
+    evaluation->sets_size = size;
+    if (size < limit)
+        set(evaluation->db, "max_page_count",
+            (limit - size) / evaluation->page_size + 1);
+    return size < limit;
+}
+
 int limits_check(struct evaluation *evaluation, const struct rule *rule,
                  struct complaint *complaint)
 {
     if (is_over(evaluation))
         return run_failed(evaluation, rule, SQLITE_INTERRUPT, complaint);
-    if (evaluation->limits.rows > 0 && evaluation->rows > evaluation->limits.rows)
-        return limits_complain(evaluation, rule, -E2BIG, complaint);
-    return 0;
+    if (!share_bytes(evaluation))
+        return limits_complain(evaluation, rule, -ENOSPC, complaint);
+    return limits_check_rows(evaluation, rule, false, complaint);
 }
 
 int limits_complain(struct evaluation *evaluation, const struct rule *rule, int rc,

@@ -5,6 +5,8 @@
  *     evaluate_plan.c    which relations get a table, and the stages that fill them
  *     evaluate_shared.c  those of them that several rules share
  *     evaluate_tables.c  tables, their indexes, the views of what is stored
+ *     evaluate_sets.c    those tables that are sets of rows in memory
+ *     evaluate_virtual.c by which SQLite reads these
  *     evaluate_rounds.c  fills the tables of a stage
  *     evaluate_run.c     runs a statement, and says why it failed
  *     evaluate_limits.c  what statements may do, and how much
@@ -16,13 +18,15 @@
 #include <stdatomic.h>
 
 #include "datalog/evaluate.h"
+#include "datalog/rowset.h"
+
+struct name; /* evaluate_virtual.c */
 
 struct statement {
     const char *sql;
     const char *select;      /* its end, where it fills a table: the rows; else NULL */
     const struct rule *rule; /* that it is of; NULL: of none */
     struct table *target;    /* that it puts rows into; NULL: none */
-    struct table *collector; /* into whose TABLE.next it puts rows; NULL: none */
     struct table *newest;    /* whose TABLE.new it reads first; NULL: none */
     sqlite3_stmt *prepared;  /* NULL until it runs */
     struct statement *all;   /* of the evaluation, one after the other */
@@ -38,20 +42,19 @@ struct statements {
 struct table {
     const struct predicate *predicate;
     struct stage *stage;   /* NULL: it is a copy */
-    bool is_set;           /* more than one statement puts rows into it: an index that
-                              lets each in once is made before them */
-    bool is_collected;     /* rows come by way of TABLE.next: they are made of those in
-                              TABLE itself */
+    bool is_set;           /* more than one statement puts rows into it, or they come
+                              from outside: it is kept in memory, each row once */
     bool is_needed;        /* of a copy: no index of the store serves some pattern */
     const char **patterns; /* of bound columns, that rules read it by */
     size_t pattern_count;
     struct statements make, indexes;
-    struct statement *insert;         /* one row */
-    struct statement *forget, *renew; /* TABLE.new */
-    struct statement *settle, *clear; /* TABLE.next into TABLE; and empties it */
-    int64_t last;                     /* the greatest rowid */
-    int64_t seen;                     /* the greatest one that TABLE.new has had */
-    bool has_new;                     /* TABLE.new has rows */
+
+    /* Of one that is_set; it has neither of these statements. */
+    struct rowset *set;
+    uint64_t *row;     /* that is on its way into it */
+    bool is_numbered;  /* each row has its rowid behind its columns */
+    bool is_full;      /* no more rows come */
+    size_t old, known; /* rows: those of TABLE.old; and with those of TABLE.new */
 };
 
 /* The tables that are filled together: one, or those that are recursive with each
@@ -62,8 +65,7 @@ struct stage {
     bool is_recursive;
     struct statements fill;  /* once */
     struct statements round; /* until nothing is new */
-    struct statement *align; /* the rowids of all its tables go on behind the greatest
-                                one; NULL: there is one table */
+    int64_t last;            /* the greatest rowid in any of its tables */
 };
 
 /* What is asked: the question, or an output. */
@@ -97,6 +99,10 @@ struct evaluation {
     bool is_made;            /* … all of them are there */
     struct statement *statements; /* all, to be finalized */
     int64_t rows;                 /* in all tables */
+    struct cells *cells;          /* of all sets; NULL: there are none */
+    struct name *names;           /* by which SQLite reads them */
+    bool is_declaring; /* one: SQLite asks whether it may note it in the schema, which
+                          it then does not do */
 
     /* evaluate_limits.c */
     atomic_bool is_stopped;
@@ -104,6 +110,8 @@ struct evaluation {
     int64_t work_end; /* of clock_work; likewise */
     enum reason reason;
     int64_t page_limit, cache_size; /* as they were */
+    int64_t page_size;
+    int64_t sets_size; /* bytes, when the temp database was told last */
 };
 
 /* ---- evaluate_plan.c ---- */
@@ -148,9 +156,39 @@ void tables_note(struct evaluation *evaluation, const struct rule *rule,
 /* What makes the tables, and keeps them; once all rules are noted. */
 void tables_describe(struct evaluation *evaluation);
 
-/* Appends "c1, c2", each behind the prefix. */
-void table_put_columns(const struct table *table, const char *prefix,
-                       struct strbuf *sql);
+/* Of a relation without columns: 1. */
+size_t table_width(const struct table *table);
+
+/* Appends "c1, c2". */
+void table_put_columns(const struct table *table, struct strbuf *sql);
+
+/* ---- evaluate_sets.c ---- */
+
+int set_make(struct evaluation *evaluation, struct table *table,
+             struct complaint *complaint) MUST_USE;
+void sets_free(struct evaluation *evaluation); /* once no statement reads them */
+size_t sets_size(const struct evaluation *evaluation);   /* bytes */
+int64_t sets_count(const struct evaluation *evaluation); /* rows */
+
+/* One row. Errors as of statement_run. */
+int set_put(struct evaluation *evaluation, struct table *table,
+            const struct value *values, struct complaint *complaint) MUST_USE;
+
+/* All rows of a statement's SELECT, which is prepared, into its target. */
+int set_fill(struct evaluation *evaluation, struct statement *statement,
+             struct complaint *complaint) MUST_USE;
+
+int64_t set_rowid(const struct table *table, size_t row);
+
+/* False: it is NULL. */
+bool set_read_value(sqlite3_value *value, struct scalar *ret) MUST_USE;
+
+/* ---- evaluate_virtual.c ---- */
+
+/* TABLE, TABLE.new and TABLE.old are there to be read; and are gone again. */
+int virtual_make(struct evaluation *evaluation, const struct table *table,
+                 struct complaint *complaint) MUST_USE;
+void virtual_drop(struct evaluation *evaluation);
 
 /* ---- evaluate_rounds.c ---- */
 
@@ -162,6 +200,9 @@ int rounds_run(struct evaluation *evaluation, struct stage *stage,
 struct statement *statement_new(struct evaluation *evaluation, const char *sql);
 void statements_push(struct evaluation *evaluation, struct statements *statements,
                      struct statement *statement);
+
+/* What SQLite runs of it: of one that fills a set, the SELECT. */
+const char *statement_run_sql(const struct statement *statement);
 
 int statement_prepare(struct evaluation *evaluation, struct statement *statement,
                       struct complaint *complaint) MUST_USE;
@@ -195,6 +236,10 @@ void limits_end(struct evaluation *evaluation);
 /* -EINTR, -ETIME, -E2BIG; 0: it may go on. */
 int limits_check(struct evaluation *evaluation, const struct rule *rule,
                  struct complaint *complaint) MUST_USE;
+
+/* Whether there are too many rows; is_thorough: and all the rest. */
+int limits_check_rows(struct evaluation *evaluation, const struct rule *rule,
+                      bool is_thorough, struct complaint *complaint) MUST_USE;
 int limits_complain(struct evaluation *evaluation, const struct rule *rule, int rc,
                     struct complaint *complaint) MUST_USE;
 

@@ -139,8 +139,8 @@ static void add_table(struct evaluation *evaluation, struct predicate *predicate
         stage = add_stage(evaluation, predicate->is_recursive);
     struct table *table = arena_take(arena, sizeof *table);
     *table = (struct table){.predicate = predicate, .stage = stage};
-    table->is_set =
-        predicate->is_recursive || predicate->has_input || predicate->rule_count != 1;
+    table->is_set = predicate->is_recursive || predicate->has_input ||
+                    predicate->rule_count != 1 || plan_is_fact(predicate->rules[0]);
     arena_push(arena, (void ***)&stage->tables, &stage->count, table);
     arena_push(arena, (void ***)&evaluation->tables, &evaluation->table_count, table);
 }
@@ -160,25 +160,21 @@ static struct table *recursive_table(const struct evaluation *evaluation,
     return plan_table(evaluation, predicate);
 }
 
-static void put_insert(const struct table *table, const char *suffix,
-                       struct strbuf *sql)
+static void put_insert(const struct table *table, struct strbuf *sql)
 {
-    AUTO(strbuf) struct strbuf name = {0};
-    strbuf_printf(&name, "%s%s", table->predicate->table, suffix);
     strbuf_puts(sql, table->is_set ? "INSERT OR IGNORE INTO " : "INSERT INTO ");
-    compile_name(strbuf_text(&name), sql);
+    compile_name(table->predicate->table, sql);
     strbuf_puts(sql, " (");
-    table_put_columns(table, "", sql);
+    table_put_columns(table, sql);
     strbuf_puts(sql, ") ");
 }
 
 /* One statement of a rule: all of it, or with one atom read from TABLE.new. */
 static int add_rule(struct evaluation *evaluation, struct table *table,
-                    const struct rule *rule, size_t newest, bool is_collected,
-                    struct complaint *complaint)
+                    const struct rule *rule, size_t newest, struct complaint *complaint)
 {
     AUTO(strbuf) struct strbuf sql = {0};
-    put_insert(table, is_collected ? ".next" : "", &sql);
+    put_insert(table, &sql);
     size_t select = sql.size;
     struct compile_settings settings = {
         .result = COMPILE_HEAD,
@@ -193,12 +189,10 @@ static int add_rule(struct evaluation *evaluation, struct table *table,
     struct statement *statement = statement_new(evaluation, strbuf_text(&sql));
     statement->select = statement->sql + select;
     statement->rule = rule;
-    statement->target = is_collected ? NULL : table;
-    statement->collector = is_collected ? table : NULL;
+    statement->target = table;
     statement->newest =
         is_first ? NULL
                  : recursive_table(evaluation, table, rule->body.literals[newest]);
-    table->is_collected |= is_collected;
     statements_push(evaluation, is_first ? &table->stage->fill : &table->stage->round,
                     statement);
     return 0;
@@ -207,26 +201,17 @@ static int add_rule(struct evaluation *evaluation, struct table *table,
 static int add_unfolded(struct evaluation *evaluation, struct table *table,
                         const struct rule *rule, struct complaint *complaint)
 {
-    size_t recursive = 0, own = 0;
-    for (size_t i = 0; i < rule->body.count; i++) {
-        const struct table *read =
-            recursive_table(evaluation, table, rule->body.literals[i]);
-        recursive += read != NULL;
-        own += read == table;
-    }
+    size_t recursive = 0;
+    for (size_t i = 0; i < rule->body.count; i++)
+        recursive += recursive_table(evaluation, table, rule->body.literals[i]) != NULL;
     tables_note(evaluation, rule, recursive > 0);
     if (recursive == 0)
-        return add_rule(evaluation, table, rule, SIZE_MAX, false, complaint);
-    for (size_t i = 0; i < rule->body.count; i++) {
-        const struct table *read =
-            recursive_table(evaluation, table, rule->body.literals[i]);
-        bool is_collected = own > (read == table);
-        int rc =
-            read ? add_rule(evaluation, table, rule, i, is_collected, complaint) : 0;
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
+        return add_rule(evaluation, table, rule, SIZE_MAX, complaint);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < rule->body.count; i++)
+        if (recursive_table(evaluation, table, rule->body.literals[i]))
+            rc = add_rule(evaluation, table, rule, i, complaint);
+    return rc;
 }
 
 bool plan_is_fact(const struct rule *rule)
@@ -301,7 +286,7 @@ static int put_select(struct evaluation *evaluation, const struct predicate *pre
     const struct table *table = plan_table(evaluation, predicate);
     if (table) {
         strbuf_puts(sql, "SELECT ");
-        table_put_columns(table, "", sql);
+        table_put_columns(table, sql);
         strbuf_puts(sql, " FROM ");
         compile_name(predicate->table, sql);
         return 0;

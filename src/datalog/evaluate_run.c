@@ -61,6 +61,12 @@ int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,
 
 /* ---- statements ---- */
 
+const char *statement_run_sql(const struct statement *statement)
+{
+    const struct table *target = statement->target;
+    return target && target->is_set ? statement->select : statement->sql;
+}
+
 int statement_prepare(struct evaluation *evaluation, struct statement *statement,
                       struct complaint *complaint)
 {
@@ -68,19 +74,23 @@ int statement_prepare(struct evaluation *evaluation, struct statement *statement
         return 0;
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_puts(&sql, statement->select ? evaluation->with : "");
-    strbuf_puts(&sql, statement->sql);
+    strbuf_puts(&sql, statement_run_sql(statement));
     int rc = sqlite3_prepare_v3(evaluation->db, strbuf_text(&sql), -1,
                                 SQLITE_PREPARE_PERSISTENT, &statement->prepared, NULL);
     return rc == SQLITE_OK ? 0 : run_failed(evaluation, statement->rule, rc, complaint);
 }
 
-static void count_rows(struct evaluation *evaluation, struct table *target)
+static int run(struct evaluation *evaluation, struct statement *statement,
+               struct complaint *complaint)
 {
-    int64_t rows = sqlite3_changes64(evaluation->db);
-    if (rows == 0)
-        return;
-    evaluation->rows += rows;
-    target->last = sqlite3_last_insert_rowid(evaluation->db);
+    int rc;
+    while ((rc = sqlite3_step(statement->prepared)) == SQLITE_ROW)
+        ;
+    rc = rc == SQLITE_DONE ? 0 : run_failed(evaluation, statement->rule, rc, complaint);
+    sqlite3_reset(statement->prepared);
+    if (rc == 0 && statement->target)
+        evaluation->rows += sqlite3_changes64(evaluation->db);
+    return rc;
 }
 
 int statement_run(struct evaluation *evaluation, struct statement *statement,
@@ -89,18 +99,12 @@ int statement_run(struct evaluation *evaluation, struct statement *statement,
     int rc = statement_prepare(evaluation, statement, complaint);
     if (rc < 0)
         return rc;
-    while ((rc = sqlite3_step(statement->prepared)) == SQLITE_ROW)
-        ;
-    if (rc != SQLITE_DONE) {
-        rc = run_failed(evaluation, statement->rule, rc, complaint);
-        sqlite3_reset(statement->prepared);
-        return rc;
-    }
-    sqlite3_reset(statement->prepared);
-    if (!statement->target)
-        return 0;
-    count_rows(evaluation, statement->target);
-    return limits_check(evaluation, statement->rule, complaint);
+    rc = statement->target && statement->target->is_set
+             ? set_fill(evaluation, statement, complaint)
+             : run(evaluation, statement, complaint);
+    return rc < 0 || !statement->target
+               ? rc
+               : limits_check(evaluation, statement->rule, complaint);
 }
 
 int statements_run(struct evaluation *evaluation, const struct statements *statements,

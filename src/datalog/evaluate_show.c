@@ -33,30 +33,21 @@ static void put_statements(const struct statements *statements, struct strbuf *t
         put_statement(statements->items[i], text);
 }
 
-static void put_renewal(const struct table *table, struct strbuf *text)
-{
-    put_statement(table->forget, text);
-    put_statement(table->renew, text);
-}
-
 static void put_round(const struct stage *stage, struct strbuf *text)
 {
     strbuf_puts(text, "\n-- Again and again, until nothing is new:\n");
-    for (size_t i = 0; i < stage->count; i++)
-        put_renewal(stage->tables[i], text);
-    if (stage->align) {
-        strbuf_puts(text, "\n-- Before each of the following:\n");
-        put_statement(stage->align, text);
-    }
-    for (size_t i = 0; i < stage->round.count; i++) {
-        const struct statement *statement = stage->round.items[i];
-        put_statement(statement, text);
-        if (statement->collector) {
-            put_statement(statement->collector->settle, text);
-            put_statement(statement->collector->clear, text);
-        }
-    }
+    put_statements(&stage->round, text);
     strbuf_puts(text, "\n-- Until here.\n");
+}
+
+/* It is no table of SQLite's. */
+static void put_set(const struct table *table, struct strbuf *text)
+{
+    strbuf_puts(text, "\n-- Kept in memory, each row once: ");
+    compile_name(table->predicate->table, text);
+    strbuf_puts(text, " (");
+    table_put_columns(table, text);
+    strbuf_puts(text, ")\n");
 }
 
 static void put_facts(const struct table *table, struct strbuf *text)
@@ -66,9 +57,8 @@ static void put_facts(const struct table *table, struct strbuf *text)
         count += plan_is_fact(table->predicate->rules[i]);
     if (count == 0)
         return;
-    strbuf_printf(text, "\n-- %zu fact%s of %s:\n", count, count == 1 ? "" : "s",
+    strbuf_printf(text, "-- %zu fact%s of %s\n", count, count == 1 ? "" : "s",
                   table->predicate->name);
-    put_statement(table->insert, text);
 }
 
 static void put_stage(const struct stage *stage, struct strbuf *text)
@@ -77,6 +67,8 @@ static void put_stage(const struct stage *stage, struct strbuf *text)
         const struct statements *make = &stage->tables[i]->make;
         strbuf_puts(text, make->count > 0 ? "\n" : "");
         put_statements(make, text);
+        if (stage->tables[i]->is_set)
+            put_set(stage->tables[i], text);
         put_facts(stage->tables[i], text);
     }
     put_statements(&stage->fill, text);
@@ -142,7 +134,8 @@ static int put_plans(struct evaluation *evaluation, const struct statements *sta
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < statements->count; i++) {
         put_statement(statements->items[i], text);
-        rc = put_plan(evaluation, statements->items[i]->sql, text, complaint);
+        rc = put_plan(evaluation, statement_run_sql(statements->items[i]), text,
+                      complaint);
     }
     return rc;
 }

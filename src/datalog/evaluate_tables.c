@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* evaluate_tables - tables, their indexes, and the views of what is stored; or copies
- * of it, with indexes that the store does not have, for recursion. */
+/* evaluate_tables - tables that are no sets, their indexes, and the views of what is
+ * stored; or copies of it, with indexes that the store does not have, for recursion. */
 #include <string.h>
 
 #include "datalog/catalogue.h"
@@ -15,19 +15,11 @@ static void add(struct evaluation *evaluation, struct statements *statements,
     strbuf_shorten(sql, 0);
 }
 
-static void put_name(const char *name, const char *suffix, struct strbuf *sql)
-{
-    AUTO(strbuf) struct strbuf whole = {0};
-    strbuf_printf(&whole, "%s%s", name, suffix);
-    compile_name(strbuf_text(&whole), sql);
-}
-
-static void add_drop(struct evaluation *evaluation, const char *name,
-                     const char *suffix)
+static void add_drop(struct evaluation *evaluation, const char *name)
 {
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_puts(&sql, "DROP TABLE temp.");
-    put_name(name, suffix, &sql);
+    compile_name(name, &sql);
     add(evaluation, &evaluation->drops, &sql);
 }
 
@@ -156,12 +148,10 @@ static void put_index(struct evaluation *evaluation, struct table *table, size_t
 {
     const struct predicate *predicate = table->predicate;
     const char *name = predicate->stored ? predicate->name : predicate->table;
-    AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_printf(&sql, "CREATE %sINDEX temp.",
-                  table->is_set && number == 0 ? "UNIQUE " : "");
-    AUTO(strbuf) struct strbuf suffix = {0};
-    strbuf_printf(&suffix, ".%zu", number);
-    put_name(name, strbuf_text(&suffix), &sql);
+    AUTO(strbuf) struct strbuf sql = {0}, suffixed = {0};
+    strbuf_printf(&suffixed, "%s.%zu", name, number);
+    strbuf_puts(&sql, "CREATE INDEX temp.");
+    compile_name(strbuf_text(&suffixed), &sql);
     strbuf_puts(&sql, " ON ");
     compile_name(name, &sql);
     strbuf_puts(&sql, " (");
@@ -208,7 +198,7 @@ static void put_copy(struct evaluation *evaluation, struct table *copy)
 {
     const struct stored *stored = copy->predicate->stored;
     AUTO(strbuf) struct strbuf sql = {0};
-    add_drop(evaluation, stored->name, "");
+    add_drop(evaluation, stored->name);
     strbuf_puts(&sql, "CREATE TEMP TABLE ");
     compile_name(stored->name, &sql);
     strbuf_puts(&sql, " AS SELECT ");
@@ -311,99 +301,15 @@ void tables_put_views(struct evaluation *evaluation)
 
 /* ---- tables ---- */
 
-/* Those of a recursive table are there before it is filled; others are made when it is
- * full, which is faster; but for the one that lets each row in once. */
-static void put_indexes(struct evaluation *evaluation, struct table *table)
+size_t table_width(const struct table *table)
 {
-    bool is_recursive = table->predicate->is_recursive;
-    size_t number = 0;
-    put_index(evaluation, table, number++,
-              table->is_set ? &table->make : &table->indexes);
-    while (next_pattern(table, NULL))
-        put_index(evaluation, table, number++,
-                  is_recursive ? &table->make : &table->indexes);
+    return table->predicate->count > 0 ? table->predicate->count : 1;
 }
 
-void table_put_columns(const struct table *table, const char *prefix,
-                       struct strbuf *sql)
+void table_put_columns(const struct table *table, struct strbuf *sql)
 {
-    size_t count = table->predicate->count > 0 ? table->predicate->count : 1;
-    for (size_t i = 0; i < count; i++)
-        strbuf_printf(sql, "%s%sc%zu", i > 0 ? ", " : "", prefix, i + 1);
-}
-
-static void put_table(struct evaluation *evaluation, struct table *table,
-                      const char *suffix, const char *first, const char *last)
-{
-    AUTO(strbuf) struct strbuf sql = {0};
-    add_drop(evaluation, table->predicate->table, suffix);
-    strbuf_puts(&sql, "CREATE TEMP TABLE ");
-    put_name(table->predicate->table, suffix, &sql);
-    strbuf_printf(&sql, " (%s", first);
-    table_put_columns(table, "", &sql);
-    if (*last) {
-        strbuf_puts(&sql, ", PRIMARY KEY (");
-        table_put_columns(table, "", &sql);
-        strbuf_puts(&sql, ")");
-    }
-    strbuf_printf(&sql, ")%s", last);
-    add(evaluation, &table->make, &sql);
-}
-
-static struct statement *statement_of(struct evaluation *evaluation,
-                                      struct table *table, const char *before,
-                                      const char *suffix, const char *after)
-{
-    AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_puts(&sql, before);
-    put_name(table->predicate->table, suffix, &sql);
-    strbuf_puts(&sql, after);
-    return statement_new(evaluation, strbuf_text(&sql));
-}
-
-/* One row, its values to be bound. */
-static void put_insert(struct evaluation *evaluation, struct table *table)
-{
-    AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_puts(&sql, " (");
-    table_put_columns(table, "", &sql);
-    strbuf_puts(&sql, ") VALUES (");
-    table_put_columns(table, ":", &sql);
-    strbuf_puts(&sql, ")");
-    table->insert = statement_of(evaluation, table, "INSERT OR IGNORE INTO ", "",
-                                 strbuf_text(&sql));
-    table->insert->target = table;
-}
-
-static void put_all_from(const struct table *table, const char *suffix,
-                         struct strbuf *sql)
-{
-    strbuf_puts(sql, " (");
-    table_put_columns(table, "", sql);
-    strbuf_puts(sql, ") SELECT ");
-    table_put_columns(table, "", sql);
-    strbuf_puts(sql, " FROM ");
-    put_name(table->predicate->table, suffix, sql);
-}
-
-static void describe_recursion(struct evaluation *evaluation, struct table *table)
-{
-    AUTO(strbuf) struct strbuf sql = {0};
-    put_table(evaluation, table, ".new", "", "");
-    table->forget = statement_of(evaluation, table, "DELETE FROM ", ".new", "");
-    put_all_from(table, "", &sql);
-    strbuf_puts(&sql, " WHERE rowid > :seen");
-    table->renew =
-        statement_of(evaluation, table, "INSERT INTO ", ".new", strbuf_text(&sql));
-    if (!table->is_collected)
-        return;
-    put_table(evaluation, table, ".next", "", " WITHOUT ROWID");
-    strbuf_shorten(&sql, 0);
-    put_all_from(table, ".next", &sql);
-    table->settle = statement_of(evaluation, table, "INSERT OR IGNORE INTO ", "",
-                                 strbuf_text(&sql));
-    table->settle->target = table;
-    table->clear = statement_of(evaluation, table, "DELETE FROM ", ".next", "");
+    for (size_t i = 0; i < table_width(table); i++)
+        strbuf_printf(sql, "%sc%zu", i > 0 ? ", " : "", i + 1);
 }
 
 /* A part of what is stored that is only read as a whole needs no copy. */
@@ -422,21 +328,21 @@ static void describe_view(struct evaluation *evaluation, struct table *table)
     *fill = (struct statements){0};
 }
 
+/* Its indexes are made when it is full, which is faster. */
 static void describe(struct evaluation *evaluation, struct table *table)
 {
-    bool is_numbered = table->stage->count > 1;
-    put_table(evaluation, table, "",
-              is_numbered ? "id INTEGER PRIMARY KEY AUTOINCREMENT, " : "", "");
-    if (is_numbered) {
-        AUTO(strbuf) struct strbuf sql = {0};
-        strbuf_puts(&sql, "INSERT INTO temp.sqlite_sequence (name, seq) VALUES ('");
-        strbuf_printf(&sql, "%s', 0)", table->predicate->table);
-        add(evaluation, &table->make, &sql);
-    }
-    put_insert(evaluation, table);
-    put_indexes(evaluation, table);
-    if (table->predicate->is_recursive)
-        describe_recursion(evaluation, table);
+    AUTO(strbuf) struct strbuf sql = {0};
+    add_drop(evaluation, table->predicate->table);
+    strbuf_puts(&sql, "CREATE TEMP TABLE ");
+    compile_name(table->predicate->table, &sql);
+    strbuf_puts(&sql, " (");
+    table_put_columns(table, &sql);
+    strbuf_puts(&sql, ")");
+    add(evaluation, &table->make, &sql);
+    size_t number = 0;
+    do
+        put_index(evaluation, table, number++, &table->indexes);
+    while (next_pattern(table, NULL));
 }
 
 void tables_describe(struct evaluation *evaluation)
@@ -444,10 +350,6 @@ void tables_describe(struct evaluation *evaluation)
     for (size_t i = 0; i < evaluation->table_count; i++)
         if (is_view(evaluation->tables[i]))
             describe_view(evaluation, evaluation->tables[i]);
-        else
+        else if (!evaluation->tables[i]->is_set)
             describe(evaluation, evaluation->tables[i]);
-    for (size_t i = 0; i < evaluation->stage_count; i++)
-        if (evaluation->stages[i]->count > 1)
-            evaluation->stages[i]->align = statement_new(
-                evaluation, "UPDATE temp.sqlite_sequence SET seq = :last");
 }

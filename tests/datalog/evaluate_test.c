@@ -299,7 +299,8 @@ static void copies_only_what_is_looked_up(void **state UNUSED)
         assert_string_equal(strbuf_text(&running.rows), cases[i].rows);
         AUTO(strbuf) struct strbuf sql = {0};
         assert_int_equal(evaluation_put_sql(running.evaluation, &sql, NULL), 0);
-        assert_int_equal(strstr(strbuf_text(&sql), "TEMP TABLE") != NULL,
+        assert_int_equal(strstr(strbuf_text(&sql), "TEMP TABLE") ||
+                             strstr(strbuf_text(&sql), "Kept in memory"),
                          cases[i].has_table);
         running_close(&running);
     }
@@ -491,10 +492,10 @@ static void shows_its_sql_and_plan(void **state UNUSED)
     AUTO(strbuf) struct strbuf text = {0};
     assert_int_equal(evaluation_put_sql(running.evaluation, &text, NULL), 0);
     assert_non_null(strstr(strbuf_text(&text), "-- question:1: reach(x, z) :- "));
-    assert_non_null(strstr(strbuf_text(&text), "-- 4 facts of edge:\n"));
+    assert_non_null(strstr(strbuf_text(&text), "-- 4 facts of edge\n"));
     strbuf_shorten(&text, 0);
     assert_int_equal(evaluation_put_plan(running.evaluation, &text, NULL), 0);
-    assert_non_null(strstr(strbuf_text(&text), "\n  SEARCH "));
+    assert_non_null(strstr(strbuf_text(&text), "VIRTUAL TABLE INDEX 1:c1=?\n"));
     assert_int_not_equal(*strbuf_text(&text), '\n');
     running_close(&running);
 }
