@@ -28,8 +28,8 @@ int calendar_parse(const char *text, struct calendar **ret, struct error *err) M
 void calendar_free(struct calendar *calendar); /* NULL is fine */
 AUTO_DEFINE(calendar)
 
-/* The first time strictly after that one, on the clocks of the zone, unless the calendar
- * names its own; -ENOENT: there is none any more.
+/* The first time strictly after that one, on the clocks of the zone, where the calendar
+ * does not name its own; -ENOENT: there is none any more.
  *
  * Where the clocks leap, as systemd and cron do it:
  *                             leapt over            shown twice

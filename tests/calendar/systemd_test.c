@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* systemd - its form is read and followed as `systemd-analyze calendar` does it: random
+ * texts, in many zones, over the days when clocks are set. */
+#include <errno.h>
+#include <setjmp.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/zone.h"
+#include "calendar/calendar.h"
+
+#define TEXTS      40 /* that one call is given */
+#define ITERATIONS "6"
+#define OUTPUT_MAX (1 << 20)
+
+static int number(int below)
+{
+    return rand() % below;
+}
+
+/* A list of one to three values, ranges and steps; all of them are within. */
+static void add_list(struct strbuf *text, int min, int max)
+{
+    if (number(4) == 0) {
+        strbuf_putc(text, '*');
+        return;
+    }
+    for (int i = number(3); i >= 0; i--) {
+        int low = min + number(max - min), high = low + 1 + number(max - low);
+        strbuf_printf(text, number(2) ? "%d" : "%02d", low);
+        if (number(3) == 0)
+            strbuf_printf(text, "..%d", high);
+        if (number(3) == 0)
+            strbuf_printf(text, "/%d", 1 + number(high - low));
+        if (i > 0)
+            strbuf_putc(text, ',');
+    }
+}
+
+static void add_weekdays(struct strbuf *text)
+{
+    static const char *const names[] = {"Mon", "tuesday", "Wed", "THU",
+                                        "Fri", "Sat",     "Sun"};
+    for (int i = number(2); i >= 0; i--) {
+        int first = number(7);
+        strbuf_puts(text, names[first]);
+        if (number(2) == 0)
+            strbuf_printf(text, "..%s", names[first + number(7 - first)]);
+        strbuf_puts(text, i > 0 ? "," : " ");
+    }
+}
+
+/* Most of the dates are soon, so that the days around the change are met. */
+static void add_date(struct strbuf *text)
+{
+    if (number(4) == 0)
+        strbuf_puts(text, number(2) ? "2026..2028-" : "26/1-");
+    else
+        strbuf_puts(text, "*-");
+    if (number(3) == 0)
+        add_list(text, 1, 12);
+    else
+        strbuf_putc(text, '*');
+    if (number(4) == 0) {
+        int days = 7 + number(20);
+        strbuf_printf(text, number(2) ? "~1..%d " : "~%d/1 ", days);
+        return;
+    }
+    strbuf_putc(text, '-');
+    add_list(text, 1, 31);
+    strbuf_putc(text, ' ');
+}
+
+static void add_time(struct strbuf *text)
+{
+    if (number(3) == 0) /* when clocks are set */
+        strbuf_printf(text, "0..%d", 1 + number(4));
+    else
+        add_list(text, 0, 23);
+    strbuf_putc(text, ':');
+    add_list(text, 0, 59);
+    if (number(4) == 0) {
+        strbuf_putc(text, ':');
+        add_list(text, 0, 59);
+    }
+}
+
+static char *make_text(void)
+{
+    static const char *const words[] = {"minutely", "hourly",    "daily",
+                                        "monthly",  "weekly",    "yearly",
+                                        "annually", "quarterly", "semiannually"};
+    static const char *const zones[] = {" UTC", " Asia/Kolkata", " Europe/Berlin"};
+    AUTO(strbuf) struct strbuf text = {0};
+    if (number(15) == 0) {
+        strbuf_puts(&text, words[number(9)]);
+    } else {
+        if (number(3) == 0)
+            add_weekdays(&text);
+        if (number(3) == 0)
+            add_date(&text);
+        add_time(&text);
+    }
+    if (number(10) == 0)
+        strbuf_puts(&text, zones[number(3)]);
+    return strbuf_take(&text);
+}
+
+static int run(char *const *argv, struct strbuf *output)
+{
+    int ends[2], status;
+    pid_t pid;
+    posix_spawn_file_actions_t actions;
+    assert_int_equal(pipe(ends), 0);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
+    posix_spawn_file_actions_addclose(&actions, ends[0]);
+    int rc = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    if (rc != 0)
+        fail_msg("%s: %s; Debian's package systemd has it", argv[0], strerror(rc));
+    rc = files_read_fd(ends[0], OUTPUT_MAX, output, NULL);
+    close(ends[0]);
+    assert_int_equal(rc, 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
+/* What systemd-analyze says, from at on, of one text: "(in UTC): Thu 2026-10-29 00:00:00
+ * UTC" for each time. *ret_count of them, in ms. Returns where that of the next is. */
+static const char *read_times(const char *at, int64_t *ret, int *ret_count)
+{
+    const char *end = strstr(at, "Normalized form:");
+    if (!end)
+        end = at + strlen(at);
+    *ret_count = 0;
+    while ((at = strstr(at, "(in UTC): ")) && at < end) {
+        char time[CLOCK_TEXT_SIZE];
+        at += strlen("(in UTC): Thu ");
+        snprintf(time, sizeof time, "%.19sZ", at);
+        assert_int_equal(clock_parse_utc(time, &ret[(*ret_count)++], NULL), 0);
+    }
+    return end;
+}
+
+static void compare(const char *text, const struct zone *zone, int64_t after,
+                    const int64_t *wanted, int count)
+{
+    struct calendar *calendar = NULL;
+    struct error err = {0};
+    if (calendar_parse(text, &calendar, &err) < 0)
+        fail_msg("%s", err.text);
+    for (int i = 0; i < count; i++) {
+        if (calendar_next(calendar, zone, after, &after) < 0)
+            fail_msg("\"%s\": never, wanted %lld", text, (long long)wanted[i]);
+        if (after != wanted[i]) {
+            char ours[CLOCK_TEXT_SIZE], theirs[CLOCK_TEXT_SIZE];
+            clock_format_utc(after, ours);
+            clock_format_utc(wanted[i], theirs);
+            fail_msg("\"%s\": time %d: found %s, wanted %s, TZ=%s", text, i + 1, ours,
+                     theirs, getenv("TZ"));
+        }
+    }
+    if (count == 0)
+        assert_int_equal(calendar_next(calendar, zone, after, &after), -ENOENT);
+    calendar_free(calendar);
+}
+
+/* TEXTS texts at once, from that time on. */
+static void compare_many(const struct zone *zone, int64_t after)
+{
+    char utc[CLOCK_TEXT_SIZE];
+    clock_format_utc(after, utc);
+    utc[10] = ' ';
+    AUTO(str) char *base = text_format("--base-time=%.19s UTC", utc);
+    char *argv[4 + TEXTS + 1] = {"systemd-analyze", "calendar",
+                                 "--iterations=" ITERATIONS, base};
+    for (int i = 0; i < TEXTS; i++)
+        argv[4 + i] = make_text();
+
+    AUTO(strbuf) struct strbuf output = {0};
+    if (run(argv, &output) != 0)
+        fail_msg("%s", strbuf_text(&output));
+    const char *at = strbuf_text(&output);
+    for (int i = 0; i < TEXTS; i++) {
+        int64_t wanted[16];
+        int count;
+        at = strstr(at, "Normalized form:");
+        assert_non_null(at);
+        at = read_times(at + 1, wanted, &count);
+        compare(argv[4 + i], zone, after, wanted, count);
+        free(argv[4 + i]);
+    }
+}
+
+static void gives_the_times_that_systemd_gives(void **state UNUSED)
+{
+    static const char *const names[] = {
+        "Europe/Berlin",       "America/New_York", "Europe/Dublin",
+        "Australia/Lord_Howe", "America/Santiago", "Asia/Kolkata",
+    };
+    srand(6);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        AUTO(zone) struct zone *zone = NULL;
+        assert_int_equal(zone_load(names[i], &zone, NULL), 0);
+        setenv("TZ", names[i], 1);
+        int64_t change = INT64_C(1767225600000); /* 2026 */
+        for (int round = 0; round < 2; round++) {
+            int64_t next = zone_change(zone, change);
+            change = next < INT64_MAX ? next : change + 100 * CIVIL_DAY;
+            compare_many(zone, change - number(30 * 60) * CIVIL_MINUTE);
+        }
+    }
+    unsetenv("TZ");
+}
+
+/* Whether systemd reads it, too. */
+static void reads_what_systemd_reads_and_nothing_else(void **state UNUSED)
+{
+    static const char *const texts[] = {
+        "Sat,Thu,Mon..Wed,Sat..Sun",
+        "Mon,Sun 12-*-* 2,1:23",
+        "Wed *-1",
+        "Wed..Wed,Wed *-1",
+        "Wed, 17:48",
+        "*-*-7 0:0:0",
+        "12,14,13,12:20,10,30",
+        "mon,fri *-1/2-1,3 *:30",
+        "bi-annually",
+        "2003-02..04-05",
+        "*:2/3",
+        "daily UTC",
+        "*:5..10/20",
+        "50..64/20:0",
+        "*:50..64/20",
+        "*:50..62/5",
+        "*:55/10",
+        "*:9..5",
+        "*:5..5",
+        "*-*~31",
+        "*-*~28",
+        "*-*~07/1",
+        "*-*~05/7",
+        "*-*~3..1",
+        "*-2~1",
+        "*~1",
+        "1~2-3",
+        "69-1-1",
+        "70-1-1",
+        "1969-1-1",
+        "2199-1-1",
+        "2200-1-1",
+        "100-1-1",
+        "*-0-1",
+        "*-1-0",
+        "24:0",
+        "0:60",
+        "0:0:59.999",
+        "0:0:60",
+        "*/2:0",
+        "*:*/2",
+        "*",
+        "*-*",
+        "*-*-*",
+        "*:*",
+        "*:*:*",
+        "Mon",
+        "Mon..",
+        "Mon,",
+        "Mon,,Tue",
+        "Sun..Mon",
+        "Mon-Fri",
+        "Mon.Fri",
+        "Mon..Tue..Wed",
+        "Monda",
+        "3:0 Nowhere/Else",
+        "3",
+        "3:0 4:0",
+        "1-2-3-4",
+        "1:2:3:4",
+        "-1:0",
+        "1,:0",
+        "1..:0",
+        "1/:0",
+        "0/24:0",
+        "0/23:0",
+        "1/23:0",
+        "hourly daily",
+        "*:*:0..2/0.5",
+    };
+    size_t count = sizeof texts / sizeof *texts;
+    setenv("TZ", "Europe/Berlin", 1);
+    for (size_t i = 0; i < count; i++) {
+        char *argv[] = {"systemd-analyze", "calendar", (char *)texts[i], NULL};
+        AUTO(strbuf) struct strbuf output = {0};
+        AUTO(calendar) struct calendar *calendar = NULL;
+        bool is_theirs = run(argv, &output) == 0;
+        bool is_ours = calendar_parse(texts[i], &calendar, NULL) == 0;
+        if (is_ours != is_theirs)
+            fail_msg("\"%s\": %s", texts[i], is_ours ? "only we read it" : "they do");
+    }
+    unsetenv("TZ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_the_times_that_systemd_gives),
+        cmocka_unit_test(reads_what_systemd_reads_and_nothing_else),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
