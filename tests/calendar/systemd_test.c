@@ -141,48 +141,51 @@ static int run(char *const *argv, struct strbuf *output)
     return status;
 }
 
-/* What systemd-analyze says, from at on, of one text: "(in UTC): Thu 2026-10-29 00:00:00
- * UTC" for each time. *ret_count of them, in ms. Returns where that of the next is. */
-static const char *read_times(const char *at, int64_t *ret, int *ret_count)
+/* Of what systemd-analyze says of many texts, the times of one: "(in UTC): Thu 2026-10-29
+ * 00:00:00 UTC" for each. How many they are; -1: it gave up, and said so. Where a step
+ * leads it beyond midnight into a time that the clocks leap over, it runs in circles. */
+static int find_times(const char *output, const char *text, int64_t *ret)
 {
-    const char *end = strstr(at, "Normalized form:");
-    if (!end)
-        end = at + strlen(at);
-    *ret_count = 0;
-    while ((at = strstr(at, "(in UTC): ")) && at < end) {
+    AUTO(str) char *head = text_format("form: %s\n", text);
+    AUTO(str) char *failure = text_format("next elapse for '%s'", text);
+    if (strstr(output, failure))
+        return -1;
+    const char *at = strstr(output, head);
+    assert_non_null(at);
+    const char *end = strstr(at, "\n\n");
+    int count = 0;
+    while ((at = strstr(at, "(in UTC): ")) && (!end || at < end)) {
         char time[CLOCK_TEXT_SIZE];
         at += strlen("(in UTC): Thu ");
         snprintf(time, sizeof time, "%.19sZ", at);
-        assert_int_equal(clock_parse_utc(time, &ret[(*ret_count)++], NULL), 0);
+        assert_int_equal(clock_parse_utc(time, &ret[count++], NULL), 0);
     }
-    return end;
+    return count;
 }
 
 static void compare(const char *text, const struct zone *zone, int64_t after,
                     const int64_t *wanted, int count)
 {
-    struct calendar *calendar = NULL;
+    AUTO(calendar) struct calendar *calendar = NULL;
     struct error err = {0};
     if (calendar_parse(text, &calendar, &err) < 0)
         fail_msg("%s", err.text);
     for (int i = 0; i < count; i++) {
+        char ours[CLOCK_TEXT_SIZE], theirs[CLOCK_TEXT_SIZE];
         if (calendar_next(calendar, zone, after, &after) < 0)
-            fail_msg("\"%s\": never, wanted %lld", text, (long long)wanted[i]);
-        if (after != wanted[i]) {
-            char ours[CLOCK_TEXT_SIZE], theirs[CLOCK_TEXT_SIZE];
-            clock_format_utc(after, ours);
-            clock_format_utc(wanted[i], theirs);
+            after = INT64_C(253402300799999); /* never: 9999 */
+        clock_format_utc(after, ours);
+        clock_format_utc(wanted[i], theirs);
+        if (after != wanted[i])
             fail_msg("\"%s\": time %d: found %s, wanted %s, TZ=%s", text, i + 1, ours,
                      theirs, getenv("TZ"));
-        }
     }
     if (count == 0)
         assert_int_equal(calendar_next(calendar, zone, after, &after), -ENOENT);
-    calendar_free(calendar);
 }
 
-/* TEXTS texts at once, from that time on. */
-static void compare_many(const struct zone *zone, int64_t after)
+/* TEXTS texts at once, from that time on. Of how many systemd gave times. */
+static int compare_many(const struct zone *zone, int64_t after)
 {
     char utc[CLOCK_TEXT_SIZE];
     clock_format_utc(after, utc);
@@ -194,18 +197,16 @@ static void compare_many(const struct zone *zone, int64_t after)
         argv[4 + i] = make_text();
 
     AUTO(strbuf) struct strbuf output = {0};
-    if (run(argv, &output) != 0)
-        fail_msg("%s", strbuf_text(&output));
-    const char *at = strbuf_text(&output);
+    int compared = 0;
+    run(argv, &output);
     for (int i = 0; i < TEXTS; i++) {
         int64_t wanted[16];
-        int count;
-        at = strstr(at, "Normalized form:");
-        assert_non_null(at);
-        at = read_times(at + 1, wanted, &count);
+        int count = find_times(strbuf_text(&output), argv[4 + i], wanted);
         compare(argv[4 + i], zone, after, wanted, count);
+        compared += count >= 0;
         free(argv[4 + i]);
     }
+    return compared;
 }
 
 static void gives_the_times_that_systemd_gives(void **state UNUSED)
@@ -214,6 +215,7 @@ static void gives_the_times_that_systemd_gives(void **state UNUSED)
         "Europe/Berlin",       "America/New_York", "Europe/Dublin",
         "Australia/Lord_Howe", "America/Santiago", "Asia/Kolkata",
     };
+    int compared = 0;
     srand(6);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         AUTO(zone) struct zone *zone = NULL;
@@ -223,10 +225,11 @@ static void gives_the_times_that_systemd_gives(void **state UNUSED)
         for (int round = 0; round < 2; round++) {
             int64_t next = zone_change(zone, change);
             change = next < INT64_MAX ? next : change + 100 * CIVIL_DAY;
-            compare_many(zone, change - number(30 * 60) * CIVIL_MINUTE);
+            compared += compare_many(zone, change - number(30 * 60) * CIVIL_MINUTE);
         }
     }
     unsetenv("TZ");
+    assert_true(compared >= 12 * TEXTS * 9 / 10);
 }
 
 /* Whether systemd reads it, too. */
