@@ -31,6 +31,7 @@ struct stored {
      * NULL). NULL: it is known, but there are no rows of it yet. */
     const char *sql;
     bool has_origin; /* it has _message and _time */
+    bool knows_time; /* its rows change as time passes, without anything being stored */
     bool is_union;   /* it is a UNION ALL, with nothing else around it */
 
     /* The rows of all times: the same columns, with _began and _ended (ms; NULL: still

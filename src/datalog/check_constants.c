@@ -86,6 +86,7 @@ static int compute_term(void *context, struct term *term)
         place_time(check, term);
     if (term->kind != TERM_CALL)
         return 0;
+    check->knows_time |= term->functor == FUNCTOR_NOW || term->functor == FUNCTOR_AGO;
     if (term->functor == FUNCTOR_NOW) {
         become(term, &make_now(check, term)->value);
         return 0;
@@ -98,7 +99,10 @@ static int compute_term(void *context, struct term *term)
 static int compute_rule(struct check *check, struct rule *rule)
 {
     const struct walk walk = {.context = check, .term = compute_term};
-    return walk_rule(&walk, rule);
+    check->knows_time = false;
+    int rc = walk_rule(&walk, rule);
+    rule->knows_time = check->knows_time;
+    return rc;
 }
 
 int check_constants(struct check *check)

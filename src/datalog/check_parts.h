@@ -27,6 +27,7 @@ struct check {
      * that it alone is made of. In the program's arena. */
     struct predicate **predicates;
     size_t count;
+    bool knows_time; /* the rule whose constants are computed */
 };
 
 int check_names(struct check *check) MUST_USE;

@@ -139,6 +139,14 @@ int complain(struct complaint *ret, const struct place *place, int rc,
     return rc;
 }
 
+char *complaint_line(const struct complaint *complaint)
+{
+    if (!complaint->name)
+        return text_copy(complaint->what);
+    return text_format("%s:%d:%d: %s", complaint->name, complaint->line,
+                       complaint->column, complaint->what);
+}
+
 /* Each line of the excerpt stands two columns in. */
 static void put_excerpt(const char *excerpt, struct strbuf *buf)
 {

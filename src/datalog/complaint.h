@@ -44,6 +44,9 @@ AUTO_DEFINE_CLEAR(complaint)
 int complain(struct complaint *ret, const struct place *place, int rc,
              const char *format, ...) PRINTF(4, 5);
 
+/* In a line, to be freed: "low.dl:3:17: no relation is called …". */
+char *complaint_line(const struct complaint *complaint);
+
 /* Appends it as it is shown above; each line ends with a newline. */
 void complaint_format(const struct complaint *complaint, struct strbuf *buf);
 

@@ -198,7 +198,8 @@ struct rule {
     /* check */
     struct variable **variables; /* those of its aggregates too */
     size_t variable_count;
-    size_t number; /* among its predicate's, from 0 on */
+    size_t number;   /* among its predicate's, from 0 on */
+    bool knows_time; /* it has now() or ago() */
 
     /* rewrite.h: the rule that people wrote, where this one is made of it */
     const struct rule *origin;

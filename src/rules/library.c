@@ -61,15 +61,6 @@ static void add_trouble(struct library *library, const char *file, const char *w
         (struct trouble){.file = text_copy(file), .why = text_copy(why)};
 }
 
-/* In a line: "low.dl:3:17: no relation is called …". */
-static char *complaint_line(const struct complaint *complaint)
-{
-    if (!complaint->name)
-        return text_copy(complaint->what);
-    return text_format("%s:%d:%d: %s", complaint->name, complaint->line,
-                       complaint->column, complaint->what);
-}
-
 /* ---- reading ---- */
 
 /* is_wanted NULL: all. */
@@ -284,17 +275,28 @@ static void add_own(struct library *library)
         add_folder(library, folder, ORIGIN_OURS);
 }
 
-struct library *library_load(const struct texts *folders)
+static struct library *load(const struct texts *folders, bool is_alone)
 {
     struct library *library = memory_new(sizeof *library);
     library->shares = 1;
-    add_own(library);
-    if (folders->count == 0)
+    if (!is_alone)
+        add_own(library);
+    if (!is_alone && folders->count == 0)
         add_folder(library, LIBRARY_FOLDER, ORIGIN_DEFAULT);
     for (size_t i = 0; i < folders->count; i++)
         add_folder(library, folders->items[i], ORIGIN_NAMED);
     find_needs(library);
     return library;
+}
+
+struct library *library_load(const struct texts *folders)
+{
+    return load(folders, false);
+}
+
+struct library *library_load_only(const struct texts *folders)
+{
+    return load(folders, true);
 }
 
 struct library *library_share(struct library *library)

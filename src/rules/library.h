@@ -25,6 +25,9 @@ struct library;
 /* The *.dl of the folder of those that come with us, and of each of these, by name. */
 struct library *library_load(const struct texts *folders);
 
+/* Only those of these folders. */
+struct library *library_load_only(const struct texts *folders);
+
 /* A share of it, and an end of one's share: by one thread. NULL is fine. */
 struct library *library_share(struct library *library);
 void library_free(struct library *library);

@@ -173,6 +173,7 @@ static void read_select(const struct making *making, struct stored *stored,
         return;
     stored->sql = arena_format(making->arena, "(%s)", sql.data);
     stored->has_origin = strstr(sql.data, "_message") != NULL;
+    stored->knows_time = strstr(sql.data, NOW) != NULL;
 }
 
 /* Moves *line behind it. */

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* derive - one evaluation for all that is to be derived. Where that fails by a fault of
+ * the rules, each half of them is tried alone, until the one is found that is at fault;
+ * so no rule stands in another's way. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/judge_parts.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "datalog/check.h"
+#include "datalog/proof.h"
+
+struct trying {
+    const struct deriving *deriving;
+    struct aim **aims;
+    size_t count;
+    struct reading reading;
+    struct predicate **outputs; /* of each aim */
+    struct evaluation *evaluation;
+    struct complaint *complaint;
+};
+
+/* ---- the program ---- */
+
+static struct predicate *make_output(struct trying *trying, const struct aim *aim)
+{
+    struct predicate *head = reading_head(&trying->reading, aim->head);
+    return aim->head == HEAD_ALERT ? narrow_rule(trying->reading.narrowing,
+                                                 head->rules[aim->number], aim->reach)
+                                   : head;
+}
+
+static int make_outputs(struct trying *trying)
+{
+    struct program *program = trying->reading.program;
+    program->directive_count = trying->count;
+    program->directives =
+        arena_take(program->arena, trying->count * sizeof *program->directives);
+    trying->outputs =
+        arena_take(program->arena, trying->count * sizeof(struct predicate *));
+    for (size_t i = 0; i < trying->count; i++) {
+        trying->outputs[i] = make_output(trying, trying->aims[i]);
+        program->directives[i] = (struct directive){.kind = DIRECTIVE_OUTPUT,
+                                                    .predicate = trying->outputs[i]};
+    }
+    return check_strata(program, trying->complaint);
+}
+
+static int add_row(struct trying *trying, const struct predicate *predicate,
+                   const char *const *texts, size_t count)
+{
+    struct value values[4];
+    for (size_t i = 0; i < count; i++)
+        values[i] = (struct value){.type = TYPE_TEXT, .text = texts[i]};
+    return evaluation_add(trying->evaluation, predicate, values, trying->complaint);
+}
+
+static int add_given(struct trying *trying)
+{
+    const struct given *given = trying->deriving->given;
+    const struct narrowing *narrowing = trying->reading.narrowing;
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < given->count; i++)
+        rc = add_row(trying, narrow_given(narrowing),
+                     (const char *[]){given->tags[i].host, given->tags[i].tag}, 2);
+    for (size_t i = 0; rc == 0 && i < given->host_count; i++)
+        rc = add_row(trying, narrow_given_first(narrowing),
+                     (const char *[]){given->hosts[i]}, 1);
+    return rc;
+}
+
+static int add_alerts(struct trying *trying)
+{
+    const struct findings *alerts = trying->deriving->alerts;
+    const struct predicate *alert = reading_head(&trying->reading, HEAD_ALERT);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < alerts->count; i++) {
+        const struct finding *one = &alerts->items[i];
+        rc =
+            add_row(trying, alert,
+                    (const char *[]){one->host, one->tag, one->severity, one->text}, 4);
+    }
+    return rc;
+}
+
+static int begin(struct trying *trying)
+{
+    const struct judge *judge = trying->deriving->judge;
+    struct evaluation_settings settings = {.limits = judge->limits};
+    store_limit_scratch(trying->reading.asker, settings.limits.bytes);
+    int rc = reading_open(&trying->reading, trying->complaint);
+    if (rc == 0)
+        rc = make_outputs(trying);
+    if (rc == 0)
+        rc = evaluation_new(trying->reading.program,
+                            store_database(trying->reading.asker), &settings,
+                            &trying->evaluation, trying->complaint);
+    if (rc == 0)
+        rc = trying->reading.is_telling ? add_alerts(trying) : add_given(trying);
+    return rc == 0 ? evaluation_run(trying->evaluation, trying->complaint) : rc;
+}
+
+/* ---- what it gives ---- */
+
+/* The rows of one aim on their way. */
+struct taking {
+    const struct aim *aim;
+    struct findings found;
+};
+
+static int take_row(const struct value *values, void *context)
+{
+    struct taking *taking = context;
+    const char *texts[4] = {"", "", "", ""};
+    char number[24];
+    for (size_t i = 0; i < taking->aim->columns; i++) {
+        bool is_text = type_is_text(values[i].type);
+        if (!is_text)
+            snprintf(number, sizeof number, "%" PRId64,
+                     values[i].is_real ? (int64_t)values[i].real : values[i].number);
+        texts[i] = is_text ? values[i].text : number;
+    }
+    findings_add(&taking->found, texts[0], texts[1], texts[2], texts[3]);
+    return 0;
+}
+
+static int prove(struct trying *trying, const struct predicate *output,
+                 struct finding *finding)
+{
+    const struct judge_round *round = trying->deriving->round;
+    const struct alert alert = {.host = finding->host,
+                                .tag = finding->tag,
+                                .severity = finding->severity,
+                                .text = finding->text};
+    if (!round->is_new || !round->is_new(round->context, &alert))
+        return 0;
+    const char *texts[] = {finding->host, finding->tag, finding->severity,
+                           finding->text};
+    struct value values[4];
+    for (size_t i = 0; i < 4; i++)
+        values[i] = (struct value){.type = TYPE_TEXT, .text = texts[i]};
+    const struct proof *proof;
+    int rc = proof_find(trying->evaluation, output, values, &proof, trying->complaint);
+    if (rc < 0)
+        return rc;
+    struct strbuf json = {0};
+    proof_put_json(proof, &json);
+    finding->why = strbuf_take(&json);
+    return 0;
+}
+
+/* What was given before has its proof, or needs none. */
+static int prove_new(struct trying *trying, size_t number, struct findings *found)
+{
+    const struct aim *aim = trying->aims[number];
+    for (size_t i = 0; i < found->count; i++) {
+        struct finding *old = findings_find(&aim->found, &found->items[i]);
+        int rc = 0;
+        if (old)
+            found->items[i].why = TAKE(old->why);
+        else
+            rc = prove(trying, trying->outputs[number], &found->items[i]);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* ---- into its findings ---- */
+
+/* Which of those before stay, as they were not judged; the others are looked up in what
+ * was found now. */
+struct replacing {
+    const struct aim *aim;
+    const struct given *given;
+    const struct findings *found;
+    size_t again; /* of those that were judged, how many are found again */
+    size_t gone;
+};
+
+static bool is_kept(void *context, const struct finding *finding)
+{
+    struct replacing *replacing = context;
+    enum narrow_reach reach = replacing->aim->reach;
+    if (reach != NARROW_ALL &&
+        !given_has(replacing->given, reach, finding->host, finding->tag))
+        return true;
+    bool is_again = findings_find(replacing->found, finding) != NULL;
+    replacing->again += is_again;
+    replacing->gone += !is_again;
+    return false;
+}
+
+static void replace(struct judge *judge, const struct given *given, struct aim *aim,
+                    struct findings *found)
+{
+    struct findings kept = {0};
+    struct replacing replacing = {.aim = aim, .given = given, .found = found};
+    findings_sort(found);
+    findings_move(&aim->found, &kept, is_kept, &replacing);
+    judge->has_changed |= replacing.gone > 0 || replacing.again < found->count ||
+                          !aim->was_judged || aim->trouble;
+    findings_add_all(found, &kept);
+    findings_sort(&kept);
+    aim->found = kept;
+    aim->was_judged = true;
+    free(TAKE(aim->trouble));
+}
+
+static void note_time(struct judge *judge, const struct aim *aim, int64_t since)
+{
+    int64_t ms = (clock_monotonic() - since) / 1000;
+    if (ms <= judge->slowest_ms)
+        return;
+    free(judge->slowest);
+    judge->slowest = text_copy(aim->name);
+    judge->slowest_ms = ms;
+}
+
+static int take_one(struct trying *trying, size_t number)
+{
+    const struct deriving *deriving = trying->deriving;
+    struct aim *aim = trying->aims[number];
+    struct taking taking = {.aim = aim};
+    int64_t since = clock_monotonic();
+    int rc = evaluation_each(trying->evaluation, trying->outputs[number], take_row,
+                             &taking, trying->complaint);
+    note_time(deriving->judge, aim, since);
+    if (rc == 0 && aim->head == HEAD_ALERT)
+        rc = prove_new(trying, number, &taking.found);
+    if (rc == 0)
+        replace(deriving->judge, deriving->given, aim, &taking.found);
+    findings_clear(&taking.found);
+    return rc;
+}
+
+static int run(struct trying *trying)
+{
+    int rc = begin(trying);
+    for (size_t i = 0; rc == 0 && i < trying->count; i++)
+        rc = take_one(trying, i);
+    evaluation_free(trying->evaluation);
+    reading_clear(&trying->reading);
+    return rc;
+}
+
+/* ---- faults ---- */
+
+static bool is_fault(int rc)
+{
+    return rc == -EDOM || rc == -ETIME || rc == -E2BIG || rc == -EINVAL;
+}
+
+static void note_trouble(struct judge *judge, struct aim *aim,
+                         const struct complaint *complaint)
+{
+    AUTO(str) char *why = complaint_line(complaint);
+    if (aim->trouble && strcmp(aim->trouble, why) == 0)
+        return;
+    free(aim->trouble);
+    aim->trouble = TAKE(why);
+    judge->has_changed = true;
+}
+
+static int derive_some(const struct deriving *deriving, struct aim **aims, size_t count,
+                       struct complaint *complaint)
+{
+    AUTO(complaint) struct complaint own = {0};
+    struct judge *judge = deriving->judge;
+    struct trying trying = {.deriving = deriving,
+                            .aims = aims,
+                            .count = count,
+                            .reading = {.judge = judge,
+                                        .library = judge->library,
+                                        .asker = deriving->round->asker,
+                                        .now = deriving->round->now,
+                                        .is_telling = deriving->alerts != NULL},
+                            .complaint = &own};
+    int rc = run(&trying);
+    if (rc == 0)
+        return 0;
+    if (!is_fault(rc))
+        return complain(complaint, NULL, rc, "%s", own.what ? own.what : strerror(-rc));
+    if (count > 1) {
+        rc = derive_some(deriving, aims, count / 2, complaint);
+        return rc == 0 ? derive_some(deriving, aims + count / 2, count - count / 2,
+                                     complaint)
+                       : rc;
+    }
+    note_trouble(judge, aims[0], &own);
+    return 0;
+}
+
+int derive(const struct deriving *deriving, struct complaint *complaint)
+{
+    struct aims *all = &deriving->judge->aims;
+    struct aim **aims = memory_new((all->count + 1) * sizeof(struct aim *));
+    size_t count = 0;
+    for (size_t i = 0; i < all->count; i++)
+        if ((all->items[i].head != HEAD_ALERT) == (deriving->alerts != NULL) &&
+            all->items[i].reach != NARROW_NONE)
+            aims[count++] = &all->items[i];
+    int rc = count > 0 ? derive_some(deriving, aims, count, complaint) : 0;
+    free(aims);
+    return rc;
+}

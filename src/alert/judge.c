@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* judge - keeps what each rule gave last, and lets those rules give it again whose store
+ * was touched, or for whom time has passed; no others. */
+#include "alert/judge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/judge_parts.h"
+#include "base/memory.h"
+
+struct judge *judge_new(const struct evaluation_limits *limits)
+{
+    struct judge *judge = memory_new(sizeof *judge);
+    judge->limits = *limits;
+    return judge;
+}
+
+void judge_free(struct judge *judge)
+{
+    if (!judge)
+        return;
+    aims_clear(&judge->aims);
+    relations_free(judge->relations);
+    library_free(judge->library);
+    free(judge->refused);
+    free(judge->slowest);
+    free(judge);
+}
+
+/* ---- rules ---- */
+
+struct trouble_search {
+    const char *file;
+    bool is_found;
+    char *first; /* of the troubles of one library, that another has not */
+    const struct library *other;
+};
+
+static void compare_trouble(void *context, const char *file, const char *why UNUSED)
+{
+    struct trouble_search *search = context;
+    search->is_found |= strcmp(search->file, file) == 0;
+}
+
+static void find_trouble(void *context, const char *file, const char *why)
+{
+    struct trouble_search *search = context;
+    struct trouble_search known = {.file = file};
+    library_each_trouble(search->other, compare_trouble, &known);
+    if (!known.is_found && !search->first)
+        search->first = text_copy(why);
+}
+
+/* A file that was read before, and now is not: then all stays as it was. */
+static int check_files(const struct judge *judge, const struct library *library,
+                       struct complaint *complaint)
+{
+    struct trouble_search search = {.other = judge->library};
+    if (judge->library)
+        library_each_trouble(library, find_trouble, &search);
+    if (!search.first)
+        return 0;
+    AUTO(str) char *first = search.first;
+    return complain(complaint, NULL, -EINVAL, "%s", first);
+}
+
+static int find_aims(struct judge *judge, struct library *library, struct store *asker,
+                     struct aims *ret, struct complaint *complaint)
+{
+    struct reading reading = {.judge = judge, .library = library, .asker = asker};
+    struct error why = {0};
+    int rc = store_begin_reading(asker, &why);
+    if (rc < 0)
+        return complain(complaint, NULL, rc, "%s", why.text);
+    rc = aims_find(&reading, ret, complaint);
+    store_rollback(asker);
+    return rc;
+}
+
+int judge_use(struct judge *judge, struct library *library, struct store *asker,
+              struct error *err)
+{
+    AUTO(complaint) struct complaint complaint = {0};
+    struct aims aims;
+    int rc = check_files(judge, library, &complaint);
+    if (rc == 0)
+        rc = find_aims(judge, library, asker, &aims, &complaint);
+    judge->has_changed = true;
+    free(TAKE(judge->refused));
+    if (rc < 0) {
+        judge->refused = complaint_line(&complaint);
+        return error_set(err, rc, "%s", judge->refused);
+    }
+    library_free(judge->library);
+    judge->library = library_share(library);
+    aims_clear(&judge->aims);
+    judge->aims = aims;
+    return 0;
+}
+
+/* ---- a round ---- */
+
+static void choose(struct judge *judge, const struct judge_round *round,
+                   struct given *given)
+{
+    for (size_t i = 0; i < judge->aims.count; i++) {
+        struct aim *aim = &judge->aims.items[i];
+        aim->reach = scope_touched(&aim->scope, round->touched, round->is_timed, given);
+        if (!aim->was_judged || (aim->trouble && round->is_timed) ||
+            (aim->head != HEAD_ALERT && aim->reach != NARROW_NONE))
+            aim->reach = NARROW_ALL;
+    }
+    given_sort(given);
+}
+
+/* What is told hangs on the alerts too. */
+static int judge_telling(struct deriving *deriving, struct complaint *complaint)
+{
+    struct judge *judge = deriving->judge;
+    for (size_t i = 0; judge->has_changed && i < judge->aims.count; i++)
+        if (judge->aims.items[i].head != HEAD_ALERT)
+            judge->aims.items[i].reach = NARROW_ALL;
+    return derive(deriving, complaint);
+}
+
+static int judge_all(struct judge *judge, const struct judge_round *round,
+                     const struct given *given, struct verdict *ret,
+                     struct complaint *complaint)
+{
+    AUTO(findings) struct findings alerts = {0};
+    struct deriving deriving = {.judge = judge, .round = round, .given = given};
+    int rc = derive(&deriving, complaint);
+    if (rc < 0)
+        return rc;
+    verdict_collect(judge, &alerts);
+    deriving.alerts = &alerts;
+    rc = judge_telling(&deriving, complaint);
+    if (rc < 0 || !judge->has_changed)
+        return rc;
+    AUTO(findings) struct findings all = {0}; /* with what is wrong since */
+    verdict_collect(judge, &all);
+    verdict_make(judge, &all, round->now, ret);
+    judge->has_changed = false;
+    return 1;
+}
+
+static void empty(struct touched *touched)
+{
+    AUTO(touched) struct touched *done = touched_new();
+    touched_move(touched, done);
+}
+
+int judge_round(struct judge *judge, const struct judge_round *round,
+                struct verdict *ret, struct error *err)
+{
+    AUTO(complaint) struct complaint complaint = {0};
+    AUTO(given) struct given given = {0};
+    free(TAKE(judge->slowest));
+    judge->slowest_ms = 0;
+    choose(judge, round, &given);
+    int rc = store_begin_reading(round->asker, err);
+    if (rc < 0)
+        return rc;
+    rc = judge_all(judge, round, &given, ret, &complaint);
+    store_rollback(round->asker);
+    if (rc < 0)
+        return error_set(err, rc, "%s", complaint.what ? complaint.what : "");
+    empty(round->touched);
+    return rc;
+}
+
+const char *judge_slowest(const struct judge *judge, int64_t *ret_ms)
+{
+    *ret_ms = judge->slowest_ms;
+    return judge->slowest;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* judge_parts - what the sources of judge.h share.
+ *
+ *     judge.c     the outside: other rules, a round
+ *     aims.c      what is derived: the rules of alert, and hold, route, …
+ *     derive.c    runs them on the store
+ *     verdict.c   what they gave, put together
+ *     scope.c     what of the store each of them reads
+ *     given.c     what a round is about
+ *     findings.c  what they gave last */
+#ifndef ALERT_JUDGE_PARTS_H
+#define ALERT_JUDGE_PARTS_H
+
+#include "alert/findings.h"
+#include "alert/judge.h"
+#include "alert/scope.h"
+#include "rules/relations.h"
+
+/* The relations that mean something. */
+enum head { HEAD_ALERT, HEAD_HOLD, HEAD_ROUTE, HEAD_REMIND, HEAD_EXPLAINS, HEADS };
+
+/* One rule of alert, or another head with all its rules. */
+struct aim {
+    enum head head;
+    char *name; /* "alerts.dl:12", or that of the head */
+    size_t columns;
+    size_t number; /* of the rule among those of alert */
+    struct scope scope;
+    struct findings found;   /* sorted */
+    bool was_judged;         /* rows are what it gave */
+    char *trouble;           /* why it gave nothing the last time; NULL */
+    enum narrow_reach reach; /* in this round */
+};
+
+struct aims {
+    struct aim *items;
+    size_t count;
+};
+
+void aims_clear(struct aims *aims);
+AUTO_DEFINE_CLEAR(aims)
+
+struct judge {
+    struct evaluation_limits limits;
+    struct library *library; /* NULL: none was taken yet */
+    char *refused;           /* why others were not; NULL */
+    struct store *asker;     /* that relations are of */
+    struct relations *relations;
+    struct aims aims;
+    char *slowest; /* of the last round; NULL */
+    int64_t slowest_ms;
+    bool has_changed; /* something is given that was not, or no longer */
+};
+
+/* A program of the rules, checked; and what it runs on. */
+struct reading {
+    struct judge *judge;
+    struct library *library;
+    struct store *asker;
+    int64_t now;
+    bool is_telling; /* alert is given, and the others are derived; else alert is */
+    struct program *program;
+    struct catalogue catalogue;
+    struct narrowing *narrowing;
+};
+
+/* -EINVAL: they do not fit together; others: the store's. Within one read of it. */
+int reading_open(struct reading *reading, struct complaint *complaint) MUST_USE;
+void reading_clear(struct reading *reading);
+AUTO_DEFINE_CLEAR(reading)
+
+/* What the program has of this head; NULL: nothing. */
+struct predicate *reading_head(const struct reading *reading, enum head head);
+
+/* What these rules have to derive. */
+int aims_find(struct reading *reading, struct aims *ret, struct complaint *complaint)
+    MUST_USE;
+
+/* Derives those whose reach is not NARROW_NONE, and puts what they give into their rows;
+ * one that fails by a fault of its own keeps them and has its trouble. */
+struct deriving {
+    struct judge *judge;
+    const struct judge_round *round;
+    const struct given *given;
+    const struct findings *alerts; /* that are told; NULL: they are derived */
+};
+
+int derive(const struct deriving *deriving, struct complaint *complaint) MUST_USE;
+
+/* ---- verdict.c ---- */
+
+/* The alerts of all rules, one of a matter, and what is wrong with the rules. */
+void verdict_collect(const struct judge *judge, struct findings *ret);
+void verdict_make(const struct judge *judge, const struct findings *alerts, int64_t now,
+                  struct verdict *ret);
+
+#endif

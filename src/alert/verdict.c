@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* verdict - what all rules gave, put together; and what is wrong with them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/judge_parts.h"
+#include "base/memory.h"
+#include "store/incidents.h"
+
+void verdict_clear(struct verdict *verdict)
+{
+    arena_free(verdict->arena);
+    *verdict = (struct verdict){0};
+}
+
+/* ---- alerts ---- */
+
+static int badness(const char *severity)
+{
+    static const char *const names[] = {"unknown", "warning", "fail"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(severity, names[i]) == 0)
+            return (int)i;
+    return -1;
+}
+
+static int compare_matters(const struct finding *one, const struct finding *other)
+{
+    int order = strcmp(one->host, other->host);
+    if (order == 0)
+        order = strcmp(one->tag, other->tag);
+    return order ? order
+                 : strcmp(incident_matter(one->severity),
+                          incident_matter(other->severity));
+}
+
+static int compare_alerts(const void *left, const void *right)
+{
+    const struct finding *one = *(const struct finding *const *)left;
+    const struct finding *other = *(const struct finding *const *)right;
+    int order = compare_matters(one, other);
+    if (order == 0)
+        order = badness(other->severity) - badness(one->severity);
+    return order ? order : strcmp(one->text, other->text);
+}
+
+static void add_trouble(struct findings *all, const char *trouble)
+{
+    if (trouble)
+        findings_add(all, "", "rules", "fail", trouble);
+}
+
+static void add_file(void *context, const char *file, const char *why)
+{
+    AUTO(str)
+    char *text = strncmp(why, file, strlen(file)) == 0
+                     ? text_copy(why)
+                     : text_format("%s: %s", file, why);
+    add_trouble(context, text);
+}
+
+static void add_troubles(const struct judge *judge, struct findings *ret)
+{
+    add_trouble(ret, judge->refused);
+    for (size_t i = 0; i < judge->aims.count; i++)
+        add_trouble(ret, judge->aims.items[i].trouble);
+    if (judge->library)
+        library_each_trouble(judge->library, add_file, ret);
+}
+
+static size_t point_at_all(const struct judge *judge, const struct findings *troubles,
+                           const struct finding ***ret)
+{
+    size_t count = troubles->count;
+    for (size_t i = 0; i < judge->aims.count; i++)
+        count += judge->aims.items[i].found.count;
+    const struct finding **all = memory_new((count + 1) * sizeof(struct finding *));
+    count = 0;
+    for (size_t i = 0; i < judge->aims.count; i++) {
+        const struct aim *aim = &judge->aims.items[i];
+        for (size_t j = 0; aim->head == HEAD_ALERT && j < aim->found.count; j++)
+            all[count++] = &aim->found.items[j];
+    }
+    for (size_t i = 0; i < troubles->count; i++)
+        all[count++] = &troubles->items[i];
+    *ret = all;
+    return count;
+}
+
+void verdict_collect(const struct judge *judge, struct findings *ret)
+{
+    AUTO(findings) struct findings troubles = {0};
+    const struct finding **all;
+    add_troubles(judge, &troubles);
+    size_t count = point_at_all(judge, &troubles, &all);
+    qsort(all, count, sizeof(struct finding *), compare_alerts);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && compare_matters(all[i - 1], all[i]) == 0)
+            continue;
+        struct finding *one = findings_add(ret, all[i]->host, all[i]->tag,
+                                           all[i]->severity, all[i]->text);
+        one->why = text_copy(all[i]->why);
+    }
+    free(all);
+}
+
+/* ---- all of it ---- */
+
+static const struct findings *found_of(const struct judge *judge, enum head head)
+{
+    static const struct findings nothing = {0};
+    for (size_t i = 0; i < judge->aims.count; i++)
+        if (judge->aims.items[i].head == head)
+            return &judge->aims.items[i].found;
+    return &nothing;
+}
+
+static void put_alerts(const struct findings *found, struct verdict *verdict)
+{
+    verdict->alerts =
+        arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->alerts);
+    for (; verdict->alert_count < found->count; verdict->alert_count++) {
+        const struct finding *one = &found->items[verdict->alert_count];
+        verdict->alerts[verdict->alert_count] = (struct alert){
+            arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
+            arena_text(verdict->arena, one->severity),
+            arena_text(verdict->arena, one->text),
+            one->why ? arena_text(verdict->arena, one->why) : NULL};
+    }
+}
+
+static void put_holds(const struct findings *found, struct verdict *verdict)
+{
+    verdict->holds =
+        arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->holds);
+    for (; verdict->hold_count < found->count; verdict->hold_count++) {
+        const struct finding *one = &found->items[verdict->hold_count];
+        verdict->holds[verdict->hold_count] = (struct hold){
+            arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
+            arena_text(verdict->arena, one->severity),
+            arena_text(verdict->arena, one->text)};
+    }
+}
+
+static void put_routes(const struct findings *found, struct verdict *verdict)
+{
+    verdict->routes =
+        arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->routes);
+    for (; verdict->route_count < found->count; verdict->route_count++) {
+        const struct finding *one = &found->items[verdict->route_count];
+        verdict->routes[verdict->route_count] = (struct route){
+            arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
+            arena_text(verdict->arena, one->severity)};
+    }
+}
+
+static void put_reminders(const struct findings *found, struct verdict *verdict)
+{
+    verdict->reminders =
+        arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->reminders);
+    for (; verdict->reminder_count < found->count; verdict->reminder_count++) {
+        const struct finding *one = &found->items[verdict->reminder_count];
+        verdict->reminders[verdict->reminder_count] = (struct reminder){
+            arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
+            strtoll(one->severity, NULL, 10)};
+    }
+}
+
+static void put_explanations(const struct findings *found, struct verdict *verdict)
+{
+    verdict->explanations =
+        arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->explanations);
+    for (; verdict->explanation_count < found->count; verdict->explanation_count++) {
+        const struct finding *one = &found->items[verdict->explanation_count];
+        verdict->explanations[verdict->explanation_count] = (struct explanation){
+            arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
+            arena_text(verdict->arena, one->severity),
+            arena_text(verdict->arena, one->text)};
+    }
+}
+
+void verdict_make(const struct judge *judge, const struct findings *alerts, int64_t now,
+                  struct verdict *ret)
+{
+    struct verdict verdict = {.arena = arena_new(), .time = now};
+    put_alerts(alerts, &verdict);
+    put_holds(found_of(judge, HEAD_HOLD), &verdict);
+    put_routes(found_of(judge, HEAD_ROUTE), &verdict);
+    put_reminders(found_of(judge, HEAD_REMIND), &verdict);
+    put_explanations(found_of(judge, HEAD_EXPLAINS), &verdict);
+    verdict_clear(ret);
+    *ret = verdict;
+}
