@@ -375,6 +375,19 @@ static void settle(enum type *type)
         *type = TYPE_TEXT;
 }
 
+/* 1G / 4G is 0.25, where 1 / 4 is 0: its terms are integers both. */
+static void settle_ratio(struct term *term)
+{
+    if (term->kind != TERM_CALL || term->functor != FUNCTOR_DIVIDE ||
+        term->type != TYPE_FLOAT)
+        return;
+    for (size_t i = 0; i < term->count; i++) {
+        enum type type = check_type_of(term->args[i]);
+        if (type == TYPE_SIZE || type == TYPE_DURATION)
+            term->functor = FUNCTOR_RATIO;
+    }
+}
+
 static int settle_term(void *context, struct term *term)
 {
     const struct check *check = context;
@@ -383,6 +396,7 @@ static int settle_term(void *context, struct term *term)
         term->type = term->variable->type;
     }
     settle(&term->type);
+    settle_ratio(term);
     if (term->kind != TERM_CONSTANT)
         return 0;
     check_adapt(term);

@@ -10,6 +10,7 @@ static const struct functor_row rows[] = {
     {FUNCTOR_SUBTRACT, "-", 2, 2, true, "dl_subtract"},
     {FUNCTOR_MULTIPLY, "*", 2, 2, true, "dl_multiply"},
     {FUNCTOR_DIVIDE, "/", 2, 2, true, "dl_divide"},
+    {FUNCTOR_RATIO, "/", 2, 2, true, "dl_ratio"},
     {FUNCTOR_MODULO, "%", 2, 2, true, "dl_modulo"},
     {FUNCTOR_POWER, "^", 2, 2, true, "dl_power"},
     {FUNCTOR_NEGATE, "-", 1, 1, true, "dl_negate"},

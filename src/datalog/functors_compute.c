@@ -134,6 +134,14 @@ static int divide(struct computation *computation)
     return give_number(computation, args[0].number / args[1].number);
 }
 
+static int ratio(struct computation *computation)
+{
+    const struct value *args = computation->args;
+    if (!is_true(&args[1]))
+        return refuse(computation, "division by zero");
+    return give_real(computation, real_of(&args[0]) / real_of(&args[1]));
+}
+
 static int modulo(struct computation *computation)
 {
     const struct value *args = computation->args;
@@ -393,18 +401,31 @@ static int to_string(struct computation *computation)
 }
 
 static int (*const functions[FUNCTORS])(struct computation *computation) = {
-    [FUNCTOR_ADD] = add,           [FUNCTOR_SUBTRACT] = subtract,
-    [FUNCTOR_MULTIPLY] = multiply, [FUNCTOR_DIVIDE] = divide,
-    [FUNCTOR_MODULO] = modulo,     [FUNCTOR_POWER] = power,
-    [FUNCTOR_NEGATE] = negate,     [FUNCTOR_BAND] = band,
-    [FUNCTOR_BOR] = bor,           [FUNCTOR_BXOR] = bxor,
-    [FUNCTOR_BNOT] = bnot,         [FUNCTOR_BSHL] = bshl,
-    [FUNCTOR_BSHR] = bshr,         [FUNCTOR_LAND] = land,
-    [FUNCTOR_LOR] = lor,           [FUNCTOR_LNOT] = lnot,
-    [FUNCTOR_MIN] = min,           [FUNCTOR_MAX] = max,
-    [FUNCTOR_CAT] = cat,           [FUNCTOR_STRLEN] = length_of_text,
-    [FUNCTOR_SUBSTR] = substr,     [FUNCTOR_TO_NUMBER] = to_number,
-    [FUNCTOR_TO_FLOAT] = to_float, [FUNCTOR_TO_STRING] = to_string,
+    [FUNCTOR_ADD] = add,
+    [FUNCTOR_SUBTRACT] = subtract,
+    [FUNCTOR_MULTIPLY] = multiply,
+    [FUNCTOR_DIVIDE] = divide,
+    [FUNCTOR_RATIO] = ratio,
+    [FUNCTOR_MODULO] = modulo,
+    [FUNCTOR_POWER] = power,
+    [FUNCTOR_NEGATE] = negate,
+    [FUNCTOR_BAND] = band,
+    [FUNCTOR_BOR] = bor,
+    [FUNCTOR_BXOR] = bxor,
+    [FUNCTOR_BNOT] = bnot,
+    [FUNCTOR_BSHL] = bshl,
+    [FUNCTOR_BSHR] = bshr,
+    [FUNCTOR_LAND] = land,
+    [FUNCTOR_LOR] = lor,
+    [FUNCTOR_LNOT] = lnot,
+    [FUNCTOR_MIN] = min,
+    [FUNCTOR_MAX] = max,
+    [FUNCTOR_CAT] = cat,
+    [FUNCTOR_STRLEN] = length_of_text,
+    [FUNCTOR_SUBSTR] = substr,
+    [FUNCTOR_TO_NUMBER] = to_number,
+    [FUNCTOR_TO_FLOAT] = to_float,
+    [FUNCTOR_TO_STRING] = to_string,
 };
 
 int functor_compute(enum functor functor, const struct value *args, size_t count,

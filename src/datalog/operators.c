@@ -19,6 +19,7 @@ static const struct operator operators[] = {
     {.sign = "-", .functor = FUNCTOR_SUBTRACT, .precedence = 8},
     {.sign = "*", .functor = FUNCTOR_MULTIPLY, .precedence = 9},
     {.sign = "/", .functor = FUNCTOR_DIVIDE, .precedence = 9},
+    {.sign = "/", .functor = FUNCTOR_RATIO, .precedence = 9},
     {.sign = "%", .functor = FUNCTOR_MODULO, .precedence = 9},
     {.sign = "-", .functor = FUNCTOR_NEGATE, .precedence = 10, .is_prefix = true},
     {.sign = "bnot", .functor = FUNCTOR_BNOT, .precedence = 10, .is_prefix = true},

@@ -47,6 +47,7 @@ enum functor {
     FUNCTOR_SUBTRACT,
     FUNCTOR_MULTIPLY,
     FUNCTOR_DIVIDE, /* of integers towards zero */
+    FUNCTOR_RATIO,  /* of sizes, or durations: a real; check makes it of a division */
     FUNCTOR_MODULO, /* the sign is the dividend's */
     FUNCTOR_POWER,
     FUNCTOR_NEGATE,

@@ -105,9 +105,9 @@ static void units_have_an_algebra(void **state UNUSED)
                    "ratio = d / half, end = t + d, start = d + f, rest = d % 7s",
                    "?",
                    "f: time, t: time, d: duration, half: duration, long: duration, "
-                   "ratio: number, end: time, start: time, rest: duration");
+                   "ratio: float, end: time, start: time, rest: duration");
     expect_columns("ram(_, r), x = r / 2G, y = r - 512, z = 2 * r, w = r / 1.5, v = -r",
-                   "?", "r: size, x: number, y: size, z: size, w: size, v: size");
+                   "?", "r: size, x: float, y: size, z: size, w: size, v: size");
     expect_columns("reading(_, _, _, v), w = v * 1.5, i = v + 1", "?",
                    "v: number, w: float, i: number");
 }

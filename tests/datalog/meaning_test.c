@@ -162,6 +162,18 @@ static const struct meaning meanings[] = {
      .what = "more than 64 bits"},
     {.program = "p(-9223372036854775808, -1). ?- p(x, y), z = x % y",
      .rows = "-9223372036854775808 -1 0\n"},
+    {.program = "?- a = 1G / 4G, b = 7 / 2, c = 7G / 2, d = 30m / 1h, e = 7m % 2m",
+     .rows = "0.25 3 3758096384 0.5 60000\n"},
+    {.program = ".decl m(used: size, all: size, for: duration) "
+                "m(3G, 4G, 90m). m(1G, 4G, 90m). "
+                "?- m(u, a, f), u / a > 0.5, r = 512 / a * 0, h = to_number(f / 1h)",
+     .rows = "3221225472 4294967296 5400000 0.0 1\n"},
+    {.program =
+         ".decl m(used: size, all: size) m(3G, 4G - 4G). ?- m(u, a), u / a > 0.5",
+     .what = "division by zero in u / a"},
+    {.program = ".decl m(used: size, all: size) m(3G, 4G). "
+                "r(u / a) :- m(u, a). r(x * 2) :- r(x), x < 5. ?- r(x), !(x < 2)",
+     .rows = "3.0\n6.0\n"},
     {.program = "?- x = 0x1F, y = 0b101, z = 0xff + 1", .rows = "31 5 256\n"},
     {.program = "?- x = 2 ^ 10, y = 2 ^ 3 ^ 2, z = -2 ^ 2, n = 2 ^ 0",
      .rows = "1024 512 -4 1\n"},
