@@ -160,10 +160,9 @@ static void judge(struct demands *demands)
 
 static bool is_same(const struct demand *one, const struct demand *other)
 {
-    return one->root == other->root && one->is_hidden == other->is_hidden &&
-           one->is_factored == other->is_factored && one->asker == other->asker &&
-           one->head == other->head && one->rule == other->rule &&
-           one->literal == other->literal &&
+    return one->root == other->root && one->is_factored == other->is_factored &&
+           one->asker == other->asker && one->head == other->head &&
+           one->rule == other->rule && one->literal == other->literal &&
            strcmp(one->adornment, other->adornment) == 0;
 }
 
@@ -266,6 +265,22 @@ static bool is_preferred(const struct way *way, const struct atom *atom,
     return !is_more || (is_any && !are_constants(way, atom, pattern));
 }
 
+static struct demand factored(const struct factors *factors,
+                              const struct predicate *root, const struct way *way,
+                              size_t literal)
+{
+    return (struct demand){
+        .adornment = factors->adornment,
+        .root = root,
+        .is_factored = true,
+        .filter = factors->filter,
+        .asker = way->asker,
+        .head = way->rule->head->predicate,
+        .rule = way->rule->number,
+        .literal = literal,
+    };
+}
+
 static struct demand *meet_factored(struct demands *demands, struct judged *judged,
                                     const struct way *way, size_t literal)
 {
@@ -274,32 +289,48 @@ static struct demand *meet_factored(struct demands *demands, struct judged *judg
     if (!demands->may_factor || !factor_find(way, literal, &factors) ||
         !is_preferred(way, atom, factors.adornment))
         return NULL;
-    return demand_find(demands, judged,
-                       &(struct demand){
-                           .adornment = factors.adornment,
-                           .root = root_of(demands, way),
-                           .is_factored = true,
-                           .filter = factors.filter,
-                           .asker = way->asker,
-                           .head = way->rule->head->predicate,
-                           .rule = way->rule->number,
-                           .literal = literal,
-                       });
+    const struct demand wanted =
+        factored(&factors, root_of(demands, way), way, literal);
+    return demand_find(demands, judged, &wanted);
+}
+
+/* Constants, and nothing that a row would have to be known for. */
+static struct demand *meet_hidden(struct demands *demands, struct judged *judged,
+                                  const struct way *way, size_t literal)
+{
+    const struct atom *atom = way->rule->body.literals[literal]->atom;
+    char *pattern = arena_take(demands->program->arena, atom->count + 1);
+    for (size_t i = 0; i < atom->count; i++)
+        pattern[i] = atom->args[i]->kind == TERM_CONSTANT ? 'b' : 'f';
+    struct factors factors;
+    struct demand wanted = {.adornment = pattern, .root = judged->predicate};
+    if (demands->may_factor && factor_find_hidden(way, literal, &factors))
+        wanted = factored(&factors, judged->predicate, way, literal);
+    else if (!strchr(pattern, 'b'))
+        return NULL;
+    struct demand *demand = demand_find(demands, judged, &wanted);
+    if (demand)
+        demand->is_hidden = true;
+    return demand;
 }
 
 struct demand *demands_meet(struct demands *demands, const struct way *way,
                             size_t literal)
 {
     const struct literal *met = way->rule->body.literals[literal];
-    if (met->kind != LITERAL_ATOM || met->atom->is_guard)
+    if (!met->atom || met->atom->is_guard)
         return NULL;
     if (way->asker && way->asker->is_factored && demands_is_own(way->rule, met))
         return (struct demand *)way->asker;
     struct judged *judged = judged_find(demands, met->atom->predicate);
     if (!may_bind(judged))
         return NULL;
-    struct demand *demand = meet_factored(demands, judged, way, literal);
-    if (!demand)
+    struct demand *demand = NULL;
+    if (met->kind == LITERAL_NEGATION)
+        demand = meet_hidden(demands, judged, way, literal);
+    else
+        demand = meet_factored(demands, judged, way, literal);
+    if (!demand && met->kind == LITERAL_ATOM)
         demand = meet_pattern(demands, judged, way, literal);
     if (!demand)
         keep(demands, judged);
@@ -308,12 +339,28 @@ struct demand *demands_meet(struct demands *demands, const struct way *way,
 
 /* ---- the whole program ---- */
 
-static void keep_hidden(void *context, struct atom *atom, bool is_joined)
+struct looking {
+    struct demands *demands;
+    const struct rule *rule;
+};
+
+static bool is_of_body(const struct rule *rule, const struct atom *atom)
 {
-    struct demands *demands = context;
-    struct judged *judged = is_joined ? NULL : judged_find(demands, atom->predicate);
+    for (size_t i = 0; i < rule->body.count; i++)
+        if (rule->body.literals[i]->atom == atom)
+            return true;
+    return false;
+}
+
+/* What is within an aggregate. */
+static void keep_inner(void *context, struct atom *atom, bool is_joined)
+{
+    const struct looking *looking = context;
+    if (is_joined || is_of_body(looking->rule, atom))
+        return;
+    struct judged *judged = judged_find(looking->demands, atom->predicate);
     if (judged)
-        keep(demands, judged);
+        keep(looking->demands, judged);
 }
 
 static void go_through(struct demands *demands, const struct predicate *predicate,
@@ -321,7 +368,8 @@ static void go_through(struct demands *demands, const struct predicate *predicat
 {
     for (size_t i = 0; i < predicate->rule_count; i++) {
         const struct rule *rule = predicate->rules[i];
-        walk_atoms(rule, keep_hidden, demands);
+        walk_atoms(rule, keep_inner,
+                   &(struct looking){.demands = demands, .rule = rule});
         size_t asked = factor_asked(asker, rule);
         struct way way = way_begin(demands, rule, asker);
         for (size_t j = 0; j < rule->body.count; j++) {

@@ -19,7 +19,7 @@ struct demand {
     const char *adornment;        /* of one that is factored 'n' too: nobody needs it */
     const struct predicate *root; /* only what this one is made of asks; NULL: what is
                                      below no negation and no aggregate does */
-    bool is_hidden;               /* by a negation */
+    bool is_hidden;               /* by a negation, where constants alone are given */
 
     /* rewrite_factor.h: its rows have those columns alone that are 'f', for it is asked
      * by one literal alone, and what that binds matters to nothing else. */

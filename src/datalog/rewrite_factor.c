@@ -290,13 +290,24 @@ static bool try_filter(const struct way *way, size_t place, const struct part *f
     return true;
 }
 
+static bool is_recursive(const struct literal *literal)
+{
+    return literal->atom->predicate->is_recursive && is_plain(literal->atom);
+}
+
 bool factor_find(const struct way *way, size_t literal, struct factors *ret)
 {
     const struct literal *met = way->rule->body.literals[literal];
-    if (!met->atom->predicate->is_recursive || !is_plain(met->atom) ||
-        demands_is_own(way->rule, met))
+    if (!is_recursive(met) || demands_is_own(way->rule, met))
         return false;
     struct part filter = filter_of(way, literal), none = part_of(way);
     return try_filter(way, literal, &filter, ret) ||
+           try_filter(way, literal, &none, ret);
+}
+
+bool factor_find_hidden(const struct way *way, size_t literal, struct factors *ret)
+{
+    struct part none = part_of(way);
+    return is_recursive(way->rule->body.literals[literal]) &&
            try_filter(way, literal, &none, ret);
 }

@@ -28,6 +28,9 @@ struct factors {
 /* For an atom that is met on its way. False: there is no such way to derive it. */
 bool factor_find(const struct way *way, size_t literal, struct factors *ret);
 
+/* For a negated atom: only constants bind it. */
+bool factor_find_hidden(const struct way *way, size_t literal, struct factors *ret);
+
 /* Of a rule of what is factored, its own atom, where that is asked for and not read:
  * what it binds is not known to the others. SIZE_MAX: it has no such one. asker: may be
  * NULL. */
