@@ -113,15 +113,29 @@ static bool is_replaced(const struct binding *binding, const struct prefix *pref
     return remover != NULL;
 }
 
+/* Each behind those that bind what it needs. */
 static void copy_chosen(const struct binding *binding, const struct prefix *prefix,
-                        const struct copying *copying, bool constants)
+                        const struct copying *copying)
 {
+    struct arena *arena = copying->program->arena;
     const struct body *body = &binding->rule->body;
-    for (size_t i = 0; i < body->count; i++)
-        if (prefix->is_chosen[i] && !is_replaced(binding, prefix, i) &&
-            way_is_constant(body->literals[i]) == constants)
+    bool *is_bound = arena_take(arena, binding->rule->variable_count + 1);
+    bool *is_copied = arena_take(arena, body->count + 1);
+    if (prefix->is_guarded)
+        way_mark(binding->guard, is_bound);
+    for (size_t i = 0; i < body->count;) {
+        const struct literal *literal = body->literals[i];
+        bool is_next = prefix->is_chosen[i] && !is_copied[i] &&
+                       !is_replaced(binding, prefix, i) &&
+                       way_is_ready(literal, is_bound);
+        if (is_next) {
             body_push(copying->program, &copying->rule->body,
-                      copying_literal(copying, body->literals[i]));
+                      copying_literal(copying, literal));
+            is_copied[i] = true;
+            way_mark(literal, is_bound);
+        }
+        i = is_next ? 0 : i + 1;
+    }
 }
 
 static bool is_same_term(const struct term *one, const struct term *other)
@@ -156,8 +170,7 @@ static void ask(const struct binding *binding, const struct prefix *prefix)
     struct copying copying = copying_of(program, asking, rule);
     if (prefix->is_guarded)
         body_push(program, &asking->body, copying_literal(&copying, binding->guard));
-    copy_chosen(binding, prefix, &copying, true);
-    copy_chosen(binding, prefix, &copying, false);
+    copy_chosen(binding, prefix, &copying);
     asking->head =
         copying_atom(program, demand->asked,
                      bound_terms(&copying, &prefix->atom, demand->adornment, false),

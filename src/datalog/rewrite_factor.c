@@ -115,22 +115,23 @@ static bool may_ask(const struct way *way, size_t place, size_t literal,
            way_is_ready(asked, is_bound);
 }
 
-/* Whether all of a part can be asked before the atom: what equals a constant first, the
- * others in their order. */
+/* Whether all of a part can be asked before the atom, in some order. */
 static bool may_ask_all(const struct way *way, size_t place, const struct part *part)
 {
-    const struct body *body = &way->rule->body;
-    bool *is_bound =
-        arena_take(way->demands->program->arena, way->rule->variable_count + 1);
-    bool may = true;
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; may && i < body->count; i++) {
-            if (!part->literals[i] || way_is_constant(body->literals[i]) != (pass == 0))
-                continue;
-            may = may_ask(way, place, i, is_bound);
-            way_mark(body->literals[i], is_bound);
+    struct arena *arena = way->demands->program->arena;
+    size_t count = way->rule->body.count;
+    bool *is_bound = arena_take(arena, way->rule->variable_count + 1);
+    bool *is_asked = arena_take(arena, count + 1);
+    for (size_t i = 0; i < count;) {
+        bool is_next =
+            part->literals[i] && !is_asked[i] && may_ask(way, place, i, is_bound);
+        if (is_next) {
+            is_asked[i] = true;
+            way_mark(way->rule->body.literals[i], is_bound);
         }
-    return may;
+        i = is_next ? 0 : i + 1;
+    }
+    return memcmp(is_asked, part->literals, count) == 0;
 }
 
 /* The first part that binds arguments of the atom, and nothing else. */
