@@ -52,12 +52,16 @@ void strbuf_printf(struct strbuf *buf, const char *format, ...)
     va_list values, again;
     va_start(values, format);
     va_copy(again, values);
-    int length = vsnprintf(NULL, 0, format, values);
+    char *end = strbuf_reserve(buf, 0);
+    size_t room = buf->room - buf->size;
+    int length = vsnprintf(end, room, format, values);
     va_end(values);
     assert(length >= 0);
 
-    char *end = strbuf_reserve(buf, (size_t)length);
-    vsnprintf(end, (size_t)length + 1, format, again);
+    if ((size_t)length >= room) {
+        end = strbuf_reserve(buf, (size_t)length);
+        vsnprintf(end, (size_t)length + 1, format, again);
+    }
     va_end(again);
     buf->size += (size_t)length;
 }
