@@ -178,9 +178,9 @@ struct scalar cells_get(const struct cells *cells, uint64_t cell)
     return cells->kept[cell >> TAG_BITS].scalar;
 }
 
-uint64_t cells_key(const struct cells *cells, uint64_t cell)
+uint64_t cells_kept_key(const struct cells *cells, uint64_t cell)
 {
-    return cell & TAG_REAL ? cells->kept[cell >> TAG_BITS].key : cell;
+    return cells->kept[cell >> TAG_BITS].key;
 }
 
 bool cells_find_key(const struct cells *cells, const struct scalar *scalar,

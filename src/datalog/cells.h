@@ -44,8 +44,12 @@ uint64_t cells_put(struct cells *cells, const struct scalar *scalar);
 /* The value; its bytes are there as long as the cells are. */
 struct scalar cells_get(const struct cells *cells, uint64_t cell);
 
-/* What all equal values have in common. */
-uint64_t cells_key(const struct cells *cells, uint64_t cell);
+/* What all equal values have in common. Of a small integer, and of a text, the cell. */
+uint64_t cells_kept_key(const struct cells *cells, uint64_t cell);
+static inline uint64_t cells_key(const struct cells *cells, uint64_t cell)
+{
+    return cell & 2 ? cells_kept_key(cells, cell) : cell;
+}
 
 /* The key of a value, which is not kept. False: no cell is equal to it. */
 bool cells_find_key(const struct cells *cells, const struct scalar *scalar,
