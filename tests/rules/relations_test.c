@@ -2,9 +2,9 @@
 /* relations - messages go into a store by their handlers, and each relation says of
  * them what the store's own lists say; by the indexes there are. */
 #include "../store/fixture.h"
+#include "say.h"
 
 #include "facts/facts.h"
-#include "handler/handler.h"
 #include "rules/relations.h"
 
 #define NOW (NOON + 3600 * 1000)
@@ -16,26 +16,6 @@ struct herd {
     struct arena *arena;
     struct catalogue catalogue;
 };
-
-static unsigned number;
-
-/* A message of NOON and so many seconds. */
-static void say(struct fixture *fixture, int seconds, const char *fields)
-{
-    char id[UUID_SIZE], when[CLOCK_TEXT_SIZE];
-    clock_format_utc(NOON + seconds * 1000, when);
-    AUTO(str)
-    char *json = text_format("{\"id\":\"%s\",\"time\":\"%s\",%s}", id_of(number++, id),
-                             when, fields);
-    AUTO(config) struct config *config = config_new();
-    AUTO(message) struct message *message = message_read(json);
-    struct handling handling = {.store = fixture->store, .config = config};
-    message->time = NOON + seconds * 1000;
-    handling.came = handling.now = message->time;
-    fixture_begin(fixture);
-    assert_done(fixture, handler_run(&handling, message, &fixture->err));
-    fixture_commit(fixture);
-}
 
 #define OUTCOME(tag, err, status)                                                      \
     "\"kind\":\"outcome\",\"host\":\"penguin2\",\"tag\":\"" tag "\",\"err\":\"" err    \
@@ -71,7 +51,7 @@ static int tear_down(void **state)
 static void fill(struct herd *herd)
 {
     struct fixture *fixture = herd->fixture;
-    number = 100;
+    say_number = 100;
     say(fixture, 0, OUTCOME("backup", "SUCCESS", "0"));
     say(fixture, 60, OUTCOME("backup", "FAIL", "2"));
     say(fixture, 120, OUTCOME("backup", "SUCCESS", "0"));
