@@ -31,7 +31,8 @@ static int number(int below)
     return rand() % below;
 }
 
-/* A list of one to three values, ranges and steps; all of them are within. */
+/* A list of one to three values, ranges and steps, all within. No step goes on without
+ * an end, as in "0/25": systemd may lose the first time behind midnight then. */
 static void add_list(struct strbuf *text, int min, int max)
 {
     if (number(4) == 0) {
@@ -41,9 +42,10 @@ static void add_list(struct strbuf *text, int min, int max)
     for (int i = number(3); i >= 0; i--) {
         int low = min + number(max - min), high = low + 1 + number(max - low);
         strbuf_printf(text, number(2) ? "%d" : "%02d", low);
-        if (number(3) == 0)
+        bool is_range = number(3) == 0;
+        if (is_range)
             strbuf_printf(text, "..%d", high);
-        if (number(3) == 0)
+        if (is_range && number(2) == 0)
             strbuf_printf(text, "/%d", 1 + number(high - low));
         if (i > 0)
             strbuf_putc(text, ',');
@@ -141,9 +143,8 @@ static int run(char *const *argv, struct strbuf *output)
     return status;
 }
 
-/* Of what systemd-analyze says of many texts, the times of one: "(in UTC): Thu 2026-10-29
- * 00:00:00 UTC" for each. How many they are; -1: it gave up, and said so. Where a step
- * leads it beyond midnight into a time that the clocks leap over, it runs in circles. */
+/* Of what systemd-analyze says of many texts, the times of one: "(in UTC): Thu
+ * 2026-10-29 00:00:00 UTC" for each. How many they are; -1: it gave up, and said so. */
 static int find_times(const char *output, const char *text, int64_t *ret)
 {
     AUTO(str) char *head = text_format("form: %s\n", text);
@@ -163,6 +164,14 @@ static int find_times(const char *output, const char *text, int64_t *ret)
     return count;
 }
 
+/* Of a time that is shown twice, systemd takes the one that the C library thinks of,
+ * which hangs on what that was asked before; we take the first. */
+static bool is_same(const struct zone *zone, int64_t ours, int64_t theirs)
+{
+    return ours == theirs ||
+           (ours < theirs && zone_wall(zone, ours) == zone_wall(zone, theirs));
+}
+
 static void compare(const char *text, const struct zone *zone, int64_t after,
                     const int64_t *wanted, int count)
 {
@@ -170,13 +179,13 @@ static void compare(const char *text, const struct zone *zone, int64_t after,
     struct error err = {0};
     if (calendar_parse(text, &calendar, &err) < 0)
         fail_msg("%s", err.text);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count; after = wanted[i++]) {
+        int64_t next = INT64_C(253402300799999); /* never: 9999 */
         char ours[CLOCK_TEXT_SIZE], theirs[CLOCK_TEXT_SIZE];
-        if (calendar_next(calendar, zone, after, &after) < 0)
-            after = INT64_C(253402300799999); /* never: 9999 */
-        clock_format_utc(after, ours);
+        int rc = calendar_next(calendar, zone, after, &next);
+        clock_format_utc(next, ours);
         clock_format_utc(wanted[i], theirs);
-        if (after != wanted[i])
+        if (rc < 0 || !is_same(zone, next, wanted[i]))
             fail_msg("\"%s\": time %d: found %s, wanted %s, TZ=%s", text, i + 1, ours,
                      theirs, getenv("TZ"));
     }
@@ -212,7 +221,7 @@ static int compare_many(const struct zone *zone, int64_t after)
 static void gives_the_times_that_systemd_gives(void **state UNUSED)
 {
     static const char *const names[] = {
-        "Europe/Berlin",       "America/New_York", "Europe/Dublin",
+        "Europe/Berlin",       "America/New_York", "Europe/London",
         "Australia/Lord_Howe", "America/Santiago", "Asia/Kolkata",
     };
     int compared = 0;
