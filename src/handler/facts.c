@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* facts - what became true of a host, and what no longer is. */
 #include "handler/handler.h"
+#include "handler/touch.h"
 
 static int facts_handle(const struct handling *handling, const struct message *message,
                         struct error *err)
@@ -10,6 +11,8 @@ static int facts_handle(const struct handling *handling, const struct message *m
                              &lacks, err);
     if (rc == 0 && handling->wants)
         wants_set(handling->wants, message->host, lacks);
+    touch_message(handling, message);
+    touch_host(handling, message, message->facts->relation->name);
     return rc;
 }
 

@@ -16,6 +16,7 @@
 #include "handler/wants.h"
 #include "message/message.h"
 #include "store/store.h"
+#include "store/touched.h"
 
 /* What a handler works with; lent. */
 struct handling {
@@ -25,7 +26,8 @@ struct handling {
     int64_t now;    /* when it is handled */
     int64_t number; /* under which it is stored */
     bool *has_news; /* set when something is put into the outbox; NULL: not asked */
-    struct wants *wants; /* of whole facts; NULL: nobody would be told */
+    struct wants *wants;     /* of whole facts; NULL: nobody would be told */
+    struct touched *touched; /* what rules may read anew; NULL: not asked */
 };
 
 struct handler {

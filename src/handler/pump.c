@@ -37,8 +37,9 @@ struct batch {
     struct parcel **parcels;
     int *rcs; /* of each */
     size_t count;
-    bool has_left;    /* parcels for another batch */
-    bool has_news;    /* something is to be told */
+    bool has_left; /* parcels for another batch */
+    bool has_news; /* something is to be told */
+    struct touched *touched;
     struct error err; /* of the last parcel that failed */
     struct losses losses;
 };
@@ -154,7 +155,8 @@ static int store_parcels(struct batch *batch, struct parcel **parcels, size_t co
     struct storing storing = {.handling = {.store = store,
                                            .config = batch->config,
                                            .wants = batch->pump->parts.wants,
-                                           .has_news = &batch->has_news},
+                                           .has_news = &batch->has_news,
+                                           .touched = batch->touched},
                               .is_careful = is_careful,
                               .losses = batch->losses};
     int rc = store_begin(store, &batch->err);
@@ -253,6 +255,7 @@ static void batch_free(struct batch *batch)
 {
     free(batch->parcels);
     free(batch->rcs);
+    touched_free(batch->touched);
     free(batch);
 }
 AUTO_DEFINE(batch)
@@ -275,7 +278,7 @@ static void batch_done(void *job)
         batch->parcels[i]->answer(batch->parcels[i], batch->rcs[i]);
     }
     if (is_any_stored && parts.stored) /* the pump may be gone by now */
-        parts.stored(parts.context, batch->has_news);
+        parts.stored(parts.context, batch->has_news, batch->touched);
 }
 
 static void start_batch(struct pump *pump)
@@ -285,6 +288,7 @@ static void start_batch(struct pump *pump)
     struct batch *batch = memory_new(sizeof *batch);
     batch->pump = pump;
     batch->config = pump->config;
+    batch->touched = touched_new();
     pump->jobs++;
     worker_run(pump->parts.worker, batch_work, batch_done, batch);
 }

@@ -19,6 +19,7 @@
 #include "handler/wants.h"
 #include "queue/intake.h"
 #include "store/store.h"
+#include "store/touched.h"
 
 struct pump;
 
@@ -28,8 +29,9 @@ struct pump_parts {
     struct store *store;
     struct wants *wants; /* see handler.h; may be NULL */
 
-    /* On the loop, after each commit; may be NULL. has_news: somebody is to hear. */
-    void (*stored)(void *context, bool has_news);
+    /* On the loop, after each commit; may be NULL. has_news: somebody is to hear;
+     * touched: what was stored, for rules, lent and to be emptied or not. */
+    void (*stored)(void *context, bool has_news, struct touched *touched);
     void *context;
 };
 

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/log.h"
+#include "handler/touch.h"
 
 static bool is_plain_address(const char *address)
 {
@@ -118,14 +119,29 @@ static int put_all(const struct handling *handling, const struct news *news,
     return 0;
 }
 
+static void touch_state(const struct handling *handling, const struct message *message,
+                        const struct change *change)
+{
+    touch(handling, message, "recent");
+    if (change->is_late || change->before != change->now)
+        touch(handling, message, "state");
+    if (change->is_late ||
+        state_is_wrong(change->before) != state_is_wrong(change->now))
+        touch(handling, message, "interruption");
+}
+
 int tell_state(const struct handling *handling, const struct message *message,
                struct error *err)
 {
     struct news news = {.message = message};
     int rc = store_put_state(handling->store, message, &news.change, err);
-    if (rc == 0 && is_late(handling, message))
+    if (rc == 0)
+        touch_state(handling, message, &news.change);
+    if (rc == 0 && is_late(handling, message)) {
         rc = store_hold(handling->store, message->host, handling->now,
                         hold_end(handling), err);
+        touch_host(handling, message, "settling");
+    }
     if (rc < 0 || !state_is_news(news.change.before, news.change.now))
         return rc;
     return put_all(handling, &news, err);

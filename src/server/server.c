@@ -152,7 +152,7 @@ static int open_store(struct server *server, struct error *err)
     return rc;
 }
 
-static void on_stored(void *context, bool has_news)
+static void on_stored(void *context, bool has_news, struct touched *touched UNUSED)
 {
     struct server *server = context;
     if (has_news)

@@ -218,12 +218,14 @@ int store_acknowledge(struct store *store, int64_t incident, int64_t now, int64_
 
 struct expectation {
     const char *host, *tag;
-    const char *every; /* "1d", or a calendar */
+    const char *every; /* see store_expect */
     const char *zone;  /* of the calendar; "": this process's */
-    int64_t grace;     /* ms */
+    int64_t grace;     /* ms; < 0: a fifth of the time between two, at least 5 min */
 };
 
-/* Those that the configuration says: the others of its own go. */
+/* Those that the configuration says: the others of its own go. What it said before
+ * goes on; what is new counts from the last run on, or from now where there was none.
+ * -EINVAL: every is neither a duration nor a calendar. */
 int store_put_expectations(struct store *store, const struct expectation *items,
                            size_t count, int64_t now, struct error *err) MUST_USE;
 

@@ -31,6 +31,7 @@ struct standing {
     int64_t tag;
     enum state state; /* STATE_NONE: no message has spoken, and there are no places */
     struct place since, newest;
+    int64_t ran; /* when its last run ended; 0: none has */
 };
 
 struct scratch;
@@ -42,6 +43,7 @@ struct store {
     struct {
         int64_t number, time;
         struct standing before; /* of its tag */
+        struct strbuf recent;   /* the tag's, before; of a message that speaks */
     } put;                      /* the message that was put last */
     int64_t last; /* number of the newest message, in this transaction; 0: not looked
                      up yet */
@@ -122,6 +124,15 @@ const void *column_blob(const struct query *query, int column, size_t *ret_size)
 /* 1; 0: no message of its (host, tag) is stored. */
 int find_standing(struct store *store, const struct message *message,
                   struct standing *ret, struct error *err) MUST_USE;
+
+/* ---- what the last messages said (recent.c) ---- */
+
+#define RECENT_MAX 21
+
+/* Appends a tag's recent with what the message says, in the order of times; the oldest
+ * goes where there are more. */
+void recent_put(const char *recent, const struct message *message, int64_t time,
+                struct strbuf *ret);
 
 /* ---- hours (messages.c) ---- */
 

@@ -66,8 +66,8 @@ static int put_backlog(struct store *store, int64_t number, int64_t until,
                        struct error *err)
 {
     static const char sql[] =
-        "INSERT INTO backlog (host, until)"
-        " SELECT host, ? FROM tag"
+        "INSERT INTO backlog (host, began, until)"
+        " SELECT host, 0, ? FROM tag"
         " WHERE number = (SELECT tag FROM message WHERE number = ?)"
         " ON CONFLICT (host) DO UPDATE SET until = excluded.until";
     AUTO(query) struct query query = query_new(store, sql, err);
@@ -135,19 +135,6 @@ int store_put_notification(struct store *store, int64_t number,
 }
 
 /* ---- held ---- */
-
-int store_hold(struct store *store, const char *host, int64_t now, int64_t until,
-               struct error *err)
-{
-    static const char sql[] =
-        "UPDATE backlog SET until = ? WHERE host = ? AND until > ?";
-    AUTO(query) struct query query = query_new(store, sql, err);
-    bind_number(&query, until);
-    bind_text(&query, host);
-    bind_number(&query, now);
-    int rc = query_run(&query);
-    return rc < 0 ? rc : 0;
-}
 
 /* When it is due, or its hold ends. */
 #define DUE                                                                            \

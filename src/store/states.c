@@ -169,34 +169,67 @@ static int put_interruption(struct store *store, int64_t tag, const struct word 
 int find_standing(struct store *store, const struct message *message,
                   struct standing *ret, struct error *err)
 {
-    static const char sql[] = "SELECT number, state, since, since_id, time, id FROM tag"
-                              " WHERE host = ? AND tag = ?";
+    static const char sql[] =
+        "SELECT number, state, since, since_id, time, id, ran, recent FROM tag"
+        " WHERE host = ? AND tag = ?";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, message->host);
     bind_text(&query, message->tag);
+    strbuf_shorten(&store->put.recent, 0);
     int rc = query_step(&query);
     if (rc <= 0)
         return rc;
+    if (message_state(message) != STATE_NONE)
+        strbuf_puts(&store->put.recent, column_text(&query, 7));
     ret->tag = column_number(&query, 0);
     ret->state = (enum state)column_number(&query, 1);
     column_place(&query, 2, &ret->since);
     column_place(&query, 4, &ret->newest);
+    ret->ran = column_number(&query, 6);
     return 1;
 }
 
-static int put_newest(struct store *store, const struct standing *standing,
-                      int64_t number, struct error *err)
+static void bind_time_of(struct query *query, bool is_known, int64_t time)
 {
-    static const char sql[] =
-        "UPDATE tag SET time = ?, id = ?, newest = ? WHERE number = ?";
-    AUTO(query) struct query query = query_new(store, sql, err);
-    bind_place(&query, &standing->newest);
-    bind_number(&query, number);
-    bind_number(&query, standing->tag);
+    if (is_known)
+        bind_number(query, time);
+    else
+        bind_null(query);
+}
+
+/* When a run ended, and one that succeeded, with what the last messages said. */
+#define CLOCKS                                                                         \
+    " recent = ?2, ran = ifnull(max(ran, ?3), ifnull(ran, ?3)),"                       \
+    " succeeded = ifnull(max(succeeded, ?4), ifnull(succeeded, ?4))"                   \
+    " WHERE number = ?1"
+
+/* The message that was put last, which is the newest of its tag, or came late. */
+static int put_word(struct store *store, const struct message *message, bool is_newest,
+                    struct error *err)
+{
+    static const char newest_sql[] =
+        "UPDATE tag SET time = ?5, id = ?6, newest = ?7," CLOCKS;
+    static const char late_sql[] = "UPDATE tag SET" CLOCKS;
+    AUTO(strbuf) struct strbuf recent = {0};
+    bool has_run = message->kind == MESSAGE_OUTCOME;
+    const char *before = store->put.recent.size > 0 ? store->put.recent.data : "[]";
+    recent_put(before, message, store->put.time, &recent);
+
+    AUTO(query)
+    struct query query = query_new(store, is_newest ? newest_sql : late_sql, err);
+    bind_number(&query, store->put.before.tag);
+    bind_text(&query, recent.data);
+    bind_time_of(&query, has_run, store->put.time);
+    bind_time_of(&query, has_run && message->err == ERR_SUCCESS, store->put.time);
+    if (is_newest) {
+        bind_number(&query, store->put.time);
+        bind_text(&query, message->id);
+        bind_number(&query, store->put.number);
+    }
     return query_run(&query);
 }
 
-/* Apart from put_newest, for it writes the index of states too, and most messages
+/* Apart from put_word, for it writes the index of states too, and most messages
  * change no state. */
 static int put_change(struct store *store, int64_t tag, enum state state,
                       const struct place *since, struct error *err)
@@ -235,8 +268,8 @@ static int put_late(struct store *store, const struct standing *standing,
     return 0;
 }
 
-static int speak(struct store *store, const struct word *m, struct change *ret,
-                 struct error *err)
+static int speak(struct store *store, const struct message *message,
+                 const struct word *m, struct change *ret, struct error *err)
 {
     struct standing standing = store->put.before;
     struct word next = {0};
@@ -245,18 +278,19 @@ static int speak(struct store *store, const struct word *m, struct change *ret,
         standing.state == STATE_NONE || place_compare(&m->place, &standing.newest) > 0;
     if (!is_newest)
         rc = find_next(store, standing.tag, &m->place, &next, err);
-    struct change change = {.before = standing.state, .now = standing.state};
+    struct change change = {
+        .before = standing.state, .now = standing.state, .is_late = !is_newest};
     bool is_calm = is_newest && !state_is_wrong(standing.state) &&
                    !state_is_wrong(m->state); /* so no interruption is touched */
     if (rc >= 0 && !is_calm)
         rc = put_interruption(store, standing.tag, m, &next, &change.since, err);
     if (rc >= 0 && !is_newest)
         rc = put_late(store, &standing, m, &next, err);
+    if (rc >= 0)
+        rc = put_word(store, message, is_newest, err);
     if (rc >= 0 && is_newest) {
         change.now = m->state;
-        standing.newest = m->place;
-        rc = put_newest(store, &standing, store->put.number, err);
-        if (rc >= 0 && standing.state != m->state)
+        if (standing.state != m->state)
             rc = put_change(store, standing.tag, m->state, &m->place, err);
     }
     if (rc < 0)
@@ -274,7 +308,7 @@ int store_put_state(struct store *store, const struct message *message,
         *ret = (struct change){0};
         return 0;
     }
-    return speak(store, &m, ret, err);
+    return speak(store, message, &m, ret, err);
 }
 
 int store_each_state(struct store *store, bool failed, store_state_fn *each,

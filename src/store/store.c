@@ -103,6 +103,7 @@ void store_close(struct store *store)
         sqlite3_finalize(store->kept[i].statement);
     sqlite3_close(store->db);
     scratch_free(store->scratch);
+    strbuf_clear(&store->put.recent);
     free(store->path);
     free(store);
 }

@@ -145,6 +145,7 @@ int store_each_state(struct store *store, bool failed, store_state_fn *each,
 struct change {
     enum state before, now; /* equal: no change, or an old message that came late */
     int64_t since; /* start of the interruption that goes on or has just ended */
+    bool is_late;  /* an old one: what was before may have begun and ended otherwise */
 };
 
 /* Lets the message, the one that was put last, speak: the state of its (host, tag),
@@ -153,6 +154,33 @@ struct change {
  * they came in. */
 int store_put_state(struct store *store, const struct message *message,
                     struct change *ret, struct error *err) MUST_USE;
+
+#define HOLD_MAX (10 * 60 * 1000) /* ms */
+
+/* An old message of the host came: its backlog is not over until then, but for no longer
+ * than HOLD_MAX at a stretch. */
+int store_hold(struct store *store, const char *host, int64_t now, int64_t until,
+               struct error *err) MUST_USE;
+
+/* ---- runs ---- */
+
+/* Of the message that was put last, a start: it is running until store_end_run.
+ * *ret_runs: it is from now on; false: it has no run, or its outcome came before. */
+int store_put_start(struct store *store, const struct message *message, bool *ret_runs,
+                    struct error *err) MUST_USE;
+
+/* Of an outcome. *ret_ran: it was known to run. */
+int store_end_run(struct store *store, const struct message *message, bool *ret_ran,
+                  struct error *err) MUST_USE;
+
+/* Whether the message that was put last, an outcome, a start or a note, says how often
+ * such a one is to come; and when the next is due now. Every is a duration, from the
+ * end of the last run, or a calendar (see base/calendar.h): its first time after the
+ * last run began. An older message cannot take back what a newer one says, nor any what
+ * the server's configuration says. *ret_changed: it says another due, or anything else.
+ * -EINVAL, and nothing changes: every cannot be read. */
+int store_expect(struct store *store, const struct message *message, bool *ret_changed,
+                 struct error *err) MUST_USE;
 
 /* ---- the outbox: what is to be told ---- */
 
@@ -187,11 +215,7 @@ int store_put_notification(struct store *store, int64_t number,
                            const struct notification *notification, int64_t held_until,
                            struct error *err) MUST_USE;
 
-#define NOTIFICATION_HOLD_MAX (10 * 60 * 1000) /* ms */
-
-/* A further message of the host's backlog came: what is held goes on to be. */
-int store_hold(struct store *store, const char *host, int64_t now, int64_t until,
-               struct error *err) MUST_USE;
+#define NOTIFICATION_HOLD_MAX HOLD_MAX
 
 /* Those of a notifier whose hold has ended are due from now on, and say how their
  * (host, tag) stands now, or are gone where that says nothing. Whoever tells does this

@@ -23,6 +23,7 @@ CREATE TABLE expectation (
     zone TEXT NOT NULL,       -- the calendar's
     grace INTEGER NOT NULL,   -- ms
     due INTEGER,              -- when the next one is, without grace; NULL: none is
+    declared INTEGER NOT NULL, -- when it was said so
     by_server INTEGER NOT NULL -- its configuration says so, and no message can change it
 ) STRICT;
 
@@ -110,3 +111,6 @@ CREATE INDEX telling_order ON telling (notifier, address, host, tag, number)
     WHERE told IS NULL;
 CREATE INDEX telling_made ON telling (made);
 CREATE INDEX telling_incident ON telling (incident);
+
+-- Since when the host's old messages arrive.
+ALTER TABLE backlog ADD COLUMN began INTEGER NOT NULL DEFAULT 0;

@@ -19,7 +19,7 @@ struct house {
     int stored, news;  /* times */
 };
 
-static void on_stored(void *context, bool has_news)
+static void on_stored(void *context, bool has_news, struct touched *touched UNUSED)
 {
     struct house *house = context;
     house->stored++;

@@ -38,7 +38,8 @@ struct house {
     bool is_answered;
 };
 
-static void on_stored(void *context, bool has_news UNUSED)
+static void on_stored(void *context, bool has_news UNUSED,
+                      struct touched *touched UNUSED)
 {
     struct house *house = context;
     if (house->receiver)

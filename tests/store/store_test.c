@@ -313,7 +313,7 @@ static void goes_on_after_a_full_disk(void **state)
     struct fixture *fixture = *state;
     store_close(TAKE(fixture->store));
     unlink(fixture->path);
-    if (mount("tmpfs", fixture->folder, "tmpfs", 0, "size=512k") < 0)
+    if (mount("tmpfs", fixture->folder, "tmpfs", 0, "size=1m") < 0)
         skip(); /* only root may */
     assert_done(fixture, store_open(fixture->path, &fixture->store, &fixture->err));
     unsigned next = 1;
