@@ -142,7 +142,7 @@ void aims_clear(struct aims *aims)
         free(aim->name);
         free(aim->trouble);
         scope_clear(&aim->scope);
-        findings_clear(&aim->found);
+        conclusions_clear(&aim->found);
     }
     free(aims->items);
     *aims = (struct aims){0};

@@ -74,11 +74,11 @@ static int add_given(struct trying *trying)
 
 static int add_alerts(struct trying *trying)
 {
-    const struct findings *alerts = trying->deriving->alerts;
+    const struct conclusions *alerts = trying->deriving->alerts;
     const struct predicate *alert = reading_head(&trying->reading, HEAD_ALERT);
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < alerts->count; i++) {
-        const struct finding *one = &alerts->items[i];
+        const struct conclusion *one = &alerts->items[i];
         rc =
             add_row(trying, alert,
                     (const char *[]){one->host, one->tag, one->severity, one->text}, 4);
@@ -108,7 +108,7 @@ static int begin(struct trying *trying)
 /* The rows of one aim on their way. */
 struct taking {
     const struct aim *aim;
-    struct findings found;
+    struct conclusions found;
 };
 
 static int take_row(const struct value *values, void *context)
@@ -123,22 +123,22 @@ static int take_row(const struct value *values, void *context)
                      values[i].is_real ? (int64_t)values[i].real : values[i].number);
         texts[i] = is_text ? values[i].text : number;
     }
-    findings_add(&taking->found, texts[0], texts[1], texts[2], texts[3]);
+    conclusions_add(&taking->found, texts[0], texts[1], texts[2], texts[3]);
     return 0;
 }
 
 static int prove(struct trying *trying, const struct predicate *output,
-                 struct finding *finding)
+                 struct conclusion *conclusion)
 {
     const struct judge_round *round = trying->deriving->round;
-    const struct alert alert = {.host = finding->host,
-                                .tag = finding->tag,
-                                .severity = finding->severity,
-                                .text = finding->text};
+    const struct alert alert = {.host = conclusion->host,
+                                .tag = conclusion->tag,
+                                .severity = conclusion->severity,
+                                .text = conclusion->text};
     if (!round->is_new || !round->is_new(round->context, &alert))
         return 0;
-    const char *texts[] = {finding->host, finding->tag, finding->severity,
-                           finding->text};
+    const char *texts[] = {conclusion->host, conclusion->tag, conclusion->severity,
+                           conclusion->text};
     struct value values[4];
     for (size_t i = 0; i < 4; i++)
         values[i] = (struct value){.type = TYPE_TEXT, .text = texts[i]};
@@ -148,16 +148,16 @@ static int prove(struct trying *trying, const struct predicate *output,
         return rc;
     struct strbuf json = {0};
     proof_put_json(proof, &json);
-    finding->why = strbuf_take(&json);
+    conclusion->why = strbuf_take(&json);
     return 0;
 }
 
 /* What was given before has its proof, or needs none. */
-static int prove_new(struct trying *trying, size_t number, struct findings *found)
+static int prove_new(struct trying *trying, size_t number, struct conclusions *found)
 {
     const struct aim *aim = trying->aims[number];
     for (size_t i = 0; i < found->count; i++) {
-        struct finding *old = findings_find(&aim->found, &found->items[i]);
+        struct conclusion *old = conclusions_find(&aim->found, &found->items[i]);
         int rc = 0;
         if (old)
             found->items[i].why = TAKE(old->why);
@@ -169,42 +169,42 @@ static int prove_new(struct trying *trying, size_t number, struct findings *foun
     return 0;
 }
 
-/* ---- into its findings ---- */
+/* ---- into its conclusions ---- */
 
 /* Which of those before stay, as they were not judged; the others are looked up in what
  * was found now. */
 struct replacing {
     const struct aim *aim;
     const struct given *given;
-    const struct findings *found;
+    const struct conclusions *found;
     size_t again; /* of those that were judged, how many are found again */
     size_t gone;
 };
 
-static bool is_kept(void *context, const struct finding *finding)
+static bool is_kept(void *context, const struct conclusion *conclusion)
 {
     struct replacing *replacing = context;
     enum narrow_reach reach = replacing->aim->reach;
     if (reach != NARROW_ALL &&
-        !given_has(replacing->given, reach, finding->host, finding->tag))
+        !given_has(replacing->given, reach, conclusion->host, conclusion->tag))
         return true;
-    bool is_again = findings_find(replacing->found, finding) != NULL;
+    bool is_again = conclusions_find(replacing->found, conclusion) != NULL;
     replacing->again += is_again;
     replacing->gone += !is_again;
     return false;
 }
 
 static void replace(struct judge *judge, const struct given *given, struct aim *aim,
-                    struct findings *found)
+                    struct conclusions *found)
 {
-    struct findings kept = {0};
+    struct conclusions kept = {0};
     struct replacing replacing = {.aim = aim, .given = given, .found = found};
-    findings_sort(found);
-    findings_move(&aim->found, &kept, is_kept, &replacing);
+    conclusions_sort(found);
+    conclusions_move(&aim->found, &kept, is_kept, &replacing);
     judge->has_changed |= replacing.gone > 0 || replacing.again < found->count ||
                           !aim->was_judged || aim->trouble;
-    findings_add_all(found, &kept);
-    findings_sort(&kept);
+    conclusions_add_all(found, &kept);
+    conclusions_sort(&kept);
     aim->found = kept;
     aim->was_judged = true;
     free(TAKE(aim->trouble));
@@ -233,7 +233,7 @@ static int take_one(struct trying *trying, size_t number)
         rc = prove_new(trying, number, &taking.found);
     if (rc == 0)
         replace(deriving->judge, deriving->given, aim, &taking.found);
-    findings_clear(&taking.found);
+    conclusions_clear(&taking.found);
     return rc;
 }
 

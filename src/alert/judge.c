@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* judge - keeps what each rule gave last, and lets those rules give it again whose store
- * was touched, or for whom time has passed; no others. */
+/* judge - keeps what each rule gave last, and lets those rules alone give it again whose
+ * store was touched, or for whom time has passed. */
 #include "alert/judge.h"
 
 #include <errno.h>
@@ -129,7 +129,7 @@ static int judge_all(struct judge *judge, const struct judge_round *round,
                      const struct given *given, struct verdict *ret,
                      struct complaint *complaint)
 {
-    AUTO(findings) struct findings alerts = {0};
+    AUTO(conclusions) struct conclusions alerts = {0};
     struct deriving deriving = {.judge = judge, .round = round, .given = given};
     int rc = derive(&deriving, complaint);
     if (rc < 0)
@@ -139,7 +139,7 @@ static int judge_all(struct judge *judge, const struct judge_round *round,
     rc = judge_telling(&deriving, complaint);
     if (rc < 0 || !judge->has_changed)
         return rc;
-    AUTO(findings) struct findings all = {0}; /* with what is wrong since */
+    AUTO(conclusions) struct conclusions all = {0}; /* with what is wrong since */
     verdict_collect(judge, &all);
     verdict_make(judge, &all, round->now, ret);
     judge->has_changed = false;

@@ -40,7 +40,7 @@ struct judge;
 
 struct alert {
     const char *host, *tag, *severity, *text;
-    const char *why; /* JSON as of proof_put_json, where it is new; else NULL */
+    const char *why; /* JSON as of proof_put_json, where it was wanted; else NULL */
 };
 
 struct hold {
@@ -60,8 +60,8 @@ struct explanation {
     const char *host, *tag, *of_host, *of_tag;
 };
 
-/* All that is derived as of a moment; sorted by their texts. Of one (host, tag) and
- * matter alert has one row: the worst severity, the first text. */
+/* All that is derived as of a moment; sorted by their texts, alerts by host, tag and
+ * matter. Of one matter alert has one row: the worst severity, the first text. */
 struct verdict {
     struct arena *arena; /* in which all lies */
     int64_t time;
@@ -81,18 +81,17 @@ void judge_free(struct judge *judge); /* NULL is fine */
 AUTO_DEFINE(judge)
 
 /* Takes other rules, a share of them. Those that do not fit together, such as an alert
- * of three columns, are refused as a whole: -EINVAL with their complaint; then it goes
- * on with what it had, and each verdict has the alert ("", "rules", "fail", complaint),
- * host "" being the server itself, until rules are taken again; as it does for files
- * that the library left out. */
+ * of three columns, and those of which a file was left out that serves now, are refused
+ * as a whole: -EINVAL with their complaint; then it goes on with what it had, and each
+ * verdict has the alert ("", "rules", "fail", complaint), host "" being the server
+ * itself, until rules are taken again. Files that were left out from the start are that
+ * alert too. */
 int judge_use(struct judge *judge, struct library *library, struct store *asker,
               struct error *err) MUST_USE;
 
 /* One round, as of now: of what was touched, and what the time may have changed.
- * is_timed false: no time has passed that is worth looking at. is_new says of each
- * alert whether its why is wanted. Nothing judged was touched: *ret is as of the round
- * before, with its time. Errors as of evaluation_run; then nothing is lost: what was
- * touched is judged in the next round again. */
+ * is_timed false: no time has passed that is worth looking at. is_new says of an alert
+ * that was not there before whether its why is wanted; it may read the asker. */
 struct judge_round {
     struct store *asker;     /* of store_open_asker */
     struct touched *touched; /* emptied */
@@ -102,11 +101,14 @@ struct judge_round {
     void *context;
 };
 
+/* 1; 0: nothing has changed since the round before, and *ret stays as it is. Errors are
+ * the store's; then what was touched is judged in the next round again. A rule that
+ * fails by itself keeps what it gave, and is the alert ("", "rules", "fail", …). */
 int judge_round(struct judge *judge, const struct judge_round *round,
                 struct verdict *ret, struct error *err) MUST_USE;
 
-/* The rule that took longest in the last round, "alerts.dl:12", and its ms; NULL: none
- * took any. */
+/* The rule, or the relation, that took longest in the last round, "alerts.dl:12", and
+ * its ms; NULL: none took any. */
 const char *judge_slowest(const struct judge *judge, int64_t *ret_ms);
 
 #endif

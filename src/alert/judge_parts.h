@@ -7,11 +7,11 @@
  *     verdict.c   what they gave, put together
  *     scope.c     what of the store each of them reads
  *     given.c     what a round is about
- *     findings.c  what they gave last */
+ *     conclusions.c  what they gave last */
 #ifndef ALERT_JUDGE_PARTS_H
 #define ALERT_JUDGE_PARTS_H
 
-#include "alert/findings.h"
+#include "alert/conclusions.h"
 #include "alert/judge.h"
 #include "alert/scope.h"
 #include "rules/relations.h"
@@ -26,10 +26,10 @@ struct aim {
     size_t columns;
     size_t number; /* of the rule among those of alert */
     struct scope scope;
-    struct findings found;   /* sorted */
-    bool was_judged;         /* rows are what it gave */
-    char *trouble;           /* why it gave nothing the last time; NULL */
-    enum narrow_reach reach; /* in this round */
+    struct conclusions found; /* sorted */
+    bool was_judged;          /* rows are what it gave */
+    char *trouble;            /* why it gave nothing the last time; NULL */
+    enum narrow_reach reach;  /* in this round */
 };
 
 struct aims {
@@ -76,13 +76,13 @@ struct predicate *reading_head(const struct reading *reading, enum head head);
 int aims_find(struct reading *reading, struct aims *ret, struct complaint *complaint)
     MUST_USE;
 
-/* Derives those whose reach is not NARROW_NONE, and puts what they give into their rows;
- * one that fails by a fault of its own keeps them and has its trouble. */
+/* Derives those whose reach is not NARROW_NONE: what they give becomes theirs. One that
+ * fails by a fault of its own keeps what it has, and gets its trouble. */
 struct deriving {
     struct judge *judge;
     const struct judge_round *round;
     const struct given *given;
-    const struct findings *alerts; /* that are told; NULL: they are derived */
+    const struct conclusions *alerts; /* that are told; NULL: they are derived */
 };
 
 int derive(const struct deriving *deriving, struct complaint *complaint) MUST_USE;
@@ -90,8 +90,8 @@ int derive(const struct deriving *deriving, struct complaint *complaint) MUST_US
 /* ---- verdict.c ---- */
 
 /* The alerts of all rules, one of a matter, and what is wrong with the rules. */
-void verdict_collect(const struct judge *judge, struct findings *ret);
-void verdict_make(const struct judge *judge, const struct findings *alerts, int64_t now,
-                  struct verdict *ret);
+void verdict_collect(const struct judge *judge, struct conclusions *ret);
+void verdict_make(const struct judge *judge, const struct conclusions *alerts,
+                  int64_t now, struct verdict *ret);
 
 #endif

@@ -24,7 +24,7 @@ static int badness(const char *severity)
     return -1;
 }
 
-static int compare_matters(const struct finding *one, const struct finding *other)
+static int compare_matters(const struct conclusion *one, const struct conclusion *other)
 {
     int order = strcmp(one->host, other->host);
     if (order == 0)
@@ -36,18 +36,18 @@ static int compare_matters(const struct finding *one, const struct finding *othe
 
 static int compare_alerts(const void *left, const void *right)
 {
-    const struct finding *one = *(const struct finding *const *)left;
-    const struct finding *other = *(const struct finding *const *)right;
+    const struct conclusion *one = *(const struct conclusion *const *)left;
+    const struct conclusion *other = *(const struct conclusion *const *)right;
     int order = compare_matters(one, other);
     if (order == 0)
         order = badness(other->severity) - badness(one->severity);
     return order ? order : strcmp(one->text, other->text);
 }
 
-static void add_trouble(struct findings *all, const char *trouble)
+static void add_trouble(struct conclusions *all, const char *trouble)
 {
     if (trouble)
-        findings_add(all, "", "rules", "fail", trouble);
+        conclusions_add(all, "", "rules", "fail", trouble);
 }
 
 static void add_file(void *context, const char *file, const char *why)
@@ -59,7 +59,7 @@ static void add_file(void *context, const char *file, const char *why)
     add_trouble(context, text);
 }
 
-static void add_troubles(const struct judge *judge, struct findings *ret)
+static void add_troubles(const struct judge *judge, struct conclusions *ret)
 {
     add_trouble(ret, judge->refused);
     for (size_t i = 0; i < judge->aims.count; i++)
@@ -68,13 +68,15 @@ static void add_troubles(const struct judge *judge, struct findings *ret)
         library_each_trouble(judge->library, add_file, ret);
 }
 
-static size_t point_at_all(const struct judge *judge, const struct findings *troubles,
-                           const struct finding ***ret)
+static size_t point_at_all(const struct judge *judge,
+                           const struct conclusions *troubles,
+                           const struct conclusion ***ret)
 {
     size_t count = troubles->count;
     for (size_t i = 0; i < judge->aims.count; i++)
         count += judge->aims.items[i].found.count;
-    const struct finding **all = memory_new((count + 1) * sizeof(struct finding *));
+    const struct conclusion **all =
+        memory_new((count + 1) * sizeof(struct conclusion *));
     count = 0;
     for (size_t i = 0; i < judge->aims.count; i++) {
         const struct aim *aim = &judge->aims.items[i];
@@ -87,18 +89,18 @@ static size_t point_at_all(const struct judge *judge, const struct findings *tro
     return count;
 }
 
-void verdict_collect(const struct judge *judge, struct findings *ret)
+void verdict_collect(const struct judge *judge, struct conclusions *ret)
 {
-    AUTO(findings) struct findings troubles = {0};
-    const struct finding **all;
+    AUTO(conclusions) struct conclusions troubles = {0};
+    const struct conclusion **all;
     add_troubles(judge, &troubles);
     size_t count = point_at_all(judge, &troubles, &all);
-    qsort(all, count, sizeof(struct finding *), compare_alerts);
+    qsort(all, count, sizeof(struct conclusion *), compare_alerts);
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && compare_matters(all[i - 1], all[i]) == 0)
             continue;
-        struct finding *one = findings_add(ret, all[i]->host, all[i]->tag,
-                                           all[i]->severity, all[i]->text);
+        struct conclusion *one = conclusions_add(ret, all[i]->host, all[i]->tag,
+                                                 all[i]->severity, all[i]->text);
         one->why = text_copy(all[i]->why);
     }
     free(all);
@@ -106,21 +108,21 @@ void verdict_collect(const struct judge *judge, struct findings *ret)
 
 /* ---- all of it ---- */
 
-static const struct findings *found_of(const struct judge *judge, enum head head)
+static const struct conclusions *found_of(const struct judge *judge, enum head head)
 {
-    static const struct findings nothing = {0};
+    static const struct conclusions nothing = {0};
     for (size_t i = 0; i < judge->aims.count; i++)
         if (judge->aims.items[i].head == head)
             return &judge->aims.items[i].found;
     return &nothing;
 }
 
-static void put_alerts(const struct findings *found, struct verdict *verdict)
+static void put_alerts(const struct conclusions *found, struct verdict *verdict)
 {
     verdict->alerts =
         arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->alerts);
     for (; verdict->alert_count < found->count; verdict->alert_count++) {
-        const struct finding *one = &found->items[verdict->alert_count];
+        const struct conclusion *one = &found->items[verdict->alert_count];
         verdict->alerts[verdict->alert_count] = (struct alert){
             arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
             arena_text(verdict->arena, one->severity),
@@ -129,12 +131,12 @@ static void put_alerts(const struct findings *found, struct verdict *verdict)
     }
 }
 
-static void put_holds(const struct findings *found, struct verdict *verdict)
+static void put_holds(const struct conclusions *found, struct verdict *verdict)
 {
     verdict->holds =
         arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->holds);
     for (; verdict->hold_count < found->count; verdict->hold_count++) {
-        const struct finding *one = &found->items[verdict->hold_count];
+        const struct conclusion *one = &found->items[verdict->hold_count];
         verdict->holds[verdict->hold_count] = (struct hold){
             arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
             arena_text(verdict->arena, one->severity),
@@ -142,36 +144,36 @@ static void put_holds(const struct findings *found, struct verdict *verdict)
     }
 }
 
-static void put_routes(const struct findings *found, struct verdict *verdict)
+static void put_routes(const struct conclusions *found, struct verdict *verdict)
 {
     verdict->routes =
         arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->routes);
     for (; verdict->route_count < found->count; verdict->route_count++) {
-        const struct finding *one = &found->items[verdict->route_count];
+        const struct conclusion *one = &found->items[verdict->route_count];
         verdict->routes[verdict->route_count] = (struct route){
             arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
             arena_text(verdict->arena, one->severity)};
     }
 }
 
-static void put_reminders(const struct findings *found, struct verdict *verdict)
+static void put_reminders(const struct conclusions *found, struct verdict *verdict)
 {
     verdict->reminders =
         arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->reminders);
     for (; verdict->reminder_count < found->count; verdict->reminder_count++) {
-        const struct finding *one = &found->items[verdict->reminder_count];
+        const struct conclusion *one = &found->items[verdict->reminder_count];
         verdict->reminders[verdict->reminder_count] = (struct reminder){
             arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
             strtoll(one->severity, NULL, 10)};
     }
 }
 
-static void put_explanations(const struct findings *found, struct verdict *verdict)
+static void put_explanations(const struct conclusions *found, struct verdict *verdict)
 {
     verdict->explanations =
         arena_take(verdict->arena, (found->count + 1) * sizeof *verdict->explanations);
     for (; verdict->explanation_count < found->count; verdict->explanation_count++) {
-        const struct finding *one = &found->items[verdict->explanation_count];
+        const struct conclusion *one = &found->items[verdict->explanation_count];
         verdict->explanations[verdict->explanation_count] = (struct explanation){
             arena_text(verdict->arena, one->host), arena_text(verdict->arena, one->tag),
             arena_text(verdict->arena, one->severity),
@@ -179,8 +181,8 @@ static void put_explanations(const struct findings *found, struct verdict *verdi
     }
 }
 
-void verdict_make(const struct judge *judge, const struct findings *alerts, int64_t now,
-                  struct verdict *ret)
+void verdict_make(const struct judge *judge, const struct conclusions *alerts,
+                  int64_t now, struct verdict *ret)
 {
     struct verdict verdict = {.arena = arena_new(), .time = now};
     put_alerts(alerts, &verdict);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* narrow - each relation that a rule needs is met with the columns that are about the
- * same as the rule's head, and then its rules in turn, each such pattern once. A copy of
- * it for that pattern has a guard in each rule. */
+ * same as the rule's head, and then its rules in turn, each such pattern once. A copy
+ * of it for that pattern has a guard in each rule. */
 #include "datalog/narrow.h"
 
 #include <string.h>

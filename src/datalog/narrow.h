@@ -38,16 +38,16 @@ struct narrowing *narrow_new(struct program *program, const char *first,
 const struct predicate *narrow_given(const struct narrowing *narrowing);
 const struct predicate *narrow_given_first(const struct narrowing *narrowing);
 
-/* What the rule reads of what is stored, itself and by other rules; its head's first two
- * columns say what it is about. A relation may be named several times. Returns whether
- * time alone may change what the rule says. */
+/* What the rule reads of what is stored, itself and by other rules; its head's first
+ * two columns say what it is about. A relation may be named several times. Returns
+ * whether time alone may change what the rule says. */
 typedef void narrow_read_fn(void *context, const struct predicate *stored,
                             enum narrow_reach reach);
 bool narrow_each_read(struct narrowing *narrowing, const struct rule *rule,
                       narrow_read_fn *each, void *context);
 
-/* A new relation that has this rule alone. reach: NARROW_BOTH, its rows about what is in
- * given; NARROW_FIRST, in given_first; NARROW_ALL, all its rows. What it derives about
+/* A new relation that has this rule alone. reach: NARROW_BOTH, its rows about what is
+ * in given; NARROW_FIRST, in given_first; NARROW_ALL, all its rows. What it derives about
  * others may be wrong, and so is all where the rule reaches further. It is to be named
  * in program->directives, and then check_strata is due. */
 struct predicate *narrow_rule(struct narrowing *narrowing, const struct rule *rule,
