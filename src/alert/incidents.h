@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* incidents - makes a verdict true in the store: opens, changes and closes incidents,
+/* incidents - makes a judgement true in the store: opens, changes and closes incidents,
  * and puts into the outbox who is to be told, in the caller's one transaction.
  *
  *     an alert that no incident is open for       open, and tell whom routes name: new
@@ -35,7 +35,7 @@
  * "warning", …) of its own. The notifier "mailto" is mail to (mailto …), and to the
  * tag's own mailto where (allow-mailto …) allows it; "log" has the address "". */
 int incidents_apply(struct store *store, const struct config *config,
-                    const struct verdict *verdict, bool *ret_has_news,
+                    const struct judgement *judgement, bool *ret_has_news,
                     struct error *err) MUST_USE;
 
 #endif

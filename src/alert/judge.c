@@ -126,7 +126,7 @@ static int judge_telling(struct deriving *deriving, struct complaint *complaint)
 }
 
 static int judge_all(struct judge *judge, const struct judge_round *round,
-                     const struct given *given, struct verdict *ret,
+                     const struct given *given, struct judgement *ret,
                      struct complaint *complaint)
 {
     AUTO(conclusions) struct conclusions alerts = {0};
@@ -134,14 +134,14 @@ static int judge_all(struct judge *judge, const struct judge_round *round,
     int rc = derive(&deriving, complaint);
     if (rc < 0)
         return rc;
-    verdict_collect(judge, &alerts);
+    judgement_collect(judge, &alerts);
     deriving.alerts = &alerts;
     rc = judge_telling(&deriving, complaint);
     if (rc < 0 || !judge->has_changed)
         return rc;
     AUTO(conclusions) struct conclusions all = {0}; /* with what is wrong since */
-    verdict_collect(judge, &all);
-    verdict_make(judge, &all, round->now, ret);
+    judgement_collect(judge, &all);
+    judgement_make(judge, &all, round->now, ret);
     judge->has_changed = false;
     return 1;
 }
@@ -153,7 +153,7 @@ static void empty(struct touched *touched)
 }
 
 int judge_round(struct judge *judge, const struct judge_round *round,
-                struct verdict *ret, struct error *err)
+                struct judgement *ret, struct error *err)
 {
     AUTO(complaint) struct complaint complaint = {0};
     AUTO(given) struct given given = {0};

@@ -62,7 +62,7 @@ struct explanation {
 
 /* All that is derived as of a moment; sorted by their texts, alerts by host, tag and
  * matter. Of one matter alert has one row: the worst severity, the first text. */
-struct verdict {
+struct judgement {
     struct arena *arena; /* in which all lies */
     int64_t time;
     struct alert *alerts;
@@ -73,8 +73,8 @@ struct verdict {
     size_t alert_count, hold_count, route_count, reminder_count, explanation_count;
 };
 
-void verdict_clear(struct verdict *verdict);
-AUTO_DEFINE_CLEAR(verdict)
+void judgement_clear(struct judgement *judgement);
+AUTO_DEFINE_CLEAR(judgement)
 
 struct judge *judge_new(const struct evaluation_limits *limits);
 void judge_free(struct judge *judge); /* NULL is fine */
@@ -83,7 +83,7 @@ AUTO_DEFINE(judge)
 /* Takes other rules, a share of them. Those that do not fit together, such as an alert
  * of three columns, and those of which a file was left out that serves now, are refused
  * as a whole: -EINVAL with their complaint; then it goes on with what it had, and each
- * verdict has the alert ("", "rules", "fail", complaint), host "" being the server
+ * judgement has the alert ("", "rules", "fail", complaint), host "" being the server
  * itself, until rules are taken again. Files that were left out from the start are that
  * alert too. */
 int judge_use(struct judge *judge, struct library *library, struct store *asker,
@@ -105,7 +105,7 @@ struct judge_round {
  * the store's; then what was touched is judged in the next round again. A rule that
  * fails by itself keeps what it gave, and is the alert ("", "rules", "fail", …). */
 int judge_round(struct judge *judge, const struct judge_round *round,
-                struct verdict *ret, struct error *err) MUST_USE;
+                struct judgement *ret, struct error *err) MUST_USE;
 
 /* The rule, or the relation, that took longest in the last round, "alerts.dl:12", and
  * its ms; NULL: none took any. */

@@ -4,7 +4,7 @@
  *     judge.c     the outside: other rules, a round
  *     aims.c      what is derived: the rules of alert, and hold, route, …
  *     derive.c    runs them on the store
- *     verdict.c   what they gave, put together
+ *     judgement.c   what they gave, put together
  *     scope.c     what of the store each of them reads
  *     given.c     what a round is about
  *     conclusions.c  what they gave last */
@@ -87,11 +87,11 @@ struct deriving {
 
 int derive(const struct deriving *deriving, struct complaint *complaint) MUST_USE;
 
-/* ---- verdict.c ---- */
+/* ---- judgement.c ---- */
 
 /* The alerts of all rules, one of a matter, and what is wrong with the rules. */
-void verdict_collect(const struct judge *judge, struct conclusions *ret);
-void verdict_make(const struct judge *judge, const struct conclusions *alerts,
-                  int64_t now, struct verdict *ret);
+void judgement_collect(const struct judge *judge, struct conclusions *ret);
+void judgement_make(const struct judge *judge, const struct conclusions *alerts,
+                    int64_t now, struct judgement *ret);
 
 #endif

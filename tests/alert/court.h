@@ -19,7 +19,7 @@ struct court {
     struct store *asker;
     struct judge *judge;
     struct touched *touched;
-    struct verdict verdict;
+    struct judgement judgement;
     int64_t now;
     unsigned number; /* of the last message */
     size_t asked;    /* how often the why of an alert was thought of */
@@ -48,7 +48,7 @@ static inline int court_close(void **state)
     struct court *court = *state;
     judge_free(court->judge);
     touched_free(court->touched);
-    verdict_clear(&court->verdict);
+    judgement_clear(&court->judgement);
     strbuf_clear(&court->text);
     store_close(court->asker);
     void *fixture = court->fixture;
@@ -129,15 +129,15 @@ static inline int court_judge(struct court *court, bool is_timed)
                                       .is_timed = is_timed,
                                       .is_new = court_wants,
                                       .context = court};
-    return judge_round(court->judge, &round, &court->verdict, court->err);
+    return judge_round(court->judge, &round, &court->judgement, court->err);
 }
 
 /* "HOST TAG SEVERITY TEXT\n" of each alert. */
 static inline const char *court_alerts(struct court *court)
 {
     strbuf_shorten(&court->text, 0);
-    for (size_t i = 0; i < court->verdict.alert_count; i++) {
-        const struct alert *alert = &court->verdict.alerts[i];
+    for (size_t i = 0; i < court->judgement.alert_count; i++) {
+        const struct alert *alert = &court->judgement.alerts[i];
         strbuf_printf(&court->text, "%s %s %s %s\n", alert->host, alert->tag,
                       alert->severity, alert->text);
     }

@@ -191,9 +191,9 @@ static void why_is_given_where_it_is_new(void **state)
     court->wants_why = true;
     court_find(court);
     assert_int_equal(court->asked, 1);
-    assert_non_null(court->verdict.alerts[0].why);
-    assert_non_null(strstr(court->verdict.alerts[0].why, "bad(\\\"ram\\\""));
-    assert_null(strstr(court->verdict.alerts[0].why, "given"));
+    assert_non_null(court->judgement.alerts[0].why);
+    assert_non_null(strstr(court->judgement.alerts[0].why, "bad(\\\"ram\\\""));
+    assert_null(strstr(court->judgement.alerts[0].why, "given"));
     touched_add(court->touched, "state", "ram", "backup");
     court_find(court);
     assert_int_equal(court->asked, 1);
@@ -211,20 +211,20 @@ static void what_is_told_goes_by_the_alerts(void **state)
     court_tell_state(court, "ram", "backup", "FAIL");
     court_tell_state(court, "ewe", "backup", "FAIL");
     court_find(court);
-    const struct verdict *verdict = &court->verdict;
-    assert_int_equal(verdict->hold_count, 1);
-    assert_string_equal(verdict->holds[0].host, "ewe");
-    assert_string_equal(verdict->holds[0].why, "late");
-    assert_int_equal(verdict->route_count, 2);
-    assert_string_equal(verdict->routes[0].notifier, "log");
-    assert_int_equal(verdict->reminder_count, 2);
-    assert_int_equal(verdict->reminders[0].every, 86400000);
-    assert_int_equal(verdict->explanation_count, 2);
-    assert_string_equal(verdict->explanations[1].of_host, "ewe");
+    const struct judgement *judgement = &court->judgement;
+    assert_int_equal(judgement->hold_count, 1);
+    assert_string_equal(judgement->holds[0].host, "ewe");
+    assert_string_equal(judgement->holds[0].why, "late");
+    assert_int_equal(judgement->route_count, 2);
+    assert_string_equal(judgement->routes[0].notifier, "log");
+    assert_int_equal(judgement->reminder_count, 2);
+    assert_int_equal(judgement->reminders[0].every, 86400000);
+    assert_int_equal(judgement->explanation_count, 2);
+    assert_string_equal(judgement->explanations[1].of_host, "ewe");
     court_tell_state(court, "ewe", "backup", "SUCCESS");
     court_find(court);
-    assert_int_equal(verdict->hold_count, 0);
-    assert_int_equal(verdict->route_count, 1);
+    assert_int_equal(judgement->hold_count, 0);
+    assert_int_equal(judgement->route_count, 1);
 }
 
 static void wrong_rules_keep_the_old_ones(void **state)
