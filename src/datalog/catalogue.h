@@ -18,6 +18,14 @@ struct stored_column {
     bool may_lack; /* it may be NULL: then it matches _, and binds no variable */
 };
 
+/* A column beside those of a relation, whose number stands for some of them together:
+ * rows of whatever relations that have one of this name have the same number exactly
+ * where they have the same values there. To group and compare by it takes less time. */
+struct numbering {
+    const char *name;    /* "_tag"; NULL: there is none */
+    const char *columns; /* for each column its place among those, '1' and on, or '-' */
+};
+
 /* A relation of the database. All strings are the catalogue's. */
 struct stored {
     const char *name;
@@ -33,6 +41,7 @@ struct stored {
     bool has_origin; /* it has _message and _time */
     bool knows_time; /* its rows change as time passes, without anything being stored */
     bool is_union;   /* it is a UNION ALL, with nothing else around it */
+    struct numbering numbering; /* of sql, not of history */
 
     /* The rows of all times: the same columns, with _began and _ended (ms; NULL: still
      * so). NULL: its rows are of no time, and "at" is refused. */

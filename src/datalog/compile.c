@@ -108,6 +108,7 @@ static void put_rule(struct compiler *compiler, struct strbuf *sql)
                     .count = count,
                     .newest = settings->newest,
                     .has_origins = settings->result == COMPILE_VARIABLES,
+                    .has_number = settings->has_number,
                 });
     put_columns(&select, terms, count, &columns);
     bool is_distinct = needs_distinct(compiler, terms, count);

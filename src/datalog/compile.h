@@ -63,6 +63,7 @@ enum compile_result {
 struct compile_settings {
     enum compile_result result;
     bool may_repeat; /* no DISTINCT: whoever takes the rows ignores doubles */
+    bool has_number; /* the numbers of what is stored, too: see compile_numbering */
 
     /* The literal, an atom of the head's own stratum, that is read from TABLE.new,
      * first of all, and those behind it in the body from TABLE.old; SIZE_MAX: none
@@ -92,6 +93,10 @@ void compile_name(const char *name, struct strbuf *sql);
 /* Whether the rule is a part of one stored relation: conditions on it which cannot
  * fail, and no row twice. To read it from there again costs no more than to keep it. */
 bool compile_is_part(const struct rule *rule);
+
+/* What numbers a table of such a rule may have; NULL: none. In the program's arena. */
+const struct numbering *compile_numbering(struct program *program,
+                                          const struct rule *rule);
 
 /* For each relation that has a table, or is stored and read as it is now, in an atom of
  * the rule: which of its columns are bound when SQL comes to it ('b' and '-', "b-b"):

@@ -92,18 +92,84 @@ static size_t count_any_between(const struct aggregate *aggregate, size_t from,
     return count;
 }
 
-static void put_keys(const struct compiler *compiler, const struct aggregate *aggregate,
-                     struct strbuf *columns)
+/* What groups of rows are told apart by, and joined with the rows outside. */
+struct keys {
+    const struct binding *outside; /* of the aggregate's outer variables */
+    const char **inner, **outer;   /* the SQL of each key, here and outside */
+    size_t count;
+    bool has_number; /* in place of some variables */
+};
+
+static void add_key(struct keys *keys, const char *inner, const char *outer)
 {
-    for (size_t i = 0; i < aggregate->outer_count; i++)
-        strbuf_printf(columns, ", %s AS k%zu",
-                      compiler->bindings[aggregate->outer[i]->number].sql, i);
+    keys->inner[keys->count] = inner;
+    keys->outer[keys->count++] = outer;
 }
 
-/* One alternative: the target as x, and with others beside it what tells rows apart. */
+static const struct numbered *find_number(const struct select *select,
+                                          const struct numbered *like)
+{
+    for (size_t i = 0; i < select->numbered_count; i++)
+        if (numbered_is_same(select->numbered[i], like))
+            return select->numbered[i];
+    return NULL;
+}
+
+static bool is_outer(const struct aggregate *aggregate, const struct variable *variable)
+{
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        if (aggregate->outer[i] == variable)
+            return true;
+    return false;
+}
+
+/* Those from outside, none of which has a key yet. */
+static bool is_new(const struct aggregate *aggregate, const struct numbered *numbered,
+                   const bool *has_key)
+{
+    const struct variable *variable;
+    for (size_t i = 0; (variable = numbered_variable(numbered, i)); i++)
+        if (!is_outer(aggregate, variable) || has_key[variable->number])
+            return false;
+    return true;
+}
+
+/* A number that both sides have stands for its variables. */
+static void find_keys(const struct select *select, const struct aggregate *aggregate,
+                      struct keys *keys)
+{
+    const struct compiler *compiler = select->compiler;
+    size_t count = compiler->rule->variable_count;
+    bool *has_key = arena_take(compiler->arena, count * sizeof *has_key);
+    for (size_t i = 0; i < select->numbered_count; i++) {
+        const struct numbered *inner = select->numbered[i];
+        const struct numbered *outer = find_number(select->outer, inner);
+        if (!outer || !is_new(aggregate, inner, has_key))
+            continue;
+        add_key(keys, inner->sql, outer->sql);
+        keys->has_number = true;
+        const struct variable *variable;
+        for (size_t j = 0; (variable = numbered_variable(inner, j)); j++)
+            has_key[variable->number] = true;
+    }
+    for (size_t i = 0; i < aggregate->outer_count; i++)
+        if (!has_key[aggregate->outer[i]->number])
+            add_key(keys, compiler->bindings[aggregate->outer[i]->number].sql,
+                    keys->outside[i].sql);
+}
+
+static void put_keys(const struct keys *keys, struct strbuf *columns)
+{
+    for (size_t i = 0; i < keys->count; i++)
+        strbuf_printf(columns, ", %s AS k%zu", keys->inner[i], i);
+}
+
+/* One alternative: the target as x, and with others beside it what tells rows apart.
+ * keys: NULL, or those of its groups, to be found; where a number is among them, LIMIT
+ * lets SQLite leave out a table of which only what that stands for is read. */
 static void put_alternative(struct compiler *compiler,
                             const struct aggregate *aggregate, size_t number,
-                            bool is_grouped, struct strbuf *sql)
+                            struct keys *keys, struct strbuf *sql)
 {
     bool is_alone = aggregate->count == 1;
     AUTO(select) struct select select = {0};
@@ -124,10 +190,13 @@ static void put_alternative(struct compiler *compiler,
         put_variables(&select, aggregate, count_any_between(aggregate, 0, number),
                       count_any_between(aggregate, number + 1, aggregate->count),
                       &columns);
-    if (is_grouped)
-        put_keys(compiler, aggregate, &columns);
+    if (keys) {
+        find_keys(&select, aggregate, keys);
+        put_keys(keys, &columns);
+    }
     strbuf_printf(sql, "SELECT %s", strbuf_text(&columns));
     select_put(&select, sql);
+    strbuf_puts(sql, keys && keys->has_number ? " LIMIT -1" : "");
 }
 
 static void put_subquery(struct compiler *compiler, const struct term *term,
@@ -138,7 +207,7 @@ static void put_subquery(struct compiler *compiler, const struct term *term,
     strbuf_puts(sql, " FROM (");
     for (size_t i = 0; i < term->aggregate->count; i++) {
         strbuf_puts(sql, i > 0 ? " UNION " : "");
-        put_alternative(compiler, term->aggregate, i, false, sql);
+        put_alternative(compiler, term->aggregate, i, NULL, sql);
     }
     strbuf_puts(sql, "))");
 }
@@ -215,45 +284,68 @@ static bool has_many(const struct compiler *compiler, const struct aggregate *ag
     return true;
 }
 
-/* SELECT …, and behind it the keys' columns. */
-static void put_groups(struct compiler *compiler, const struct term *term,
-                       struct strbuf *sql)
+/* Takes the variables from outside away: they are what the groups are of. */
+static void free_outer(struct compiler *compiler, const struct aggregate *aggregate,
+                       struct binding *ret)
 {
-    const struct aggregate *aggregate = term->aggregate;
-    size_t size = aggregate->outer_count * sizeof(struct binding);
-    struct binding *outside = arena_take(compiler->arena, size);
     for (size_t i = 0; i < aggregate->outer_count; i++) {
-        outside[i] = compiler->bindings[aggregate->outer[i]->number];
+        ret[i] = compiler->bindings[aggregate->outer[i]->number];
         compiler->bindings[aggregate->outer[i]->number] = (struct binding){0};
     }
-    bool had_row = compiler->has_row;
-    compiler->has_row = false;
-    strbuf_puts(sql, "(SELECT ");
-    for (size_t i = 0; i < aggregate->outer_count; i++)
-        strbuf_printf(sql, "k%zu, ", i);
-    put_function(compiler, term, sql);
-    strbuf_puts(sql, " AS n FROM (");
-    put_alternative(compiler, aggregate, 0, true, sql);
-    strbuf_puts(sql, ") GROUP BY k0");
-    for (size_t i = 1; i < aggregate->outer_count; i++)
-        strbuf_printf(sql, ", k%zu", i);
-    strbuf_putc(sql, ')');
-    compiler->has_row = had_row;
+}
+
+static void bind_outer(struct compiler *compiler, const struct aggregate *aggregate,
+                       const struct binding *outside)
+{
     for (size_t i = 0; i < aggregate->outer_count; i++)
         compiler->bindings[aggregate->outer[i]->number] = outside[i];
+}
+
+static void put_list(size_t count, struct strbuf *sql)
+{
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(sql, "%sk%zu", i > 0 ? ", " : "", i);
+}
+
+/* SELECT …, and the keys before what it gives. */
+static void put_groups(struct compiler *compiler, const struct term *term,
+                       struct keys *keys, struct strbuf *sql)
+{
+    AUTO(strbuf) struct strbuf function = {0}, rows = {0};
+    bool had_row = compiler->has_row;
+    compiler->has_row = false;
+    put_function(compiler, term, &function); /* while none of its variables is bound */
+    put_alternative(compiler, term->aggregate, 0, keys, &rows);
+    strbuf_puts(sql, "(SELECT ");
+    put_list(keys->count, sql);
+    strbuf_printf(sql, ", %s AS n FROM (%s) GROUP BY ", strbuf_text(&function),
+                  strbuf_text(&rows));
+    put_list(keys->count, sql);
+    strbuf_putc(sql, ')');
+    compiler->has_row = had_row;
 }
 
 static void join(struct compiler *compiler, const struct term *term, struct strbuf *sql)
 {
     const struct aggregate *aggregate = term->aggregate;
+    struct arena *arena = compiler->arena;
+    size_t count = aggregate->outer_count;
+    struct binding *outside = arena_take(arena, count * sizeof *outside);
+    struct keys keys = {
+        .outside = outside,
+        .inner = arena_take(arena, count * sizeof *keys.inner),
+        .outer = arena_take(arena, count * sizeof *keys.outer),
+    };
     AUTO(strbuf) struct strbuf from = {0};
     strbuf_puts(&from, " LEFT JOIN ");
-    put_groups(compiler, term, &from);
+    free_outer(compiler, aggregate, outside);
+    put_groups(compiler, term, &keys, &from);
+    bind_outer(compiler, aggregate, outside);
     size_t table = ++compiler->names;
     strbuf_printf(&from, " AS t%zu ON ", table);
-    for (size_t i = 0; i < aggregate->outer_count; i++)
+    for (size_t i = 0; i < keys.count; i++)
         strbuf_printf(&from, "%st%zu.k%zu = %s", i > 0 ? " AND " : "", table, i,
-                      compiler->bindings[aggregate->outer[i]->number].sql);
+                      keys.outer[i]);
     select_join(compiler->select, strbuf_text(&from), &term->place);
     bool is_of_nothing =
         aggregate->kind == AGGREGATE_COUNT || aggregate->kind == AGGREGATE_SUM;

@@ -56,6 +56,14 @@ void atom_put_time(struct compiler *compiler, const struct atom *atom, size_t ta
                   table, strbuf_text(&time), table, table, strbuf_text(&time));
 }
 
+const struct numbering *atom_numbering(const struct atom *atom)
+{
+    const struct stored *stored = atom->predicate->stored;
+    if (!stored || atom->at)
+        return atom->predicate->numbering;
+    return stored->numbering.name ? &stored->numbering : NULL;
+}
+
 /* ---- which columns are given ---- */
 
 const char *atom_pattern(const struct atom *atom, const bool *is_bound,

@@ -86,6 +86,9 @@ void atom_put_time(struct compiler *compiler, const struct atom *atom, size_t ta
                    struct strbuf *sql);
 bool atom_may_be_null(const struct atom *atom, size_t column);
 
+/* NULL: its rows have no numbers. */
+const struct numbering *atom_numbering(const struct atom *atom);
+
 /* Whether these columns ('b') name one row of a stored relation. */
 bool atom_has_key(const struct atom *atom, const char *bound);
 
@@ -122,6 +125,13 @@ struct equation {
     const struct term *term;
 };
 
+/* A number that stands for variables. */
+struct numbered {
+    const struct numbering *numbering;
+    const struct atom *atom;
+    const char *sql;
+};
+
 /* A column that comes along through all stages. */
 struct extra {
     const char *name, *sql;
@@ -143,6 +153,8 @@ struct select {
     size_t equation_count;
     struct extra **extras;
     size_t extra_count;
+    struct numbered **numbered; /* while its atoms are at hand: in the first stage */
+    size_t numbered_count;
     bool had_row; /* outside */
     struct select *outer;
 };
@@ -152,6 +164,7 @@ struct select_wishes {
     size_t count;
     size_t newest;
     bool has_origins; /* mN and tN are wanted, as extras */
+    bool has_number;  /* and the numbers */
     bool has_all;     /* each _ of its atoms is wanted, as an extra */
 };
 
@@ -194,6 +207,18 @@ bool aggregate_may_fail(const struct aggregate *aggregate);
 
 /* Whether the term has one that is looked up for each row. */
 bool term_is_looked_up(const struct rule *rule, const struct term *term);
+
+/* ---- numbers ---- */
+
+/* Notes the number that an atom of variables has in a table of this name. */
+void numbered_add(struct select *select, const struct atom *atom, size_t table);
+
+/* Which variable the number stands for at this place, from 0 on; NULL: there are no
+ * more. */
+const struct variable *numbered_variable(const struct numbered *numbered, size_t place);
+
+/* Whether both are the same number where those variables are the same. */
+bool numbered_is_same(const struct numbered *one, const struct numbered *other);
 
 /* ---- keys ---- */
 

@@ -36,13 +36,11 @@ void select_add_equation(struct select *select, const struct equation *equation)
     arena_push(arena, (void ***)&select->equations, &select->equation_count, copy);
 }
 
-static void add_extra(struct select *select, const char *kind, size_t number,
-                      const char *sql)
+static void add_extra(struct select *select, const char *name, const char *sql)
 {
     struct arena *arena = select->compiler->arena;
     struct extra *extra = arena_take(arena, sizeof *extra);
-    *extra = (struct extra){arena_format(arena, "%s%zu", kind, number),
-                            arena_text(arena, sql)};
+    *extra = (struct extra){arena_text(arena, name), arena_text(arena, sql)};
     arena_push(arena, (void ***)&select->extras, &select->extra_count, extra);
 }
 
@@ -96,7 +94,9 @@ static void place_argument(struct select *select, const struct atom *atom,
     atom_put_column(atom, compiler->names, number, &column);
     if (term->kind == TERM_ANY) {
         if (has_all)
-            add_extra(select, "a", select->extra_count, strbuf_text(&column));
+            add_extra(select,
+                      arena_format(compiler->arena, "a%zu", select->extra_count),
+                      strbuf_text(&column));
     } else if (!term_is_variable(term)) {
         select_add_equation(
             select, &(struct equation){
@@ -123,9 +123,10 @@ static void add_origin(struct select *select, const struct atom *atom, size_t li
         return;
     static const char *const columns[][2] = {{"m", "_message"}, {"t", "_time"}};
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        AUTO(strbuf) struct strbuf sql = {0};
+        AUTO(strbuf) struct strbuf name = {0}, sql = {0};
+        strbuf_printf(&name, "%s%zu", columns[i][0], literal);
         strbuf_printf(&sql, "t%zu.%s", select->compiler->names, columns[i][1]);
-        add_extra(select, columns[i][0], literal, strbuf_text(&sql));
+        add_extra(select, strbuf_text(&name), strbuf_text(&sql));
     }
 }
 
@@ -137,6 +138,14 @@ static const char *suffix_of(const struct select *select, size_t literal, size_t
     bool is_old = newest != NO_NEWEST && literal > newest &&
                   atom_is_own(select->compiler->rule, atom);
     return literal == newest ? ".new" : is_old ? ".old" : "";
+}
+
+static void add_number(struct select *select, const struct atom *atom)
+{
+    AUTO(strbuf) struct strbuf sql = {0};
+    const char *name = atom_numbering(atom)->name;
+    strbuf_printf(&sql, "t%zu.%s", select->compiler->names, name);
+    add_extra(select, name, strbuf_text(&sql));
 }
 
 static void place_atom(struct select *select, size_t literal,
@@ -167,8 +176,11 @@ static void place_atom(struct select *select, size_t literal,
                       compiler->settings->before);
         select_add_condition(select, strbuf_text(&sql), bit);
     }
+    numbered_add(select, atom, compiler->names);
     if (wishes->has_origins)
         add_origin(select, atom, literal);
+    if (wishes->has_number)
+        add_number(select, atom);
 }
 
 static void place_atoms(struct select *select, const struct select_wishes *wishes)

@@ -113,10 +113,12 @@ static void put_columns(struct select *select, const bool *is_defined,
         strbuf_puts(columns, "1");
 }
 
-static void forget_conditions(struct select *select)
+static void forget_atoms(struct select *select)
 {
     select->conditions = NULL;
     select->condition_count = 0;
+    select->numbered = NULL;
+    select->numbered_count = 0;
 }
 
 static void bind_defined(struct select *select, const bool *is_defined)
@@ -152,7 +154,7 @@ static void wrap(struct select *select, const bool *is_defined, bool is_distinct
     select->from = from;
     from = (struct strbuf){0};
     select->tables = 1;
-    forget_conditions(select);
+    forget_atoms(select);
 
     for (size_t i = 0; i < compiler->rule->variable_count; i++)
         if (is_carried(compiler, &compiler->bindings[i]))

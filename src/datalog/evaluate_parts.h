@@ -159,8 +159,9 @@ void tables_describe(struct evaluation *evaluation);
 /* Of a relation without columns: 1. */
 size_t table_width(const struct table *table);
 
-/* Appends "c1, c2". */
+/* Appends "c1, c2"; and ", _tag". */
 void table_put_columns(const struct table *table, struct strbuf *sql);
+void table_put_number(const struct table *table, struct strbuf *sql);
 
 /* ---- evaluate_sets.c ---- */
 

@@ -127,6 +127,17 @@ static struct stage *add_stage(struct evaluation *evaluation, bool is_recursive)
     return stage;
 }
 
+static const struct numbering *find_numbering(struct program *program,
+                                              const struct predicate *predicate)
+{
+    const struct rule *const *unfolded;
+    size_t count;
+    if (predicate->is_recursive || predicate->has_input || predicate->rule_count != 1)
+        return NULL;
+    rewrite_unfold(program, predicate->rules[0], &unfolded, &count);
+    return count == 1 ? compile_numbering(program, unfolded[0]) : NULL;
+}
+
 static void add_table(struct evaluation *evaluation, struct predicate *predicate)
 {
     struct arena *arena = evaluation->program->arena;
@@ -137,6 +148,7 @@ static void add_table(struct evaluation *evaluation, struct predicate *predicate
                    stage->tables[0]->predicate->stratum == predicate->stratum;
     if (!is_same)
         stage = add_stage(evaluation, predicate->is_recursive);
+    predicate->numbering = find_numbering(evaluation->program, predicate);
     struct table *table = arena_take(arena, sizeof *table);
     *table = (struct table){.predicate = predicate, .stage = stage};
     table->is_set = predicate->is_recursive || predicate->has_input ||
@@ -166,6 +178,7 @@ static void put_insert(const struct table *table, struct strbuf *sql)
     compile_name(table->predicate->table, sql);
     strbuf_puts(sql, " (");
     table_put_columns(table, sql);
+    table_put_number(table, sql);
     strbuf_puts(sql, ") ");
 }
 
@@ -179,6 +192,7 @@ static int add_rule(struct evaluation *evaluation, struct table *table,
     struct compile_settings settings = {
         .result = COMPILE_HEAD,
         .may_repeat = table->is_set,
+        .has_number = table->predicate->numbering != NULL,
         .newest = newest,
     };
     int rc = compile_rule(evaluation->program, rule, &settings, &evaluation->sites,

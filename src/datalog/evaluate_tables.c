@@ -171,6 +171,8 @@ static void put_nothing(const struct stored *stored, struct strbuf *sql)
         compile_name(stored->columns[i].name, sql);
     }
     strbuf_puts(sql, stored->has_origin ? ", NULL AS _message, NULL AS _time" : "");
+    if (stored->numbering.name)
+        strbuf_printf(sql, ", NULL AS %s", stored->numbering.name);
     strbuf_puts(sql, " WHERE 0");
 }
 
@@ -183,6 +185,8 @@ static void put_columns(const struct evaluation *evaluation,
     }
     if (stored->has_origin && !evaluation->is_unproved)
         strbuf_puts(sql, ", _message, _time");
+    if (stored->numbering.name)
+        strbuf_printf(sql, ", %s", stored->numbering.name);
 }
 
 /* Only those since then. */
@@ -312,6 +316,12 @@ void table_put_columns(const struct table *table, struct strbuf *sql)
         strbuf_printf(sql, "%sc%zu", i > 0 ? ", " : "", i + 1);
 }
 
+void table_put_number(const struct table *table, struct strbuf *sql)
+{
+    if (table->predicate->numbering)
+        strbuf_printf(sql, ", %s", table->predicate->numbering->name);
+}
+
 /* A part of what is stored that is only read as a whole needs no copy. */
 static bool is_view(const struct table *table)
 {
@@ -337,6 +347,7 @@ static void describe(struct evaluation *evaluation, struct table *table)
     compile_name(table->predicate->table, &sql);
     strbuf_puts(&sql, " (");
     table_put_columns(table, &sql);
+    table_put_number(table, &sql);
     strbuf_puts(&sql, ")");
     add(evaluation, &table->make, &sql);
     size_t number = 0;

@@ -26,6 +26,7 @@
 struct aggregate;
 struct body;
 struct derivation; /* proof_parts.h */
+struct numbering;  /* catalogue.h */
 struct predicate;
 struct solutions; /* proof_parts.h */
 struct stored;    /* catalogue.h */
@@ -263,6 +264,7 @@ struct predicate {
     /* evaluate.h */
     const char *table; /* the name of what holds its rows, without quotes: "reach.3";
                           NULL: it is unfolded where it is used, or it is stored */
+    const struct numbering *numbering; /* that its table has; NULL: none */
 };
 
 /* .question low_nginx(version: text) := body. */

@@ -70,13 +70,14 @@ static char *make_key(const struct making *making, const struct stored *stored)
     return key;
 }
 
-static void add_to_key(const struct stored *stored, const char *name, char *key)
+static void add_to_key(const struct stored *stored, const char *name, char letter,
+                       char *key)
 {
     size_t i = 0;
     while (i < stored->count && strcmp(stored->columns[i].name, name) != 0)
         i++;
     assert(i < stored->count);
-    key[i] = 'k';
+    key[i] = letter;
 }
 
 /* ---- relations.sql ---- */
@@ -136,10 +137,21 @@ static const char *const *read_keys(const struct making *making,
         keys[count] = key;
         for (bool is_last = false; *at && !is_last;) {
             is_last = at[strcspn(at, " ;")] == ';';
-            add_to_key(stored, take_word(making, &at), key);
+            add_to_key(stored, take_word(making, &at), 'k', key);
         }
     }
     return keys;
+}
+
+/* "_tag; host tag" */
+static struct numbering read_numbering(const struct making *making,
+                                       const struct stored *stored, const char *at)
+{
+    char *columns = make_key(making, stored);
+    const char *name = take_word(making, &at);
+    for (char place = '1'; *at; place++)
+        add_to_key(stored, take_word(making, &at), place, columns);
+    return (struct numbering){name, columns};
 }
 
 static void read_comment(const struct making *making, struct stored *stored,
@@ -147,8 +159,11 @@ static void read_comment(const struct making *making, struct stored *stored,
 {
     const char *keys = behind(line, "-- keys: ");
     const char *since = behind(line, "-- since: ");
+    const char *number = behind(line, "-- number: ");
     const char *words = behind(line, "-- ");
-    if (keys)
+    if (number)
+        stored->numbering = read_numbering(making, stored, number);
+    else if (keys)
         stored->keys = read_keys(making, stored, keys);
     else if (since)
         stored->since = arena_format(making->arena, "\"%s\"", since);
@@ -261,10 +276,10 @@ static const char *const *fact_keys(const struct making *making,
     const char **keys = arena_take(making->arena, 2 * sizeof *keys);
     char *key = make_key(making, stored);
     bool is_any = false;
-    add_to_key(stored, "host", key);
+    add_to_key(stored, "host", 'k', key);
     for (size_t i = 0; i < relation->count; i++)
         if (relation->columns[i].is_key) {
-            add_to_key(stored, relation->columns[i].name, key);
+            add_to_key(stored, relation->columns[i].name, 'k', key);
             is_any = true;
         }
     keys[0] = key;

@@ -5,7 +5,10 @@
 --     -- What a row says. Columns and units, where the type does not say it.
 --     -- keys: COLUMN …; COLUMN …          sets that name one row each, if any
 --     -- since: COLUMN                     the time by which --since leaves rows out
---     SELECT …;                            and as _message, _time where it came from
+--     -- number: _NAME; COLUMN …           a number that stands for those columns: where
+--                                          it is the same, so are they, in all relations
+--     SELECT …;                            and as _message, _time where it came from, and
+--                                          that number
 --
 -- Those without a SELECT are facts, whose rows are in tables that hosts make; they are
 -- named here so that they are known before any host has spoken of them. Behind those of
@@ -14,8 +17,10 @@
 -- Each SELECT is one that SQLite takes apart into the question around it, so that it is
 -- planned as a whole: so no DISTINCT and no GROUP BY where there is a way without, and a
 -- UNION ALL at the beginning of a line, where it parts the whole. Where a message may be
--- pruned it is looked up by a subquery, which costs nothing where nobody asks. $NOW is
--- the time of the question. tools/relations-page makes a manual page of the comments.
+-- pruned it is looked up by a subquery, which costs nothing where nobody asks; and what
+-- every message has is joined by LEFT, which SQLite leaves out where nobody asks for it,
+-- and else takes for a plain one. $NOW is the time of the question. tools/relations-page
+-- makes a manual page of the comments.
 
 -- host(host text, since time, seen time, every duration?, state text?)
 -- A machine that was heard: when first and last (to the hour, where no daemon runs and
@@ -42,11 +47,12 @@ GROUP BY name;
 -- not kept as messages.
 -- keys: id
 -- since: time
+-- number: _tag; host tag
 SELECT m.id AS id, t.host AS host, t.tag AS tag, m.kind AS kind, m.time AS time,
     m.came AS came, CASE m.state WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown'
         WHEN 3 THEN 'warning' WHEN 4 THEN 'fail' END AS state,
-    m.last_word AS text, m.id AS _message, m.time AS _time
-FROM main.message m JOIN main.tag t ON t.number = m.tag;
+    m.last_word AS text, m.id AS _message, m.time AS _time, m.tag AS _tag
+FROM main.message m LEFT JOIN main.tag t ON t.number = m.tag;
 
 -- run(id text, host text, tag text, time time, status number, err text, elapsed duration)
 -- An execution of a command that has ended: when, its exit status (-1 where it has none,
@@ -54,11 +60,12 @@ FROM main.message m JOIN main.tag t ON t.number = m.tag;
 -- it took.
 -- keys: id
 -- since: time
+-- number: _tag; host tag
 SELECT m.id AS id, t.host AS host, t.tag AS tag, m.time AS time,
     ifnull(m.status, -1) AS status, ifnull(m.err, '') AS err,
     CAST(round(ifnull(m.elapsed, 0) * 1000) AS INTEGER) AS elapsed,
-    m.id AS _message, m.time AS _time
-FROM main.message m JOIN main.tag t ON t.number = m.tag
+    m.id AS _message, m.time AS _time, m.tag AS _tag
+FROM main.message m LEFT JOIN main.tag t ON t.number = m.tag
 WHERE m.kind = 'outcome';
 
 -- note(id text, host text, tag text, time time, state text?, text text)
@@ -66,29 +73,32 @@ WHERE m.kind = 'outcome';
 -- line of it.
 -- keys: id
 -- since: time
+-- number: _tag; host tag
 SELECT m.id AS id, t.host AS host, t.tag AS tag, m.time AS time,
     CASE m.state WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown' WHEN 3 THEN 'warning'
         WHEN 4 THEN 'fail' END AS state,
-    m.last_word AS text, m.id AS _message, m.time AS _time
-FROM main.message m JOIN main.tag t ON t.number = m.tag
+    m.last_word AS text, m.id AS _message, m.time AS _time, m.tag AS _tag
+FROM main.message m LEFT JOIN main.tag t ON t.number = m.tag
 WHERE m.kind = 'note';
 
 -- state(host text, tag text, state text, since time)
 -- How what runs or is watched on a host stands now, ok, unknown, warning or fail, and
 -- since when.
 -- keys: host tag
+-- number: _tag; host tag
 SELECT t.host AS host, t.tag AS tag,
     CASE t.state WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown' WHEN 3 THEN 'warning'
         WHEN 4 THEN 'fail' END AS state,
-    t.since AS since, t.since_id AS _message, t.since AS _time
+    t.since AS since, t.since_id AS _message, t.since AS _time, t.number AS _tag
 FROM main.tag t WHERE t.state > 0;
 
 -- interruption(host text, tag text, from time, to time)
 -- From when a tag left ok until it came back; while it goes on, until now. All that ever
 -- were are here.
 -- since: to
+-- number: _tag; host tag
 SELECT t.host AS host, t.tag AS tag, i.began AS "from", ifnull(i.ended, $NOW) AS "to",
-    i.began_id AS _message, i.began AS _time
+    i.began_id AS _message, i.began AS _time, i.tag AS _tag
 FROM main.interruption i JOIN main.tag t ON t.number = i.tag
 WHERE i.ended IS NOT i.began OR NOT EXISTS (SELECT 1 FROM main.interruption e
     WHERE e.tag = i.tag AND e.began = i.began AND e.began_id < i.began_id
@@ -144,30 +154,36 @@ FROM main.series s JOIN main.host h ON h.number = s.host;
 -- The last 21 messages that spoke of how a tag stands: the first is the newest. Of a run,
 -- how long it took, and how many bytes it printed.
 -- keys: host tag nth
+-- number: _tag; host tag
 SELECT t.host AS host, t.tag AS tag, json_array_length(t.recent) - j.key AS nth,
     j.value ->> 0 AS time, CASE j.value ->> 1 WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown'
         WHEN 3 THEN 'warning' WHEN 4 THEN 'fail' END AS state,
-    j.value ->> 2 AS elapsed, j.value ->> 3 AS printed
+    j.value ->> 2 AS elapsed, j.value ->> 3 AS printed, t.number AS _tag
 FROM main.tag t JOIN json_each(t.recent) j;
 
 -- last_run(host text, tag text, time time, success time?)
 -- When the last run of it ended, however; and the last that succeeded.
 -- keys: host tag
-SELECT t.host AS host, t.tag AS tag, t.ran AS time, t.succeeded AS success
+-- number: _tag; host tag
+SELECT t.host AS host, t.tag AS tag, t.ran AS time, t.succeeded AS success,
+    t.number AS _tag
 FROM main.tag t WHERE t.ran IS NOT NULL;
 
 -- running(host text, tag text, run text, since time)
 -- A run that has begun, and is not known to have ended.
 -- keys: run
+-- number: _tag; host tag
 SELECT t.host AS host, t.tag AS tag, r.run AS run, r.began AS since,
-    r.message AS _message, r.began AS _time
+    r.message AS _message, r.began AS _time, r.tag AS _tag
 FROM main.running r JOIN main.tag t ON t.number = r.tag;
 
 -- expected(host text, tag text, every text, grace duration, due time?)
 -- What is to come again and again, by --every or (expect …): every, a duration or a
 -- calendar, and when the next run is due, later than that by at most the grace.
 -- keys: host tag
-SELECT t.host AS host, t.tag AS tag, e.every AS every, e.grace AS grace, e.due AS due
+-- number: _tag; host tag
+SELECT t.host AS host, t.tag AS tag, e.every AS every, e.grace AS grace, e.due AS due,
+    e.tag AS _tag
 FROM main.expectation e JOIN main.tag t ON t.number = e.tag;
 
 -- incident(id number, host text, tag text, severity text, text text, from time, to time)
