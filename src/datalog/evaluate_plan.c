@@ -82,7 +82,7 @@ static void choose_large(struct predicate *predicate)
                (large = heaviest(predicate->rules[i])))
             plan_give_table(large);
     }
-    if (!rewrite_are_small(predicate))
+    if (!rewrite_measure(predicate))
         plan_give_table(predicate);
 }
 
@@ -112,10 +112,10 @@ void plan_choose(struct program *program)
 struct table *plan_table(const struct evaluation *evaluation,
                          const struct predicate *predicate)
 {
-    for (size_t i = 0; i < evaluation->table_count; i++)
-        if (evaluation->tables[i]->predicate == predicate)
-            return evaluation->tables[i];
-    return NULL;
+    size_t number = predicate->table_number;
+    bool is_found = number > 0 && number <= evaluation->table_count &&
+                    evaluation->tables[number - 1]->predicate == predicate;
+    return is_found ? evaluation->tables[number - 1] : NULL;
 }
 
 static struct stage *add_stage(struct evaluation *evaluation, bool is_recursive)
@@ -155,6 +155,7 @@ static void add_table(struct evaluation *evaluation, struct predicate *predicate
                     predicate->rule_count != 1 || plan_is_fact(predicate->rules[0]);
     arena_push(arena, (void ***)&stage->tables, &stage->count, table);
     arena_push(arena, (void ***)&evaluation->tables, &evaluation->table_count, table);
+    predicate->table_number = evaluation->table_count;
 }
 
 /* ---- statements ---- */

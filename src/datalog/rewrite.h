@@ -20,8 +20,9 @@
 #include "base/compiler.h"
 #include "datalog/tree.h"
 
-#define REWRITE_RULES_MAX    64 /* that one rule may be unfolded into */
-#define REWRITE_LITERALS_MAX 40 /* atoms in a rule that was unfolded */
+#define REWRITE_RULES_MAX    64  /* that one rule may be unfolded into */
+#define REWRITE_LITERALS_MAX 40  /* atoms in a rule that was unfolded */
+#define REWRITE_STEPS_MAX    200 /* in which it was, and conditions in it */
 
 /* Of the whole program, once. Strata and reachability are set anew, where anything
  * changes. What is asked below a negation or an aggregate stays as it is, and so does
@@ -37,12 +38,15 @@ void rewrite_bind(struct program *program, bool may_turn);
 void rewrite_unfold(struct program *program, const struct rule *rule,
                     const struct rule *const **ret, size_t *ret_count);
 
-/* Whether a rule, or all rules of a relation, may be unfolded within those limits. */
+/* Whether a rule may be unfolded within those limits. What it is made of was measured. */
 bool rewrite_is_small(const struct rule *rule);
-bool rewrite_are_small(const struct predicate *predicate);
 
-/* How much comes in place of an atom of this relation: to choose the one that is better
- * a table. 0: nothing does, it is stored or a table. */
+/* Finds out how much comes in place of an atom of this relation, once what it is made of
+ * was measured; whether that is within those limits. */
+bool rewrite_measure(struct predicate *predicate);
+
+/* How much that is: to choose the one that is better a table. 0: nothing does, it is
+ * stored or a table. */
 size_t rewrite_weight(const struct predicate *predicate);
 
 #endif

@@ -183,57 +183,73 @@ void rewrite_unfold(struct program *program, const struct rule *rule,
 /* ---- sizes ---- */
 
 struct size {
-    size_t rules, literals; /* of the longest */
+    size_t rules, literals, steps; /* of the longest */
 };
-
-static struct size size_of(const struct predicate *predicate);
-
-static struct size size_of_rule(const struct rule *rule)
-{
-    struct size size = {.rules = 1};
-    for (size_t i = 0; i < rule->body.count; i++) {
-        const struct literal *literal = rule->body.literals[i];
-        struct size one = {.rules = 1, .literals = literal->kind == LITERAL_ATOM};
-        if (may_unfold(literal))
-            one = size_of(literal->atom->predicate);
-        size.rules *= one.rules;
-        size.literals += one.literals;
-        if (size.rules > REWRITE_RULES_MAX || size.literals > REWRITE_LITERALS_MAX)
-            break;
-    }
-    return size;
-}
-
-static struct size size_of(const struct predicate *predicate)
-{
-    struct size size = {0};
-    for (size_t i = 0; i < predicate->rule_count; i++) {
-        struct size one = size_of_rule(predicate->rules[i]);
-        size.rules += one.rules;
-        size.literals = one.literals > size.literals ? one.literals : size.literals;
-        if (size.rules > REWRITE_RULES_MAX || size.literals > REWRITE_LITERALS_MAX)
-            break;
-    }
-    return size;
-}
 
 static bool is_small(struct size size)
 {
-    return size.rules <= REWRITE_RULES_MAX && size.literals <= REWRITE_LITERALS_MAX;
+    return size.rules <= REWRITE_RULES_MAX && size.literals <= REWRITE_LITERALS_MAX &&
+           size.steps <= REWRITE_STEPS_MAX;
+}
+
+static size_t larger(size_t one, size_t other)
+{
+    return one > other ? one : other;
+}
+
+static struct size size_of_literal(const struct literal *literal)
+{
+    if (!may_unfold(literal))
+        return (struct size){
+            .rules = 1,
+            .literals = literal->kind == LITERAL_ATOM,
+            .steps = literal->kind != LITERAL_ATOM,
+        };
+    const struct predicate *predicate = literal->atom->predicate;
+    return (struct size){
+        .rules = predicate->unfolded_rules,
+        .literals = predicate->unfolded_literals,
+        .steps = predicate->unfolded_steps + 1,
+    };
+}
+
+/* No longer than until it is too large. */
+static struct size size_of(const struct rule *rule)
+{
+    struct size size = {.rules = 1};
+    for (size_t i = 0; i < rule->body.count && is_small(size); i++) {
+        struct size one = size_of_literal(rule->body.literals[i]);
+        size.rules *= one.rules;
+        size.literals += one.literals;
+        size.steps += one.steps;
+    }
+    return size;
 }
 
 bool rewrite_is_small(const struct rule *rule)
 {
-    return is_small(size_of_rule(rule));
+    return is_small(size_of(rule));
 }
 
-bool rewrite_are_small(const struct predicate *predicate)
+bool rewrite_measure(struct predicate *predicate)
 {
-    return is_small(size_of(predicate));
+    struct size size = {0};
+    for (size_t i = 0; i < predicate->rule_count && is_small(size); i++) {
+        struct size one = size_of(predicate->rules[i]);
+        size.rules += one.rules;
+        size.literals = larger(size.literals, one.literals);
+        size.steps = larger(size.steps, one.steps);
+    }
+    predicate->unfolded_rules = size.rules;
+    predicate->unfolded_literals = size.literals;
+    predicate->unfolded_steps = size.steps;
+    return is_small(size);
 }
 
 size_t rewrite_weight(const struct predicate *predicate)
 {
-    struct size size = size_of(predicate);
-    return is_unfolded(predicate) ? size.rules * (size.literals + 1) : 0;
+    return is_unfolded(predicate)
+               ? predicate->unfolded_rules *
+                     (predicate->unfolded_literals + predicate->unfolded_steps + 1)
+               : 0;
 }

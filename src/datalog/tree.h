@@ -260,11 +260,14 @@ struct predicate {
     /* rewrite.h */
     const char *adornment; /* "bf": made of the predicate origin; else NULL */
     const struct predicate *origin;
+    size_t unfolded_rules; /* that come in place of an atom of it: rewrite_measure */
+    size_t unfolded_literals, unfolded_steps; /* of the longest */
 
     /* evaluate.h */
     const char *table; /* the name of what holds its rows, without quotes: "reach.3";
                           NULL: it is unfolded where it is used, or it is stored */
     const struct numbering *numbering; /* that its table has; NULL: none */
+    size_t table_number; /* of the evaluation's tables, from 1 on; 0: none */
 };
 
 /* .question low_nginx(version: text) := body. */

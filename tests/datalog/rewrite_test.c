@@ -237,6 +237,27 @@ static void asks_above_and_below_for_themselves(void **state UNUSED)
                 "x a\nx b\nx c\nx d\n");
 }
 
+/* ---- large programs ---- */
+
+/* A chain of relations, each unfolded into the next, is no deeper than a table allows;
+ * and twice the same, over and over, is not doubled without end. */
+static void goes_through_thousands_of_relations(void **state UNUSED)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_puts(&text, "p0(1). p0(2). ");
+    for (int i = 0; i < 5000; i++)
+        strbuf_printf(&text, "p%d(x) :- p%d(x). ", i + 1, i);
+    strbuf_puts(&text, "?- p5000(x)");
+    assert_rows_of(strbuf_text(&text), &unproved, "1\n2\n");
+
+    strbuf_shorten(&text, 0);
+    strbuf_puts(&text, "p0(1). ");
+    for (int i = 0; i < 64; i++)
+        strbuf_printf(&text, "p%d(x) :- p%d(x), p%d(x). ", i + 1, i, i);
+    strbuf_puts(&text, "?- p64(x)");
+    assert_rows_of(strbuf_text(&text), &unproved, "1\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +273,7 @@ int main(void)
         cmocka_unit_test(derives_what_is_negated_for_constants),
         cmocka_unit_test(binds_what_is_below_a_negation),
         cmocka_unit_test(asks_above_and_below_for_themselves),
+        cmocka_unit_test(goes_through_thousands_of_relations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
