@@ -43,6 +43,12 @@ struct stored {
     bool is_union;   /* it is a UNION ALL, with nothing else around it */
     struct numbering numbering; /* of sql, not of history */
 
+    /* An integer column that sql has besides: in rows of any relations that have one of
+     * this name it is the same exactly where their first columns are. And the rows with
+     * that column in place of the first one, as sql, which it is quicker to look up.
+     * Both NULL: there is none. */
+    const char *number, *by_number;
+
     /* The rows of all times: the same columns, with _began and _ended (ms; NULL: still
      * so). NULL: its rows are of no time, and "at" is refused. */
     const char *history;

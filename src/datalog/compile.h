@@ -7,7 +7,8 @@
  *      WHERE t1."ram" < 4294967296
  *        AND NOT EXISTS (SELECT 1 FROM "spared.7" AS t2 WHERE t2.c1 = t1."host")
  *
- * A relation of the catalogue is read from "NAME", or "NAME at" for its history, with
+ * A relation of the catalogue is read from "NAME", or "NAME at" for its history, or
+ * "NAME by number" (catalogue.h) where it is negated, with
  * the columns' own names (evaluate.h puts them before, in WITH); one that has a
  * table from that, with the columns c1, c2, …; one without columns has a column c1, and
  * a row of 1 where it holds. What was unfolded comes here: see rewrite.h.
@@ -78,7 +79,8 @@ struct compile_settings {
      * TYPE_NONE: not known. NULL: none is. */
     const struct value *known;
 
-    size_t limit; /* rows; 0: all */
+    size_t limit;     /* rows; 0: all */
+    bool has_numbers; /* "NAME by number" is there for what is stored and negated */
 };
 
 /* Appends one SELECT, without a semicolon. program: for its arena. -EINVAL: SQLite

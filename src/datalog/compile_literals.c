@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "datalog/catalogue.h"
+
 static const char *const operators[] = {
     [COMPARISON_EQUAL] = "=",   [COMPARISON_UNEQUAL] = "<>",
     [COMPARISON_LESS] = "<",    [COMPARISON_LESS_EQUAL] = "<=",
@@ -159,13 +161,30 @@ static void put_join(struct compiler *compiler, const struct atom *atom,
     strbuf_printf(sql, "t%zu.k IS NULL", outer);
 }
 
+/* What stands for the first argument is a number too. */
+static const struct binding *find_number(struct compiler *compiler,
+                                         const struct atom *atom)
+{
+    const struct stored *own = atom->predicate->stored;
+    bool may_be = compiler->settings->has_numbers && own && own->by_number &&
+                  !atom->at && term_is_variable(atom->args[0]);
+    const struct binding *binding =
+        may_be ? compiler_binding(compiler, atom->args[0]) : NULL;
+    const char *number = binding && binding->stored ? binding->stored->number : NULL;
+    return number && strcmp(number, own->number) == 0 ? binding : NULL;
+}
+
 static void put_lookup(struct compiler *compiler, const struct literal *literal,
                        struct strbuf *sql)
 {
     const struct atom *atom = literal->atom;
+    const struct binding *number = find_number(compiler, atom);
     AUTO(strbuf) struct strbuf where = {0};
     size_t table = ++compiler->names;
-    for (size_t i = 0; i < atom->count; i++) {
+    if (number)
+        strbuf_printf(&where, "t%zu.%s = t%zu.%s", table, number->stored->number,
+                      number->table, number->stored->number);
+    for (size_t i = number ? 1 : 0; i < atom->count; i++) {
         if (atom->args[i]->kind == TERM_ANY)
             continue;
         AUTO(strbuf) struct strbuf condition = {0};
@@ -181,7 +200,7 @@ static void put_lookup(struct compiler *compiler, const struct literal *literal,
         add(&where, &condition);
     }
     strbuf_puts(sql, "NOT EXISTS (SELECT 1 FROM ");
-    atom_put_source(atom, "", sql);
+    atom_put_source(atom, number ? " by number" : "", sql);
     strbuf_printf(sql, " AS t%zu%s%s)", table, where.size > 0 ? " WHERE " : "",
                   strbuf_text(&where));
 }

@@ -25,6 +25,8 @@ struct binding {
     const char *sql; /* NULL: nothing does yet */
     size_t depth;    /* of the SELECT that binds it; its tables are of that */
     uint64_t tables; /* that the SQL reads: a bit each, by their place in FROM */
+    const struct stored *stored; /* its first column it is, in the table … */
+    size_t table;                /* … of this name; NULL: it is none with a number */
     bool is_column;
     bool may_be_null; /* and nothing has said yet that it is not */
 };

@@ -113,6 +113,8 @@ static void place_argument(struct select *select, const struct atom *atom,
             .tables = bit,
             .is_column = true,
             .may_be_null = atom_may_be_null(atom, number),
+            .stored = number == 0 && !atom->at ? atom->predicate->stored : NULL,
+            .table = compiler->names,
         };
     }
 }

@@ -83,6 +83,7 @@ struct evaluation {
     struct evaluation_limits limits;
     int64_t since;
     bool is_unproved;
+    bool has_numbers; /* see compile.h */
     struct sites sites;
     struct stage **stages;
     size_t stage_count;

@@ -195,6 +195,7 @@ static int add_rule(struct evaluation *evaluation, struct table *table,
         .may_repeat = table->is_set,
         .has_number = table->predicate->numbering != NULL,
         .newest = newest,
+        .has_numbers = evaluation->has_numbers,
     };
     int rc = compile_rule(evaluation->program, rule, &settings, &evaluation->sites,
                           &sql, complaint);
@@ -261,6 +262,9 @@ int plan_stages(struct evaluation *evaluation, struct complaint *complaint)
 {
     size_t count;
     struct predicate **order = in_order(evaluation->program, &count);
+    evaluation->has_numbers = true;
+    for (size_t i = 0; i < count; i++)
+        evaluation->has_numbers &= !order[i]->is_recursive;
     for (size_t i = 0; i < count; i++)
         if (order[i]->table)
             add_table(evaluation, order[i]);
@@ -282,6 +286,7 @@ static int put_union(struct evaluation *evaluation, const struct rule *const *ru
         .result = COMPILE_HEAD,
         .may_repeat = count > 1,
         .newest = SIZE_MAX,
+        .has_numbers = evaluation->has_numbers,
     };
     for (size_t i = 0; i < count; i++) {
         tables_note(evaluation, rules[i], false);

@@ -257,26 +257,28 @@ static void put_now(struct evaluation *evaluation, const struct stored *stored)
     add_view(evaluation, stored->name, strbuf_text(&sql), NULL);
 }
 
-static void put_past(struct evaluation *evaluation, const struct stored *stored)
+static void put_other(struct evaluation *evaluation, const struct stored *stored,
+                      const char *suffix, const char *source)
 {
     AUTO(strbuf) struct strbuf name = {0}, sql = {0};
-    strbuf_printf(&name, "%s at", stored->name);
-    put_source(stored->history, &sql);
+    strbuf_printf(&name, "%s%s", stored->name, suffix);
+    put_source(source, &sql);
     add_view(evaluation, strbuf_text(&name), strbuf_text(&sql), NULL);
 }
 
 /* How a stored relation is read. */
 struct reading {
     const struct predicate *predicate;
-    bool is_now, is_past;
+    bool is_now, is_past, is_negated;
 };
 
-static void find_reading(void *context, struct atom *atom, bool is_joined UNUSED)
+static void find_reading(void *context, struct atom *atom, bool is_joined)
 {
     struct reading *reading = context;
     bool is_it = atom->predicate == reading->predicate;
     reading->is_now |= is_it && !atom->at;
     reading->is_past |= is_it && atom->at;
+    reading->is_negated |= is_it && !is_joined;
 }
 
 static void put_stored(struct evaluation *evaluation, const struct predicate *predicate)
@@ -292,7 +294,10 @@ static void put_stored(struct evaluation *evaluation, const struct predicate *pr
     else if (reading.is_now)
         put_now(evaluation, predicate->stored);
     if (reading.is_past)
-        put_past(evaluation, predicate->stored);
+        put_other(evaluation, predicate->stored, " at", predicate->stored->history);
+    if (reading.is_negated && evaluation->has_numbers && predicate->stored->by_number)
+        put_other(evaluation, predicate->stored, " by number",
+                  predicate->stored->by_number);
 }
 
 void tables_put_views(struct evaluation *evaluation)

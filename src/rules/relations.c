@@ -247,11 +247,27 @@ static bool has_column(const struct relation *relation, const char *name)
     return false;
 }
 
+#define HOST   " JOIN main.host h ON h.number = f.host"
+#define IS_NOW " WHERE f.ended IS NULL"
+#define ORIGIN                                                                         \
+    ", (SELECT id FROM main.message WHERE number = f.opened) AS _message,"             \
+    " f.began AS _time"
+
+/* A SELECT of facts: what stands before its columns, behind these, and at its end. */
+struct form {
+    const char *first, *last, *end;
+};
+static const struct form now_form = {"h.host AS host, f.host AS _host", ORIGIN,
+                                     HOST IS_NOW};
+static const struct form past_form = {
+    "h.host AS host", ", f.began AS _began, f.ended AS _ended" ORIGIN, HOST};
+static const struct form number_form = {"f.host AS _host", "", IS_NOW};
+
 static const char *fact_sql(const struct making *making, const struct stored *stored,
-                            const struct relation *relation, bool is_history)
+                            const struct relation *relation, const struct form *form)
 {
     AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_puts(&sql, "(SELECT h.host AS host");
+    strbuf_printf(&sql, "(SELECT %s", form->first);
     for (size_t i = 1; i < stored->count; i++) {
         const char *name = stored->columns[i].name;
         if (has_column(relation, name))
@@ -259,12 +275,8 @@ static const char *fact_sql(const struct making *making, const struct stored *st
         else
             strbuf_printf(&sql, ", NULL AS \"%s\"", name);
     }
-    strbuf_printf(&sql,
-                  ",%s (SELECT id FROM main.message WHERE number = f.opened) AS"
-                  " _message, f.began AS _time FROM main.fact_%s f"
-                  " JOIN main.host h ON h.number = f.host%s)",
-                  is_history ? " f.began AS _began, f.ended AS _ended," : "",
-                  relation->name, is_history ? "" : " WHERE f.ended IS NULL");
+    strbuf_printf(&sql, "%s FROM main.fact_%s f%s)", form->last, relation->name,
+                  form->end);
     return arena_text(making->arena, sql.data);
 }
 
@@ -297,8 +309,10 @@ static struct stored *make_fact(const struct making *making, const struct stored
     for (size_t i = 0; i < stored->count; i++)
         columns[i].name = arena_text(making->arena, columns[i].name);
     stored->columns = copy_columns(making, columns, stored->count);
-    stored->sql = fact_sql(making, stored, relation, false);
-    stored->history = fact_sql(making, stored, relation, true);
+    stored->sql = fact_sql(making, stored, relation, &now_form);
+    stored->history = fact_sql(making, stored, relation, &past_form);
+    stored->number = "_host";
+    stored->by_number = fact_sql(making, stored, relation, &number_form);
     stored->keys = fact_keys(making, stored, relation);
     stored->has_origin = true;
     return stored;

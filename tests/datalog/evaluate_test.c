@@ -273,6 +273,56 @@ static void reads_what_is_stored(void **state UNUSED)
     running_close(&running);
 }
 
+/* The numbers say what the names do; here they differ, so that it shows which were
+ * read: those, but not where recursion may read copies. */
+static void looks_up_what_is_negated_by_its_number(void **state UNUSED)
+{
+    static const struct stored_column columns[] = {
+        {.name = "host", .type = TYPE_TEXT}, {.name = "slot", .type = TYPE_NUMBER}};
+    static const struct stored full = {
+        .name = "full",
+        .columns = columns,
+        .count = 2,
+        .sql = "(SELECT host, n AS _host, slot FROM main.full)",
+        .number = "_host",
+        .by_number = "(SELECT n AS _host, slot FROM main.full)",
+    };
+    static const struct stored old = {
+        .name = "old",
+        .columns = columns,
+        .count = 2,
+        .sql = "(SELECT host, n AS _host, slot FROM main.old)",
+        .number = "_host",
+        .by_number = "(SELECT n AS _host, slot FROM main.old)",
+    };
+    static const struct stored *const both[] = {&full, &old, NULL};
+    static const struct catalogue numbered = {.items = both};
+    static const char setup[] =
+        "CREATE TABLE full (host, n, slot); CREATE TABLE old (host, n, slot);"
+        "INSERT INTO full VALUES ('a', 1, 1), ('b', 2, 1), ('c', 3, 1);"
+        "INSERT INTO old VALUES ('A', 1, 1), ('b', 2, 2)";
+    static const char recursion[] = "n(1). n(x + 1) :- n(x), x < 3. ";
+    static const struct {
+        const char *text, *rows;
+    } cases[] = {
+        {"?- full(h, 1), !old(h, _)", "c\n"},
+        {"?- full(h, t), t < 5, !old(h, t)", "b 1\nc 1\n"},
+        {"?- full(h, 1), h = g, !old(g, _)", "a a\nc c\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct running running = running_open(cases[i].text, setup, &numbered);
+        running_evaluate(&running, &(struct evaluation_settings){0});
+        assert_string_equal(strbuf_text(&running.rows), cases[i].rows);
+        running_close(&running);
+    }
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_printf(&text, "%s?- full(h, t), n(t), t < 5, !old(h, _)", recursion);
+    struct running running = running_open(strbuf_text(&text), setup, &numbered);
+    running_evaluate(&running, &(struct evaluation_settings){0});
+    assert_string_equal(strbuf_text(&running.rows), "a 1\nc 1\n");
+    running_close(&running);
+}
+
 /* A part of what is stored is read where it stands, however often; what is looked up
  * row by row, or said twice, is kept in a table. */
 static void copies_only_what_is_looked_up(void **state UNUSED)
@@ -535,6 +585,7 @@ int main(void)
         cmocka_unit_test(goes_ten_thousand_steps),
         cmocka_unit_test(counts_without_rows),
         cmocka_unit_test(reads_what_is_stored),
+        cmocka_unit_test(looks_up_what_is_negated_by_its_number),
         cmocka_unit_test(copies_only_what_is_looked_up),
         cmocka_unit_test(copies_what_recursion_reads_without_an_index),
         cmocka_unit_test(leaves_out_what_was_before),
