@@ -102,18 +102,6 @@ static bool is_order_of_set(const sqlite3_index_info *info, size_t width)
     return is_same;
 }
 
-/* Each column that is given leaves as many rows as if all columns told as much. */
-static double rows_left(double rows, size_t width, int taken)
-{
-    double left = rows;
-    size_t given = (size_t)__builtin_popcount((unsigned)taken);
-    if (given >= width)
-        return 1;
-    for (size_t i = 0; i < given; i++)
-        left = left > 10 ? left / 10 : 1;
-    return left;
-}
-
 /* As SQLite's plan shows it: "SCAN t2 VIRTUAL TABLE INDEX 1:c1=?". */
 static char *describe_plan(int taken)
 {
@@ -130,11 +118,14 @@ static int view_plan(sqlite3_vtab *base, sqlite3_index_info *info)
     size_t width = table_width(name->table);
     double rows = 1 + (double)rowset_count(name->table->set);
     int taken = name->range == RANGE_NEW ? 0 : take_given(info, width);
-    double left = rows_left(rows, width, taken);
+    bool is_one = (size_t)__builtin_popcount((unsigned)taken) == width;
+    double left = !taken   ? rows
+                  : is_one ? 1
+                           : rowset_expect(name->table->set, (uint32_t)taken);
     info->idxNum = taken;
     info->estimatedRows = (sqlite3_int64)left;
     info->estimatedCost = taken ? 2 + left : 10 + rows;
-    if ((size_t)__builtin_popcount((unsigned)taken) == width)
+    if (is_one)
         info->idxFlags = SQLITE_INDEX_SCAN_UNIQUE;
     if (!taken && name->table->is_full && is_order_of_set(info, width)) {
         info->idxNum = PLAN_SORTED;

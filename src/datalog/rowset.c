@@ -259,11 +259,17 @@ static struct rowset_index *add_index(struct rowset *rowset, uint32_t columns)
     return index;
 }
 
-struct rowset_index *rowset_index(struct rowset *rowset, uint32_t columns)
+static struct rowset_index *find_index(const struct rowset *rowset, uint32_t columns)
 {
     struct rowset_index *index = rowset->indexes;
     while (index && index->columns != columns)
         index = index->other;
+    return index;
+}
+
+struct rowset_index *rowset_index(struct rowset *rowset, uint32_t columns)
+{
+    struct rowset_index *index = find_index(rowset, columns);
     if (!index)
         index = add_index(rowset, columns);
     if (!index->is_whole)
@@ -287,6 +293,46 @@ size_t rowset_first(const struct rowset_index *index, const uint64_t *keys)
 size_t rowset_next(const struct rowset_index *index, size_t row)
 {
     return index->is_whole ? ROWSET_NONE : place_of(index->next[row]);
+}
+
+/* ---- how many ---- */
+
+#define SAMPLE   64
+#define FEW_ROWS 10 /* that a key has which no two rows of the sample have in common */
+
+static size_t count_pairs(const uint64_t *hashes, size_t count)
+{
+    size_t pairs = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            pairs += hashes[i] == hashes[j];
+    return pairs;
+}
+
+/* Rows here and there: not at even steps, which rows in some order may follow too. */
+static double sample(const struct rowset *rowset, uint32_t columns)
+{
+    uint64_t hashes[SAMPLE];
+    for (size_t i = 0; i < SAMPLE; i++) {
+        size_t row = i * rowset->count / SAMPLE;
+        row += mix(i, row) % (rowset->count / SAMPLE);
+        const uint64_t *cells = rowset_get(rowset, row);
+        hashes[i] = 0;
+        for (size_t j = 0; j < rowset->columns && j < ROWSET_COLUMNS_MAX; j++)
+            if (columns & UINT32_C(1) << j)
+                hashes[i] = mix(hashes[i], cells_key(rowset->cells, cells[j]));
+    }
+    double pairs = (double)count_pairs(hashes, SAMPLE);
+    double most = (double)rowset->count, all = SAMPLE * (SAMPLE - 1) / 2.0;
+    return pairs > 0 ? most * pairs / all : most > FEW_ROWS ? FEW_ROWS : most;
+}
+
+double rowset_expect(const struct rowset *rowset, uint32_t columns)
+{
+    const struct rowset_index *index = find_index(rowset, columns);
+    if (index && index->used > 0)
+        return (double)index->count / (double)index->used;
+    return rowset->count < SAMPLE ? 1 : sample(rowset, columns);
 }
 
 /* ---- in order ---- */

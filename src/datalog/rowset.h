@@ -44,6 +44,10 @@ struct rowset_index *rowset_index(struct rowset *rowset, uint32_t columns);
 size_t rowset_first(const struct rowset_index *index, const uint64_t *keys);
 size_t rowset_next(const struct rowset_index *index, size_t row);
 
+/* About how many rows have the same keys of these columns as one of them: as an index
+ * says that is there; else as some rows say, looked at pair by pair. */
+double rowset_expect(const struct rowset *rowset, uint32_t columns) MUST_USE;
+
 /* The rows' numbers, by all columns in their order, as SQL sorts; once no more rows
  * come. The rowset's. */
 const uint32_t *rowset_sort(struct rowset *rowset);
