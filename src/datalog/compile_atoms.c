@@ -127,13 +127,17 @@ static void mark(struct variable *variable, void *context)
     is_bound[variable->number] = true;
 }
 
+/* Of atoms that weigh the same, what asks for rows comes behind what has them: with one
+ * column of it known it may be of all that is asked, and soon more of it is known. */
 static size_t find_best(const struct body *body, const size_t *atoms, size_t count,
                         const bool *is_bound)
 {
     size_t best = 0, best_weight = 0;
     for (size_t i = 0; i < count; i++) {
         size_t weight = weigh(body->literals[atoms[i]]->atom, is_bound);
-        if (weight > best_weight) {
+        bool is_even = weight > 0 && weight == best_weight;
+        if (weight > best_weight ||
+            (is_even && body->literals[atoms[best]]->atom->is_guard)) {
             best = i;
             best_weight = weight;
         }

@@ -104,6 +104,21 @@ static void follows_mutual_recursion(void **state UNUSED)
     assert_rows(strbuf_text(&text), "a c\n");
 }
 
+/* What is asked for has one end of it in common: that is no way to look it up. */
+static void a_long_chain_is_followed_step_by_step(void **state UNUSED)
+{
+    static const char *const rules[] = {REACH_LEFT, REACH_RIGHT};
+    const struct evaluation_settings settings = {.limits.work = 5000};
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        AUTO(strbuf) struct strbuf text = {0};
+        strbuf_printf(&text,
+                      "edge(0, 1). edge(y, y + 1) :- edge(x, y), y < 10000. "
+                      "%s?- reach(0, 10000)",
+                      rules[i]);
+        assert_rows_of(strbuf_text(&text), &settings, "\n");
+    }
+}
+
 static void negates_and_counts_what_is_recursive(void **state UNUSED)
 {
     assert_rows(EDGES REACH_RIGHT "node(x) :- edge(x, _). node(x) :- edge(_, x). "
@@ -574,6 +589,7 @@ int main(void)
         cmocka_unit_test(follows_recursion_of_each_shape),
         cmocka_unit_test(ends_in_cycles),
         cmocka_unit_test(follows_mutual_recursion),
+        cmocka_unit_test(a_long_chain_is_followed_step_by_step),
         cmocka_unit_test(negates_and_counts_what_is_recursive),
         cmocka_unit_test(binds_across_strata),
         cmocka_unit_test(binds_two_patterns_of_one_relation),
