@@ -9,10 +9,11 @@ from lab import programs
 
 
 class Run:
-    """What it gave, by relation; in how many ms, from start to end; and its trouble."""
+    """What it gave, by relation; in how many ms, from start to end; its trouble; and what
+    it printed."""
 
-    def __init__(self, answers, ms, trouble):
-        self.answers, self.ms, self.trouble = answers, ms, trouble
+    def __init__(self, answers, ms, trouble, text=""):
+        self.answers, self.ms, self.trouble, self.text = answers, ms, trouble, text
 
 
 def write_facts(folder, facts):
@@ -43,4 +44,5 @@ def run(folder, problem, seconds):
     ms = (time.monotonic() - start) * 1000
     if found.returncode != 0:
         return Run({}, ms, found.stdout)
-    return Run({name: read_rows(f"{folder}/{name}.csv") for name in problem.answers}, ms, "")
+    return Run({name: read_rows(f"{folder}/{name}.csv") for name in problem.answers}, ms, "",
+               found.stdout)

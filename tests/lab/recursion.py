@@ -79,6 +79,15 @@ def chain(length, name="chain"):
                    PATHS_PROLOG + "answer([X, Y]) :- path(X, Y).\n")
 
 
+def whole_chain(length):
+    """Too many rows to be written: those that do not go forwards are, and how many there
+    are in all. That is right where there are none, and as many as there are pairs."""
+    edges = [(node, node + 1) for node in range(length)]
+    return Problem(f"whole chain of {length}", {"edge": edges}, {"backwards": set()},
+                   PATHS + "backwards(x, y) :- path(x, y), x >= y.\n.printsize path\n",
+                   PATHS_PROLOG + "answer([N]) :- aggregate_all(count, path(_, _), N).\n")
+
+
 def end_of_chain(length):
     """From its start alone: as many rounds as it is long."""
     edges = [(node, node + 1) for node in range(length)]
