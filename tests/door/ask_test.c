@@ -2,6 +2,10 @@
 /* ask - who may ask, and how a question, a relation and the rules are answered. */
 #include "herd.h"
 
+#include <jansson.h>
+
+#include "rules/question.h"
+
 #define ASK(question) "{\"question\":\"" question "\"}"
 
 static int ask(struct visit *visit, const char *token, const char *body)
@@ -49,6 +53,51 @@ static void a_fault_of_the_question_has_a_place(void **state)
     assert_int_equal(ask(visit, NULL, "[]"), 400);
     assert_int_equal(ask(visit, NULL, ""), 400);
     assert_int_equal(ask(visit, NULL, "{\"saved\":\"none\",\"args\":[1]}"), 400);
+}
+
+/* Bytes that no text can hold, too. */
+static void what_is_no_question_is_refused_in_words(void **state)
+{
+    struct visit *visit = *state;
+    static const struct {
+        const char *body, *what;
+    } rows[] = {
+        {"{\"question\":\"\xFF\xFE\"}", "no JSON: unable to decode byte 0xff"},
+        {"{\"question\":\"a\\u0000b\"}", "no JSON: \\\\u0000 is not allowed"},
+        {"{\"question\":NaN}", "no JSON: invalid token near 'NaN'"},
+        {"{\"question\":\"a(x)\",\"timeout\":1e9}", "timeout: expected a duration"},
+        {"{\"question\":[[[[[1]]]]]}", "question: expected a text"},
+        {"{\"\x7F\":1}", "no field is called"},
+        {"\xEF\xBB\xBF{}", "no JSON: "},
+        {ASK("\\\"\\\\x00\\\" = x"), "question:1:2: this backslash means nothing"},
+        {ASK("\\u2028"), "question:1:1: "},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(ask(visit, NULL, rows[i].body), 400);
+        assert_has(herd_body(visit), rows[i].what);
+        json_auto_t *answer = json_loads(herd_body(visit), 0, NULL);
+        assert_true(json_is_string(json_object_get(answer, "error")));
+    }
+}
+
+static void what_is_deep_or_long_is_refused(void **state)
+{
+    struct visit *visit = *state;
+    AUTO(strbuf) struct strbuf deep = {0};
+    for (int i = 0; i < 100000; i++)
+        strbuf_puts(&deep, "[");
+    assert_int_equal(ask(visit, NULL, strbuf_text(&deep)), 400);
+    assert_has(herd_body(visit), "maximum parsing depth");
+    strbuf_shorten(&deep, 0);
+    strbuf_puts(&deep, "{\"question\":\"x = ");
+    for (int i = 0; i < 100000; i++)
+        strbuf_puts(&deep, "(");
+    strbuf_puts(&deep, "\"}");
+    assert_int_equal(ask(visit, NULL, strbuf_text(&deep)), 400);
+    assert_has(herd_body(visit), "\"name\":\"question\"");
+    while (deep.size <= QUESTION_SIZE_MAX)
+        strbuf_puts(&deep, "                                                        ");
+    assert_int_equal(ask(visit, NULL, strbuf_text(&deep)), 413);
 }
 
 static void nobody_writes_by_asking(void **state)
@@ -100,6 +149,8 @@ int main(void)
         VISIT_TEST(only_who_sees_may_ask),
         VISIT_TEST(answers_rows_with_their_columns),
         VISIT_TEST(a_fault_of_the_question_has_a_place),
+        VISIT_TEST(what_is_no_question_is_refused_in_words),
+        VISIT_TEST(what_is_deep_or_long_is_refused),
         VISIT_TEST(nobody_writes_by_asking),
         VISIT_TEST(relations_are_listed_with_columns_and_help),
         VISIT_TEST(rules_are_listed_with_their_files),
