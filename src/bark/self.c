@@ -12,6 +12,7 @@
 #include "base/auto.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/zone.h"
 
 #define ZONE_ROOM 128
 
@@ -58,8 +59,7 @@ void self_sign(const struct config *config, struct message *message)
     message->time = message->time ? message->time : now;
     message->host = self_host();
     message->user = self_user();
-    if (tag_is_clean(clock_zone(zone, sizeof zone)))
-        message->zone = text_copy(zone);
+    message->zone = text_copy(zone_own_name(zone, sizeof zone));
     if (!message->mailto && config->mailto[0] && tag_is_clean(config->mailto))
         message->mailto = text_copy(config->mailto);
 }

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -206,28 +205,4 @@ int clock_parse_local(const char *text, int64_t *ret)
         if (parse_civil(text, forms[i], ret))
             return 0;
     return -EINVAL;
-}
-
-/* Where a path leads into the zone folder, its tail from there is the zone's name. */
-static const char *name_in_path(const char *path)
-{
-    const char *tail = strstr(path, "zoneinfo/");
-    return tail ? tail + strlen("zoneinfo/") : "UTC";
-}
-
-const char *clock_zone(char *ret, size_t size)
-{
-    const char *zone = getenv("TZ");
-    char link[256];
-    if (!zone) {
-        ssize_t length = readlink("/etc/localtime", link, sizeof link - 1);
-        link[length > 0 ? length : 0] = '\0';
-        zone = name_in_path(link);
-    }
-    if (*zone == ':')
-        zone++;
-    if (*zone == '/' || *zone == '\0')
-        zone = name_in_path(zone);
-    snprintf(ret, size, "%s", zone);
-    return ret;
 }

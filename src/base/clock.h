@@ -41,7 +41,4 @@ int clock_parse_utc(const char *text, int64_t *ret, struct error *err) MUST_USE;
  * 09:48" with or without ":08"; a blank or a 'T'. -EINVAL: it is none of them. */
 int clock_parse_local(const char *text, int64_t *ret) MUST_USE;
 
-/* The name of this process's zone: "America/Chicago", or "UTC" where it is unknown. */
-const char *clock_zone(char *ret, size_t size);
-
 #endif

@@ -5,8 +5,11 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/files.h"
 #include "base/memory.h"
@@ -17,6 +20,7 @@
 #define FILE_MAX    (1 << 20)
 #define NAME_SIZE   255
 #define OWN_FILE    "/etc/localtime"
+#define OWN_NAME    "/etc/timezone"
 #define ZONE_FOLDER "/usr/share/zoneinfo"
 
 void zone_add(struct zone *zone, int64_t time, int64_t offset)
@@ -148,6 +152,51 @@ static void load_own(struct zone *zone)
         free(zone->changes);
         *zone = (struct zone){0};
     }
+}
+
+/* Where a path leads into the zone folder, its tail from there is the zone's name. */
+static const char *name_in_path(const char *path)
+{
+    const char *tail = strstr(path, "zoneinfo/");
+    return tail ? tail + strlen("zoneinfo/") : "";
+}
+
+static bool is_known(const char *name)
+{
+    if (!zone_is_name(name))
+        return false;
+    AUTO(str) char *path = text_format("%s/%s", folder(), name);
+    return strcmp(name, "UTC") == 0 || access(path, R_OK) == 0;
+}
+
+/* Of TZ; "" where that names none. */
+static const char *named_zone(void)
+{
+    const char *text = getenv("TZ");
+    if (!text)
+        return "";
+    if (*text == ':')
+        text++;
+    const char *name = *text == '\0' ? "UTC" : *text == '/' ? name_in_path(text) : text;
+    return is_known(name) ? name : "";
+}
+
+const char *zone_own_name(char *ret, size_t size)
+{
+    AUTO(strbuf) struct strbuf line = {0};
+    char link[PATH_MAX];
+    const char *name = named_zone();
+    if (!*name) {
+        ssize_t length = readlink(OWN_FILE, link, sizeof link - 1);
+        link[length > 0 ? length : 0] = '\0';
+        name = name_in_path(link);
+    }
+    if (!zone_is_name(name) && files_read(OWN_NAME, NAME_SIZE, &line, NULL) == 0) {
+        strbuf_shorten(&line, strcspn(strbuf_text(&line), " \t\n"));
+        name = strbuf_text(&line);
+    }
+    snprintf(ret, size, "%s", zone_is_name(name) ? name : "UTC");
+    return ret;
 }
 
 int zone_load(const char *name, struct zone **ret, struct error *err)

@@ -32,6 +32,11 @@ AUTO_DEFINE(zone)
  * with a '/' between. */
 bool zone_is_name(const char *text);
 
+/* The name of the zone that this machine's people go by, for others to load: that which
+ * TZ names, else where the link /etc/localtime leads, else what /etc/timezone says, else
+ * "UTC". Cut to size bytes. */
+const char *zone_own_name(char *ret, size_t size);
+
 int64_t zone_offset(const struct zone *zone, int64_t time); /* ms east of UTC */
 int64_t zone_wall(const struct zone *zone, int64_t time);   /* see civil.h */
 struct civil zone_local(const struct zone *zone, int64_t time);

@@ -10,10 +10,10 @@
 
 #include "bark/redact.h"
 #include "bark/spool.h"
-#include "bark/tag.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/zone.h"
 #include "facts/facts.h"
 
 #define TIMEOUT     120000 /* ms */
@@ -84,12 +84,11 @@ void gather_use(struct gather *gather, const struct config *config)
 /* zone: ZONE_ROOM bytes that hold what the place lends. */
 static struct facts_place make_place(const struct gather *gather, char *zone)
 {
-    bool is_known = zone && tag_is_clean(clock_zone(zone, ZONE_ROOM));
     return (struct facts_place){.folder = gather->parts.folder,
                                 .spool = gather->parts.spool,
                                 .spool_limit = gather->config->spool_limit,
                                 .host = gather->parts.host,
-                                .zone = is_known ? zone : NULL,
+                                .zone = zone ? zone_own_name(zone, ZONE_ROOM) : NULL,
                                 .root = gather->config->root,
                                 .now = clock_now()};
 }

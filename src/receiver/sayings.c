@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/zone.h"
 #include "monitor/lines.h"
 #include "queue/named_id.h"
 #include "receiver/relate.h"
@@ -35,7 +36,7 @@ struct sayings *sayings_new(const struct plugin *plugin, struct store *reader)
     sayings->plugin = plugin;
     sayings->reader = reader;
     sayings->source = text_format("receiver:%s", plugin->name);
-    clock_zone(sayings->zone, sizeof sayings->zone);
+    zone_own_name(sayings->zone, sizeof sayings->zone);
     return sayings;
 }
 

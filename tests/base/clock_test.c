@@ -191,23 +191,6 @@ static void refuses_a_local_time_that_is_none(void **state UNUSED)
     assert_int_equal(time, 7);
 }
 
-static void names_the_zone(void **state UNUSED)
-{
-    char zone[64];
-    use_zone("America/Chicago");
-    assert_string_equal(clock_zone(zone, sizeof zone), "America/Chicago");
-    use_zone(":Europe/Berlin");
-    assert_string_equal(clock_zone(zone, sizeof zone), "Europe/Berlin");
-    use_zone("/usr/share/zoneinfo/Asia/Tokyo");
-    assert_string_equal(clock_zone(zone, sizeof zone), "Asia/Tokyo");
-    use_zone("");
-    assert_string_equal(clock_zone(zone, sizeof zone), "UTC");
-    use_zone("Europe/Berlin");
-    assert_string_equal(clock_zone(zone, 7), "Europe");
-    unsetenv("TZ");
-    assert_true(strlen(clock_zone(zone, sizeof zone)) > 0);
-}
-
 static void the_clocks_go_forward(void **state UNUSED)
 {
     assert_true(clock_now() > 1700000000000);
@@ -228,7 +211,6 @@ int main(void)
         cmocka_unit_test(formats_in_the_zone_of_the_process),
         cmocka_unit_test(reads_a_time_in_the_zone_of_the_process),
         cmocka_unit_test(refuses_a_local_time_that_is_none),
-        cmocka_unit_test(names_the_zone),
         cmocka_unit_test(the_clocks_go_forward),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,37 @@ static void the_processes_own_may_be_a_rule(void **state UNUSED)
         assert_like_the_library(rules[i], true);
 }
 
+static void names_that_of_this_machine(void **state UNUSED)
+{
+    static const struct {
+        const char *value, *name;
+    } cases[] = {
+        {"America/Chicago", "America/Chicago"},
+        {":Europe/Berlin", "Europe/Berlin"},
+        {"/usr/share/zoneinfo/Asia/Tokyo", "Asia/Tokyo"},
+        {"", "UTC"},
+        {"UTC", "UTC"},
+    };
+    char name[64], plain[64];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        setenv("TZ", cases[i].value, 1);
+        assert_string_equal(zone_own_name(name, sizeof name), cases[i].name);
+    }
+    setenv("TZ", "Europe/Berlin", 1);
+    assert_string_equal(zone_own_name(name, 7), "Europe");
+    unsetenv("TZ");
+    assert_true(zone_is_name(zone_own_name(plain, sizeof plain)));
+    /* a rule has no name that others could load */
+    static const char *const nameless[] = {"CET-1CEST,M3.5.0,M10.5.0/3", "JST-9",
+                                           "Nowhere/In_Particular", "/etc/passwd",
+                                           "../zoneinfo/UTC"};
+    for (size_t i = 0; i < sizeof nameless / sizeof *nameless; i++) {
+        setenv("TZ", nameless[i], 1);
+        assert_string_equal(zone_own_name(name, sizeof name), plain);
+    }
+    unsetenv("TZ");
+}
+
 static void a_wall_time_in_the_gap_is_never(void **state UNUSED)
 {
     AUTO(zone) struct zone *zone = loaded("Europe/Berlin");
@@ -286,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_what_the_c_library_shows),
         cmocka_unit_test(the_processes_own_may_be_a_rule),
+        cmocka_unit_test(names_that_of_this_machine),
         cmocka_unit_test(a_wall_time_in_the_gap_is_never),
         cmocka_unit_test(a_wall_time_in_the_fold_is_twice),
         cmocka_unit_test(every_time_is_among_the_instants_of_its_wall_time),
