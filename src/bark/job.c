@@ -133,7 +133,7 @@ static void tell(const struct job *job, const struct outcome *outcome,
         print_capture(&relays[SEARCH_STDERR].capture, STDERR_FILENO);
     }
     bool recovers = is_good && report_recovers(report, outcome->tag);
-    if (is_good && !recovers && !job->is_always) {
+    if (is_good && !recovers && !job->is_always && !job->every) {
         report_flush(report);
         return;
     }

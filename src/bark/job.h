@@ -21,6 +21,8 @@ struct job {
     const char *tag;       /* NULL: the command names it */
     const char *conf;      /* named by -c; NULL */
     const char *mailto;    /* clean; NULL */
+    const char *every;     /* how often it promises to come; NULL: nothing */
+    int64_t grace;         /* ms for which it may be late; < 0: not said */
     int64_t limit;         /* ms that each attempt may take; 0: any */
     int64_t keep;          /* bytes of each end of each stream */
     bool is_locking;       /* one run of the tag at a time */

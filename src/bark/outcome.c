@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "bark/tag.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -58,6 +59,8 @@ static struct message *compose(const struct outcome *outcome, const struct job *
     message->kind = MESSAGE_OUTCOME;
     message->tag = text_copy(outcome->tag);
     message->mailto = text_copy(job->mailto);
+    message->expect = job->every ? tag_clean(job->every) : NULL;
+    message->grace = job->grace;
     message->err = outcome->err;
     if (outcome->why.text[0])
         message->text = redact_text(redaction, outcome->why.text);

@@ -32,8 +32,8 @@ AUTO_DEFINE(zone)
  * with a '/' between. */
 bool zone_is_name(const char *text);
 
-/* The name of the zone that this machine's people go by, for others to load: that which
- * TZ names, else where the link /etc/localtime leads, else what /etc/timezone says, else
+/* The name of the zone that this machine goes by, for others to load: that which TZ
+ * names, else where the link /etc/localtime leads, else what /etc/timezone says, else
  * "UTC". Cut to size bytes. */
 const char *zone_own_name(char *ret, size_t size);
 

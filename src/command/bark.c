@@ -11,10 +11,12 @@
 #include "base/say.h"
 #include "base/suggest.h"
 #include "command/command.h"
+#include "command/expect.h"
 #include "command/options.h"
 
 struct call {
-    const char *conf, *tag, *status, *mailto;
+    const char *conf, *tag, *status, *mailto, *every;
+    int64_t grace;
     enum message_err err;
 };
 
@@ -25,6 +27,8 @@ static const struct option_row options[] = {
     {0, "tag", "NAME", OPTION_TEXT, AT(tag), "what the message is about; required"},
     {0, "status", "WORD", OPTION_TEXT, AT(status),
      "how that is: ok, warning or fail; else the message says nothing of it"},
+    {0, "every", "TIME", OPTION_TEXT, AT(every), EXPECT_EVERY_HELP},
+    {0, "grace", "DURATION", OPTION_DURATION, AT(grace), EXPECT_GRACE_HELP},
     {0, "mailto", "ADDRESS", OPTION_TEXT, AT(mailto), "tell this address too"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
@@ -61,7 +65,7 @@ static int read_call(int argc, char **argv, struct call *call, int *ret_next,
     if (rc == 0 && call->mailto && !tag_is_clean(call->mailto))
         rc = error_set(err, -EINVAL,
                        "--mailto: expected an address of at most 255 bytes");
-    return rc;
+    return rc == 0 ? expect_check(call->every, call->grace, err) : rc;
 }
 
 static void read_stdin(struct capture *capture)
@@ -111,6 +115,8 @@ static int bark(const struct call *call, char *const *words)
     message->err = call->err;
     message->tag = tag_clean(call->tag);
     message->mailto = text_copy(call->mailto);
+    message->expect = call->every ? tag_clean(call->every) : NULL;
+    message->grace = call->grace;
     message->text = strbuf_take(&text);
     report_sign(report, message);
     message_format(message, &json);
@@ -121,7 +127,7 @@ static int bark(const struct call *call, char *const *words)
 
 static int run(int argc, char **argv)
 {
-    struct call call = {0};
+    struct call call = {.grace = EXPECT_NO_GRACE};
     struct error why;
     int next, rc = read_call(argc, argv, &call, &next, &why);
     if (rc < 0) {

@@ -15,6 +15,7 @@
 #include "base/say.h"
 #include "base/suggest.h"
 #include "command/command.h"
+#include "command/expect.h"
 
 struct call {
     struct job job;
@@ -50,6 +51,8 @@ const struct option_row run_options[] = {
      "tell stdout on success too"},
     {0, "always", NULL, OPTION_FLAG, AT(job.is_always),
      "send a message on success too"},
+    {0, "every", "TIME", OPTION_TEXT, AT(job.every), EXPECT_EVERY_HELP},
+    {0, "grace", "DURATION", OPTION_DURATION, AT(job.grace), EXPECT_GRACE_HELP},
     {0, "mailto", "ADDRESS", OPTION_TEXT, AT(job.mailto), "tell this address too"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
@@ -84,7 +87,7 @@ static int check_call(const struct call *call, struct error *err)
     if (call->job.mailto && !tag_is_clean(call->job.mailto))
         return error_set(err, -EINVAL,
                          "--mailto: expected an address of at most 255 bytes");
-    return 0;
+    return expect_check(call->job.every, call->job.grace, err);
 }
 
 static int watch(struct call *call, char *const *argv, const char *command,
@@ -107,7 +110,8 @@ static int watch(struct call *call, char *const *argv, const char *command,
 static int read_call(int argc, char **argv, struct call *call, int *ret_next,
                      struct error *err)
 {
-    *call = (struct call){.job.keep = CAPTURE_KEEP_DEFAULT};
+    *call =
+        (struct call){.job = {.keep = CAPTURE_KEEP_DEFAULT, .grace = EXPECT_NO_GRACE}};
     return options_parse(run_options, argc, argv, call, ret_next, err);
 }
 

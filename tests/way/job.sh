@@ -279,7 +279,9 @@ rm -f ran.txt
 sheepdog --tiemout 3s -e 'echo ran >ran.txt' 2>err.txt
 expect "an unknown option is refused" "2 no" "$? $(test -e ran.txt && echo yes || echo no)"
 check "with what was meant" grep -q 'did you mean --timeout?' err.txt
-for call in '--timeout soon -e true' '--keep 1T -e true' '--retry x -e true' '-e' 'run' \
+for call in '--every 1dd -e true' '--every dayly -e true' '--every 0 -e true' '--grace 1h -e true' \
+    '--every 1d --grace x -e true' 'run --every 25:00 -- true' 'bark --tag t --every 1dd' \
+    'bark --tag t --grace 1h' '--timeout soon -e true' '--keep 1T -e true' '--retry x -e true' '-e' 'run' \
     'run -e true -- true' '--tag= -e true' 'bark hello' 'bark --tag= hello' 'bark --tag t --status bad' 'stauts' \
     'check a b' 'help run list' '-c conf status' ''; do
     # shellcheck disable=SC2086
@@ -293,6 +295,28 @@ for call in --help help 'help run' 'help bark' 'help check' 'run --help' 'bark -
         "$(sheepdog $call >out.txt 2>&1; echo $? "$(grep -q '^usage: sheepdog' out.txt && echo yes)")"
 done
 expect "sheepdog check" "$conf: good 0" "$(sheepdog check "$conf") $?"
+
+# ---- what is promised
+
+expected() {
+    TZ=Europe/Berlin "$@" >/dev/null
+    field kind err every grace zone
+}
+expect "a job that is well and comes again says so" \
+    '"outcome" "SUCCESS" "1d" "120m" "Europe/Berlin"' \
+    "$(expected sheepdog --every 1d --grace 2h -e true)"
+expect "so does one that fails" '"outcome" "FAIL" "0 3 * * 1-5" null "Europe/Berlin"' \
+    "$(expected sheepdog run --every '0  3 * * 1-5' -- false)"
+expect "a bark may promise the next" '"note" "SUCCESS" "Mon..Fri 03:00" "10m" "Europe/Berlin"' \
+    "$(expected sheepdog bark --tag t --status ok --every 'Mon..Fri 03:00' --grace 10m)"
+expect "or that none comes" '"note" null "off" null "Europe/Berlin"' \
+    "$(expected sheepdog bark --tag t --every off)"
+expect "a zone that nobody else knows is not named" "no" \
+    "$(TZ=JST-9 sheepdog bark --tag t && field zone | grep -q JST && echo yes || echo no)"
+sheepdog --every '0 25 * * *' -e 'echo ran >ran.txt' 2>err.txt
+expect "a wrong promise is refused before the job runs" "2 no" \
+    "$? $(test -e ran.txt && echo yes || echo no)"
+check "with its place" grep -q 'column 3: found 25, expected an hour from 0 to 23' err.txt
 
 # ---- bark by hand
 
