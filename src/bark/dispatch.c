@@ -79,6 +79,32 @@ int dispatch_spool(const char *conf, const char *folder, int64_t patience,
     return rc < 0 ? rc : finish(&delivery, err);
 }
 
+/* The job's signals are on their way to it, and stay so. */
+int dispatch_spool_aside(const char *conf, const char *folder, struct error *err)
+{
+    AUTO(str) char *path = NULL;
+    int rc = program_find("sheepdog-deliver", &path, err);
+    if (rc < 0)
+        return rc;
+    const char *arguments[] = {path, "--folder", folder, conf ? "-c" : NULL,
+                               conf, NULL};
+    AUTO(fd) int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    struct child child = {
+        .argv = (char *const *)arguments,
+        .fds = {nothing, nothing, nothing},
+        .mask = signals_inherited(),
+        .leads_group = true,
+        .terminal = -1,
+    };
+    sigset_t all, before;
+    pid_t pid;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    rc = child_start(&child, &pid, err);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return rc;
+}
+
 /* Without blocking, so that a reader which hangs costs no more than its patience. */
 static void feed(const struct delivery *delivery, int to, const struct strbuf *json)
 {

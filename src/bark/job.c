@@ -78,6 +78,18 @@ static void name_job(const struct job *job, struct outcome *outcome,
     }
 }
 
+static void tell_start(const struct job *job, struct outcome *outcome,
+                       const struct report *report)
+{
+    AUTO(strbuf) struct strbuf json = {0};
+    char id[UUID_SIZE];
+    outcome_format_start(outcome, job, report, id, &json);
+    struct room_message message = {
+        .id = id, .weight = weight_of(MESSAGE_START, ERR_NONE), .json = &json};
+    if (report_send_aside(report, &message) < 0)
+        outcome->run_id[0] = '\0'; /* it was said */
+}
+
 /* Runs it once. What can be done while it runs is done then. */
 static void attempt(const struct job *job, struct outcome *outcome,
                     struct report **report)
@@ -90,6 +102,8 @@ static void attempt(const struct job *job, struct outcome *outcome,
     if (!*report)
         *report = report_open(job->conf);
     name_job(job, outcome, *report);
+    if (rc == 0 && job->tells_start && outcome->attempt_count == 0)
+        tell_start(job, outcome, *report);
     if (rc == 0) {
         run_finish(run);
         outcome->err = judge(job, run, &outcome->why);
@@ -133,7 +147,7 @@ static void tell(const struct job *job, const struct outcome *outcome,
         print_capture(&relays[SEARCH_STDERR].capture, STDERR_FILENO);
     }
     bool recovers = is_good && report_recovers(report, outcome->tag);
-    if (is_good && !recovers && !job->is_always && !job->every) {
+    if (is_good && !recovers && !job->is_always && !job->every && !outcome->run_id[0]) {
         report_flush(report);
         return;
     }

@@ -31,6 +31,7 @@ struct job {
     int64_t delay;         /* ms before each of them */
     bool is_quiet;         /* print only when it failed */
     bool is_always;        /* a message on success too */
+    bool tells_start;      /* a message when it begins too */
     bool stores_stdout;    /* in the message on success too */
     struct search *search; /* NULL: what it prints is not looked at */
 };

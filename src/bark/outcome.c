@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bark/tag.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/utf8.h"
 
@@ -51,20 +52,40 @@ static void set_attempts(struct message *message, const struct outcome *outcome)
     message->attempt_count = outcome->attempt_count;
 }
 
-static struct message *compose(const struct outcome *outcome, const struct job *job,
-                               const struct report *report)
+/* What a start and an outcome have. */
+static struct message *compose_any(const struct outcome *outcome, const struct job *job,
+                                   const struct report *report)
 {
-    const struct redaction *redaction = report_redaction(report);
     struct message *message = message_new();
-    message->kind = MESSAGE_OUTCOME;
     message->tag = text_copy(outcome->tag);
     message->mailto = text_copy(job->mailto);
     message->expect = job->every ? tag_clean(job->every) : NULL;
     message->grace = job->grace;
+    message->run = outcome->run_id[0] ? text_copy(outcome->run_id) : NULL;
+    set_command(message, job->command, report_redaction(report));
+    return message;
+}
+
+void outcome_format_start(struct outcome *outcome, const struct job *job,
+                          const struct report *report, char ret_id[UUID_SIZE],
+                          struct strbuf *json)
+{
+    uuid_make(clock_now(), outcome->run_id);
+    AUTO(message) struct message *message = compose_any(outcome, job, report);
+    message->kind = MESSAGE_START;
+    report_sign(report, message);
+    message_format(message, json);
+    memcpy(ret_id, message->id, UUID_SIZE);
+}
+
+static struct message *compose(const struct outcome *outcome, const struct job *job,
+                               const struct report *report)
+{
+    struct message *message = compose_any(outcome, job, report);
+    message->kind = MESSAGE_OUTCOME;
     message->err = outcome->err;
     if (outcome->why.text[0])
-        message->text = redact_text(redaction, outcome->why.text);
-    set_command(message, job->command, redaction);
+        message->text = redact_text(report_redaction(report), outcome->why.text);
     if (outcome->has_run) {
         set_run(message, &outcome->run);
         message->elapsed = (double)outcome->elapsed / 1e6;

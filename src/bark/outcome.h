@@ -23,10 +23,17 @@ struct outcome {
     int64_t elapsed;  /* microseconds, over all attempts */
     struct attempt *attempts;
     size_t attempt_count;
+    char run_id[UUID_SIZE]; /* that its start was told with; "" */
 };
 
 void outcome_clear(struct outcome *outcome);
 AUTO_DEFINE_CLEAR(outcome)
+
+/* Writes the message that it began, with what it makes its run_id. ret_id is the
+ * message's id. */
+void outcome_format_start(struct outcome *outcome, const struct job *job,
+                          const struct report *report, char ret_id[UUID_SIZE],
+                          struct strbuf *json);
 
 /* Writes the message into json, at most MESSAGE_SIZE_MAX bytes: where it would be more,
  * less of the output is kept. ret_id is its id. */

@@ -129,6 +129,23 @@ int report_send(const struct report *report, const struct room_message *message)
     return rc;
 }
 
+int report_send_aside(const struct report *report, const struct room_message *message)
+{
+    struct error why = {.text = "there is no spool"};
+    int rc = -ENOENT;
+    if (report->folder)
+        rc = room_put(report->folder, report->config->spool_limit, message, &why);
+    if (rc < 0) {
+        say("%s; that the job began is not told", why.text);
+        return rc;
+    }
+    if (report->is_deliverable && report->config->patience > 0)
+        rc = dispatch_spool_aside(report->config->path, report->folder, &why);
+    if (rc < 0)
+        say("%s; that the job began waits in %s", why.text, report->folder);
+    return 0;
+}
+
 bool report_recovers(const struct report *report, const char *tag)
 {
     return report->folder && trouble_is_marked(report->folder, tag);

@@ -40,6 +40,11 @@ bool report_recovers(const struct report *report, const char *tag);
 int report_send(const struct report *report, const struct room_message *message)
     MUST_USE;
 
+/* The same of a message that is of use only while the job runs, and beside it: nothing
+ * is waited for. */
+int report_send_aside(const struct report *report, const struct room_message *message)
+    MUST_USE;
+
 /* Remembers, for report_recovers, what was sent of the tag. */
 void report_note(const struct report *report, const char *tag, bool is_good);
 

@@ -51,6 +51,8 @@ const struct option_row run_options[] = {
      "tell stdout on success too"},
     {0, "always", NULL, OPTION_FLAG, AT(job.is_always),
      "send a message on success too"},
+    {0, "start", NULL, OPTION_FLAG, AT(job.tells_start),
+     "send a message when it begins, too"},
     {0, "every", "TIME", OPTION_TEXT, AT(job.every), EXPECT_EVERY_HELP},
     {0, "grace", "DURATION", OPTION_DURATION, AT(job.grace), EXPECT_GRACE_HELP},
     {0, "mailto", "ADDRESS", OPTION_TEXT, AT(job.mailto), "tell this address too"},

@@ -313,6 +313,21 @@ expect "or that none comes" '"note" null "off" null "Europe/Berlin"' \
     "$(expected sheepdog bark --tag t --every off)"
 expect "a zone that nobody else knows is not named" "no" \
     "$(TZ=JST-9 sheepdog bark --tag t && field zone | grep -q JST && echo yes || echo no)"
+# both: the two messages in the spool, which tell of one run; and empties it.
+both() {
+    /usr/bin/python3 - "$spool" <<'EOF'
+import glob, json, os, sys
+paths = sorted(glob.glob(sys.argv[1] + "/*.json"))
+both = [json.load(open(path)) for path in paths]
+for path in paths:
+    os.remove(path)
+print(*(f"{m['kind']} {m['tag']} {m.get('err')} {m['every']}" for m in both),
+      len({m["run"] for m in both}), sep="|")
+EOF
+}
+sheepdog run --start --every 1d --retry 1 --tag pair -- false
+expect "start and end of a run are two messages with one id" \
+    'start pair None 1d|outcome pair FAIL 1d|1' "$(both)"
 sheepdog --every '0 25 * * *' -e 'echo ran >ran.txt' 2>err.txt
 expect "a wrong promise is refused before the job runs" "2 no" \
     "$? $(test -e ran.txt && echo yes || echo no)"
