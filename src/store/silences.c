@@ -5,17 +5,34 @@
 
 #include <errno.h>
 
+#include "base/zone.h"
+#include "calendar/calendar.h"
+
 /* ---- windows ---- */
 
-/* The window of silence that is, or the next that comes, as of now; both at its end
- * where none does. */
-static int set_window(struct silence *silence, int64_t now UNUSED, struct error *err)
+/* The window that is, or the next that comes, as of now: from each time of the calendar
+ * on; both at the silence's end where no further one begins before it. */
+static int set_window(struct silence *silence, int64_t now, struct error *err)
 {
-    if (silence->calendar)
-        return error_set(err, -EINVAL, "calendar \"%s\" is not known",
-                         silence->calendar);
     silence->start = silence->began;
     silence->stop = silence->until;
+    if (!silence->calendar)
+        return 0;
+    AUTO(calendar) struct calendar *calendar = NULL;
+    AUTO(zone) struct zone *zone = NULL;
+    int64_t from = now > silence->began ? now : silence->began, time = 0;
+    int rc = calendar_parse(silence->calendar, &calendar, err);
+    if (rc == 0)
+        rc = zone_load(silence->zone ? silence->zone : "", &zone, err);
+    if (rc < 0)
+        return error_prefix(err, -EINVAL, "a silence by a calendar");
+    if (calendar_next(calendar, zone, from - silence->length, &time) < 0 ||
+        time >= silence->until)
+        silence->start = silence->until;
+    else if (time > silence->began)
+        silence->start = time;
+    if (silence->start < silence->until && time < silence->until - silence->length)
+        silence->stop = time + silence->length;
     return 0;
 }
 

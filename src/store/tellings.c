@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* tellings - the outbox: what is to be told, put with its cause, taken when due, marked.
+/* tellings - the outbox: what is to be told, put, taken when due, marked.
  *
  * What waits for one address of one (host, tag) is told in its order: behind the oldest
  * none is due. */

@@ -189,9 +189,8 @@ static void each_says_what_the_messages_said(void **state)
     assert_rows(herd, "hourly", "penguin2 load.1m -400 0.375");
     assert_rows(herd, "last_reading", "penguin2 load.1m 360 0.5 1");
     AUTO(str) char *count = rows_of(herd, "message");
-    assert_string_equal(
-        strrchr(count, '\n') + 1,
-        "6e penguin2 backup start 600 600 - ");
+    assert_string_equal(strrchr(count, '\n') + 1,
+                        "6e penguin2 backup start 600 600 - ");
 }
 
 static void what_is_concluded_is_told_as_it_stands(void **state)
