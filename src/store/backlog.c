@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* backlog - hosts whose old messages still arrive. What one of them says is history, and
- * how the host stands is known when no more come; or after the longest hold, for a clock
- * that is wrong makes every message an old one. */
+/* backlog - hosts whose old messages still arrive. What one of them says is history,
+ * and how the host stands is known when no more come; or after the longest hold, for a
+ * clock that is wrong makes every message an old one. */
 #include "store/internal.h"
 
 int store_hold(struct store *store, const char *host, int64_t now, int64_t until,

@@ -37,6 +37,19 @@ static const char hour_sql[] = "DELETE FROM hour WHERE (tag, start) IN " HOURS;
 static const char interruption_sql[] =
     "DELETE FROM interruption WHERE (tag, began, began_id) IN"
     " (SELECT tag, began, began_id FROM interruption WHERE tag IN (" TAGS ") LIMIT ?3)";
+/* What the server's configuration expects goes on to be. */
+static const char expectation_sql[] =
+    "DELETE FROM expectation WHERE by_server = 0 AND tag IN (" TAGS " LIMIT ?3)";
+static const char running_sql[] =
+    "DELETE FROM running WHERE run IN"
+    " (SELECT run FROM running WHERE tag IN (" TAGS ") LIMIT ?3)";
+/* With who knows of it, and what was told of it; what is left of that is notes. */
+static const char incident_sql[] =
+    "DELETE FROM incident WHERE number IN (SELECT number FROM incident"
+    " WHERE host = ?1 AND ifnull(tag = ?2, 1) LIMIT ?3)";
+static const char telling_sql[] =
+    "DELETE FROM telling WHERE number IN (SELECT number FROM telling"
+    " WHERE host = ?1 AND ifnull(tag = ?2, 1) LIMIT ?3)";
 static const char reading_sql[] =
     "WITH RECURSIVE hours (hour) AS (SELECT min(hour) FROM reading UNION ALL"
     " SELECT (SELECT min(r.hour) FROM reading r WHERE r.hour > hours.hour) FROM hours"
@@ -113,9 +126,10 @@ static int forget_facts(struct forgetting *forgetting, struct error *err)
 int store_forget(struct store *store, const char *host, const char *tag, int limit,
                  int *ret, struct error *err)
 {
-    static const char *const first[] = {tag_sql,          message_sql, hour_sql,
-                                        interruption_sql, reading_sql, reading_hour_sql,
-                                        series_sql,       NULL};
+    static const char *const first[] = {
+        tag_sql,    expectation_sql,  running_sql, message_sql,
+        hour_sql,   interruption_sql, reading_sql, reading_hour_sql,
+        series_sql, incident_sql,     telling_sql, NULL};
     static const char *const last[] = {said_sql, waiting_sql, host_sql, NULL};
     struct forgetting forgetting = {
         .store = store, .host = host, .tag = tag, .left = limit};

@@ -18,6 +18,33 @@ static int prune(struct store *store, const char *sql, int64_t before, int limit
     return query_run(&query);
 }
 
+/* What is over; of an incident who knows of it, and what was told of it, goes along. */
+static int prune_ended(struct store *store, int64_t before, int limit,
+                       struct error *err)
+{
+    static const char incident_sql[] =
+        "DELETE FROM incident WHERE number IN (SELECT number FROM incident i"
+        " WHERE ended < ? AND NOT EXISTS (SELECT 1 FROM telling t"
+        " WHERE t.incident = i.number AND told IS NULL) ORDER BY ended LIMIT ?)";
+    static const char telling_sql[] =
+        "DELETE FROM telling WHERE number IN (SELECT number FROM telling"
+        " WHERE made < ?1 AND told < ?1 ORDER BY made LIMIT ?2)";
+    static const char silence_sql[] =
+        "DELETE FROM silence WHERE number IN"
+        " (SELECT number FROM silence WHERE until < ? ORDER BY until LIMIT ?)";
+    static const char running_sql[] =
+        "DELETE FROM running WHERE run IN"
+        " (SELECT run FROM running WHERE began < ? LIMIT ?)";
+    static const char *const texts[] = {incident_sql, telling_sql, silence_sql,
+                                        running_sql, NULL};
+    int changed = 0, rc = 0;
+    for (size_t i = 0; rc >= 0 && texts[i]; i++) {
+        rc = prune(store, texts[i], before, limit, err);
+        changed += rc;
+    }
+    return rc < 0 ? rc : changed;
+}
+
 int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
                 int limit, int *ret, struct error *err)
 {
@@ -56,6 +83,9 @@ int store_prune(struct store *store, int64_t messages_before, int64_t output_bef
     int hours = prune(store, hour_sql, messages_before, limit, err);
     if (hours < 0)
         return hours;
-    *ret = messages + outputs + dead;
+    int ended = prune_ended(store, messages_before, limit, err);
+    if (ended < 0)
+        return ended;
+    *ret = messages + outputs + dead + ended;
     return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* running - runs that have begun, by the id that a start and its outcome share.
  *
- * Nothing else ends one: a host that starts anew may tell of its end later, and two runs
- * of a tag may overlap. One that is older than what is kept goes: see prune.c. */
+ * Nothing else ends one: a host that starts anew may tell of its end later, and two
+ * runs of a tag may overlap. One that is older than what is kept goes: see prune.c. */
 #include "store/internal.h"
 
 /* Of a run whose start comes late the outcome may be here already. */

@@ -157,8 +157,8 @@ int store_put_state(struct store *store, const struct message *message,
 
 #define HOLD_MAX (10 * 60 * 1000) /* ms */
 
-/* An old message of the host came: its backlog is not over until then, but for no longer
- * than HOLD_MAX at a stretch. */
+/* An old message of the host came: its backlog is not over until then, but for no
+ * longer than HOLD_MAX at a stretch. */
 int store_hold(struct store *store, const char *host, int64_t now, int64_t until,
                struct error *err) MUST_USE;
 
@@ -348,8 +348,8 @@ int store_set_lacks(struct store *store, const char *host, bool lacks,
 
 /* One small step: removes at most limit rows of what is known of the host, or with tag
  * not NULL of that tag alone, messages, facts and readings among them; *ret: how many;
- * 0: nothing is left. A notification that is still to be told goes too. The readings of
- * a tag are those called TAG.QUANTITY; facts are the host's. */
+ * 0: nothing is left. What is still to be told of it is not, and what the configuration
+ * says is expected of it goes on to be. The readings of a tag are those called TAG.QUANTITY; facts are the host's. */
 int store_forget(struct store *store, const char *host, const char *tag, int limit,
                  int *ret, struct error *err) MUST_USE;
 
@@ -445,9 +445,10 @@ int store_roll_readings(struct store *store, int64_t raw_before, int64_t hours_b
 /* ---- pruning ---- */
 
 /* One small step: at most limit messages older than messages_before are removed, and as
- * many dead letters that came before it, and at most limit messages older than
- * output_before lose their outputs. What a state or an untold notification refers to
- * stays. *ret: how many rows it changed; 0: nothing is left. */
+ * many dead letters that came before it, incidents and silences that ended, tellings
+ * that were told and runs that began; and at most limit messages older than
+ * output_before lose their outputs. What a state or something that is still to be told
+ * refers to stays. *ret: how many rows it changed; 0: nothing is left. */
 int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
                 int limit, int *ret, struct error *err) MUST_USE;
 

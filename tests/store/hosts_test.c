@@ -3,6 +3,8 @@
  * forgotten in small steps. */
 #include "fixture.h"
 
+#include "store/incidents.h"
+
 #include <errno.h>
 
 #define MINUTE INT64_C(60000)
@@ -273,7 +275,9 @@ static int count_rows(struct fixture *fixture)
         " + (SELECT count(*) FROM reading_hour) + (SELECT count(*) FROM series)"
         " + (SELECT count(*) FROM said) + (SELECT count(*) FROM waiting)"
         " + (SELECT count(*) FROM host) + (SELECT count(*) FROM relation)"
-        " + (SELECT count(*) FROM notification)");
+        " + (SELECT count(*) FROM notification) + (SELECT count(*) FROM running)"
+        " + (SELECT count(*) FROM expectation) + (SELECT count(*) FROM incident)"
+        " + (SELECT count(*) FROM telling)");
     return (int)strtol(count, NULL, 10);
 }
 
@@ -291,11 +295,42 @@ static int forget_all(struct fixture *fixture, const char *host, const char *tag
     return steps;
 }
 
+/* What runs, is expected, and is wrong. */
+static void conclude(struct fixture *fixture)
+{
+    struct store *store = fixture->store;
+    struct incident incident = {
+        .host = "penguin2", .tag = "backup", .severity = "fail", .text = ""};
+    struct telling telling = {.kind = TELLING_NEW,
+                              .incident = 1,
+                              .host = "penguin2",
+                              .tag = "backup",
+                              .notifier = "log",
+                              .address = "",
+                              .body = "{}"};
+    AUTO(message)
+    struct message *start = message_read(
+        "{\"kind\":\"start\",\"tag\":\"backup\",\"run\":\"r\",\"every\":\"1d\"}");
+    int64_t number = 0;
+    bool done = false;
+    fixture_begin(fixture);
+    assert_done(fixture, store_put_message(store, start, NOON, &number, NULL));
+    assert_done(fixture, store_put_start(store, start, &done, NULL));
+    assert_done(fixture, store_expect(store, start, &done, NULL));
+    assert_done(fixture, store_open_incident(store, &incident, &number, NULL));
+    assert_done(fixture, store_put_telling(store, &telling, NULL));
+    telling.kind = TELLING_NOTE;
+    telling.incident = 0;
+    assert_done(fixture, store_put_telling(store, &telling, NULL));
+    fixture_commit(fixture);
+}
+
 static void fill(struct fixture *fixture)
 {
     add_message(fixture, 1, "disk:/", 1000, "SUCCESS");
     add_message(fixture, 2, "disk:/", 2000, "FAIL");
     add_message(fixture, 3, "backup", 3000, "FAIL");
+    conclude(fixture);
     put_facts(fixture, 4, 7, 1, "whole");
     put_facts(fixture, 5, 7, 3, "change");
     for (int64_t at = 0; at < 5; at++)
@@ -360,7 +395,7 @@ static void a_tag_is_forgotten_with_its_readings(void **state)
     char *left =
         fixture_ask(fixture, "SELECT (SELECT group_concat(name) FROM series) ||"
                              " ' ' || (SELECT count(*) FROM message)");
-    assert_string_equal(left, "disk:/export.used,load.1m 3");
+    assert_string_equal(left, "disk:/export.used,load.1m 4");
     struct lines lines = {0};
     assert_done(fixture,
                 store_each_host(fixture->store, NULL, add_host, &lines, &fixture->err));

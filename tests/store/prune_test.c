@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fixture.h"
 
+#include "store/incidents.h"
+
 /* Message n of a tag, n seconds after NOON, that printed something. */
 static int64_t put(struct fixture *fixture, unsigned n, const char *tag)
 {
@@ -113,6 +115,60 @@ static void what_is_untold_stays_until_it_is_told(void **state)
     assert_string_equal(kept, "0");
 }
 
+static int64_t conclude(struct fixture *fixture, const char *tag, int64_t began,
+                        int64_t ended, bool is_told)
+{
+    struct store *store = fixture->store;
+    struct incident incident = {
+        .host = "penguin2", .tag = tag, .severity = "fail", .text = "", .began = began};
+    struct telling telling = {.kind = TELLING_NEW,
+                              .host = "penguin2",
+                              .tag = tag,
+                              .notifier = "log",
+                              .address = "",
+                              .body = "{}",
+                              .made = began};
+    int64_t number = 0;
+    fixture_begin(fixture);
+    assert_done(fixture, store_open_incident(store, &incident, &number, NULL));
+    telling.incident = number;
+    assert_done(fixture, store_put_telling(store, &telling, NULL));
+    if (is_told)
+        assert_done(fixture, store_telling_told(store, number, ended, NULL));
+    if (ended)
+        assert_done(fixture, store_close_incident(store, number, ended, NULL));
+    fixture_commit(fixture);
+    return number;
+}
+
+static void what_is_over_and_told_goes(void **state)
+{
+    struct fixture *fixture = *state;
+    struct silence silence = {.host = "*",
+                              .tag = "*",
+                              .began = NOON,
+                              .until = NOON + 5000,
+                              .reason = "r",
+                              .who = "w",
+                              .made = NOON};
+    int64_t number = 0;
+    conclude(fixture, "over", NOON, NOON + 1000, true);
+    conclude(fixture, "untold", NOON, NOON + 1000, false);
+    conclude(fixture, "open", NOON, 0, false);
+    fixture_begin(fixture);
+    assert_done(fixture,
+                store_put_silence(fixture->store, &silence, &number, &fixture->err));
+    fixture_commit(fixture);
+    assert_int_equal(prune(fixture, 5, 0, 10), 1);
+    assert_int_equal(prune(fixture, 6, 0, 10), 1);
+    assert_int_equal(prune(fixture, 99, 0, 10), 0);
+    AUTO(str)
+    char *left = fixture_ask(fixture, "SELECT group_concat(i.tag) FROM"
+                                      " incident i JOIN telling t ON"
+                                      " t.incident = i.number");
+    assert_string_equal(left, "untold,open");
+}
+
 static void interruptions_outlive_their_messages(void **state)
 {
     struct fixture *fixture = *state;
@@ -178,6 +234,7 @@ int main(void)
         TEST(removes_old_output_in_small_steps_and_only_once),
         TEST(what_a_state_refers_to_stays),
         TEST(what_is_untold_stays_until_it_is_told),
+        TEST(what_is_over_and_told_goes),
         TEST(interruptions_outlive_their_messages),
         TEST(hours_without_messages_go),
         TEST(old_dead_letters_go_as_messages_do),
