@@ -14,6 +14,7 @@ static void conclusion_clear(struct conclusion *conclusion)
     free(conclusion->severity);
     free(conclusion->text);
     free(conclusion->why);
+    free(conclusion->lines);
 }
 
 void conclusions_clear(struct conclusions *conclusions)

@@ -12,7 +12,7 @@
 
 struct conclusion {
     char *host, *tag, *severity, *text;
-    char *why; /* NULL: not asked for */
+    char *why, *lines; /* NULL: not asked for */
 };
 
 struct conclusions {

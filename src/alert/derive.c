@@ -9,6 +9,7 @@
 
 #include "alert/judge_parts.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "datalog/check.h"
 #include "datalog/proof.h"
@@ -127,6 +128,26 @@ static int take_row(const struct value *values, void *context)
     return 0;
 }
 
+#define LINES_MAX 30 /* of a proof, in a mail */
+
+/* A JSON array, to be freed. */
+static char *proof_lines(const struct proof *proof)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    struct strbuf json = {0};
+    proof_format(proof, true, &text);
+    json_open(&json, '[');
+    const char *line = strbuf_text(&text);
+    for (int i = 0; *line && i < LINES_MAX; i++) {
+        size_t size = strcspn(line, "\n");
+        json_comma(&json);
+        json_text(&json, line, size);
+        line += size + (line[size] == '\n');
+    }
+    json_close(&json, ']');
+    return strbuf_take(&json);
+}
+
 static int prove(struct trying *trying, const struct predicate *output,
                  struct conclusion *conclusion)
 {
@@ -149,6 +170,7 @@ static int prove(struct trying *trying, const struct predicate *output,
     struct strbuf json = {0};
     proof_put_json(proof, &json);
     conclusion->why = strbuf_take(&json);
+    conclusion->lines = proof_lines(proof);
     return 0;
 }
 
@@ -159,10 +181,12 @@ static int prove_new(struct trying *trying, size_t number, struct conclusions *f
     for (size_t i = 0; i < found->count; i++) {
         struct conclusion *old = conclusions_find(&aim->found, &found->items[i]);
         int rc = 0;
-        if (old)
+        if (old) {
             found->items[i].why = TAKE(old->why);
-        else
+            found->items[i].lines = TAKE(old->lines);
+        } else {
             rc = prove(trying, trying->outputs[number], &found->items[i]);
+        }
         if (rc < 0)
             return rc;
     }

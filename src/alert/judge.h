@@ -40,7 +40,8 @@ struct judge;
 
 struct alert {
     const char *host, *tag, *severity, *text;
-    const char *why; /* JSON as of proof_put_json, where it was wanted; else NULL */
+    const char *why;   /* JSON as of proof_put_json, where it was wanted; else NULL */
+    const char *lines; /* the same in words, a JSON array of lines; NULL */
 };
 
 struct hold {

@@ -102,6 +102,7 @@ void judgement_collect(const struct judge *judge, struct conclusions *ret)
         struct conclusion *one = conclusions_add(ret, all[i]->host, all[i]->tag,
                                                  all[i]->severity, all[i]->text);
         one->why = text_copy(all[i]->why);
+        one->lines = text_copy(all[i]->lines);
     }
     free(all);
 }
@@ -119,16 +120,19 @@ static const struct conclusions *found_of(const struct judge *judge, enum head h
 
 static void put_alerts(const struct conclusions *found, struct judgement *judgement)
 {
+    struct arena *arena = judgement->arena;
     judgement->alerts =
-        arena_take(judgement->arena, (found->count + 1) * sizeof *judgement->alerts);
+        arena_take(arena, (found->count + 1) * sizeof *judgement->alerts);
     for (; judgement->alert_count < found->count; judgement->alert_count++) {
         const struct conclusion *one = &found->items[judgement->alert_count];
-        judgement->alerts[judgement->alert_count] =
-            (struct alert){arena_text(judgement->arena, one->host),
-                           arena_text(judgement->arena, one->tag),
-                           arena_text(judgement->arena, one->severity),
-                           arena_text(judgement->arena, one->text),
-                           one->why ? arena_text(judgement->arena, one->why) : NULL};
+        judgement->alerts[judgement->alert_count] = (struct alert){
+            .host = arena_text(arena, one->host),
+            .tag = arena_text(arena, one->tag),
+            .severity = arena_text(arena, one->severity),
+            .text = arena_text(arena, one->text),
+            .why = one->why ? arena_text(arena, one->why) : NULL,
+            .lines = one->lines ? arena_text(arena, one->lines) : NULL,
+        };
     }
 }
 

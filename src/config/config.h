@@ -105,6 +105,7 @@ struct config {
     char *zone;                /* of the herd; "": this machine's */
     char *log;                 /* file of the log notifier; "": stderr */
     struct texts allow_mailto; /* patterns such as "*@example.org" */
+    int64_t flood;   /* tellings to one address a minute that are told one by one */
     int64_t settle;  /* ms after the last old message of a host, see handler/tell.h */
     char *mail_from; /* "": sheepdog@HOSTNAME */
     char *smtp_url;  /* smtp://HOST:PORT or smtps://HOST:PORT */

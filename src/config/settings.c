@@ -79,6 +79,8 @@ const struct config_setting config_settings[] = {
      "the file that gets a line for each change of state; default: stderr"},
     {NULL, "allow-mailto", CONFIG_TEXTS, AT(allow_mailto), NULL,
      "addresses that a message may ask to be told, as patterns: \"*@example.org\""},
+    {NULL, "flood", CONFIG_COUNT, AT(flood), "3",
+     "how much one address is told in a minute, until one message tells the rest"},
     {NULL, "settle", CONFIG_DURATION, AT(settle), "30s",
      "how long no more of a host's backlog must come until what it changed is told; 0: "
      "at once"},

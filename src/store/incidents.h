@@ -129,6 +129,12 @@ int store_put_telling(struct store *store, const struct telling *telling,
 int store_find_sum(struct store *store, const char *notifier, const char *address,
                    int64_t now, int64_t *ret_number, char **ret_body, struct error *err)
     MUST_USE;
+
+/* When the last sum for this notifier and address was made, and for when, told or not:
+ * 1; 0: none was made within two hours before now. */
+int store_find_last_sum(struct store *store, const char *notifier, const char *address,
+                        int64_t now, int64_t *ret_made, int64_t *ret_due,
+                        struct error *err) MUST_USE;
 int store_change_sum(struct store *store, int64_t number, const char *body,
                      struct error *err) MUST_USE;
 

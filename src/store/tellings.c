@@ -73,6 +73,25 @@ int store_find_sum(struct store *store, const char *notifier, const char *addres
     return 1;
 }
 
+int store_find_last_sum(struct store *store, const char *notifier, const char *address,
+                        int64_t now, int64_t *ret_made, int64_t *ret_due,
+                        struct error *err)
+{
+    static const char sql[] =
+        "SELECT made, due FROM telling INDEXED BY telling_made WHERE made >= ?"
+        " AND what = 'sum' AND notifier = ? AND address = ? ORDER BY made DESC LIMIT 1";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, now - INT64_C(2) * HOUR);
+    bind_text(&query, notifier);
+    bind_text(&query, address);
+    int rc = query_step(&query);
+    if (rc <= 0)
+        return rc;
+    *ret_made = column_number(&query, 0);
+    *ret_due = column_number(&query, 1);
+    return 1;
+}
+
 int store_change_sum(struct store *store, int64_t number, const char *body,
                      struct error *err)
 {

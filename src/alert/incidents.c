@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* incidents - alerts and open incidents, both sorted, are gone through side by side. */
+#include "alert/incidents.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/incidents_parts.h"
+
+/* ---- one ---- */
+
+static int hold_if(struct applying *applying, struct known *known, struct error *err)
+{
+    const char *held = tell_held(applying, known);
+    if (known->is.held && strcmp(held, known->is.held) == 0)
+        return 0;
+    known->is.held = held;
+    return store_hold_incident(applying->store, known->is.number, held, err);
+}
+
+static int tell_unless_held(struct applying *applying, struct known *known,
+                            struct error *err)
+{
+    int rc = hold_if(applying, known, err);
+    bool is_held = strcmp(known->is.held, "[]") != 0;
+    return rc < 0 || is_held ? rc : tell_open(applying, known, err);
+}
+
+static int open_one(struct applying *applying, const struct alert *alert,
+                    struct error *err)
+{
+    struct known *known = arena_take(applying->arena, sizeof *known);
+    known->is = (struct incident){.host = alert->host,
+                                  .tag = alert->tag,
+                                  .matter = incident_matter(alert->severity),
+                                  .severity = alert->severity,
+                                  .text = alert->text,
+                                  .began = applying->judgement->time,
+                                  .why = alert->why,
+                                  .held = "[]"};
+    known->lines = alert->lines;
+    int rc = known_look_up(applying, known, err);
+    if (rc == 0)
+        rc = store_open_incident(applying->store, &known->is, &known->is.number, err);
+    return rc == 0 ? tell_unless_held(applying, known, err) : rc;
+}
+
+static int change_one(struct applying *applying, struct known *known,
+                      const struct alert *alert, struct error *err)
+{
+    bool is_worse = strcmp(known->is.severity, alert->severity) != 0;
+    bool is_changed = is_worse || strcmp(known->is.text, alert->text) != 0;
+    int rc = is_worse ? known_look_up(applying, known, err) : 0;
+    known->is.severity = alert->severity;
+    known->is.text = alert->text;
+    known->is.changed = applying->judgement->time;
+    known->is.why = alert->why;
+    known->lines = alert->lines;
+    if (rc == 0 && is_changed)
+        rc = store_change_incident(applying->store, &known->is, err);
+    return rc == 0 ? tell_unless_held(applying, known, err) : rc;
+}
+
+static int close_one(struct applying *applying, struct known *known, struct error *err)
+{
+    known->is.ended = applying->judgement->time;
+    int rc = known_look_up(applying, known, err);
+    if (rc == 0)
+        rc = store_close_incident(applying->store, known->is.number, known->is.ended,
+                                  err);
+    return rc == 0 ? tell_over(applying, known, err) : rc;
+}
+
+/* ---- all ---- */
+
+/* Both are of the same, or one stands before the other. */
+static int compare(const struct known *known, const struct alert *alert)
+{
+    int order = strcmp(known->is.host, alert->host);
+    if (order == 0)
+        order = strcmp(known->is.tag, alert->tag);
+    return order ? order : strcmp(known->is.matter, incident_matter(alert->severity));
+}
+
+static int apply_all(struct applying *applying, const struct alert *alerts,
+                     size_t count, struct error *err)
+{
+    struct known **known = NULL;
+    size_t known_count = 0, i = 0, j = 0;
+    int rc = known_load(applying, &known, &known_count, err);
+    while (rc == 0 && (i < known_count || j < count)) {
+        int order = i == known_count ? 1
+                    : j == count     ? -1
+                                     : compare(known[i], &alerts[j]);
+        if (order > 0)
+            rc = open_one(applying, &alerts[j++], err);
+        else if (order < 0)
+            rc = close_one(applying, known[i++], err);
+        else
+            rc = change_one(applying, known[i++], &alerts[j++], err);
+    }
+    return rc;
+}
+
+/* ---- routes to nowhere ---- */
+
+static const char *find_unknown(const struct config *config,
+                                const struct judgement *judgement)
+{
+    for (size_t i = 0; i < judgement->route_count; i++)
+        if (!tell_is_notifier(config, judgement->routes[i].notifier))
+            return judgement->routes[i].notifier;
+    return NULL;
+}
+
+static bool is_before(const struct alert *one, const struct alert *other)
+{
+    int order = strcmp(one->host, other->host);
+    return order < 0 || (order == 0 && strcmp(one->tag, other->tag) <= 0);
+}
+
+/* The alerts, and that one of its own in its place. */
+static const struct alert *add_routes(struct applying *applying, size_t *ret_count)
+{
+    const struct judgement *judgement = applying->judgement;
+    const char *unknown = find_unknown(applying->config, judgement);
+    *ret_count = judgement->alert_count;
+    if (!unknown)
+        return judgement->alerts;
+    const struct alert own = {
+        .host = "",
+        .tag = "routes",
+        .severity = "warning",
+        .text = arena_format(applying->arena,
+                             "rules route to the notifier \"%s\", which the "
+                             "configuration does not have",
+                             unknown)};
+    struct alert *all =
+        arena_take(applying->arena, (judgement->alert_count + 1) * sizeof *all);
+    size_t at = 0;
+    while (at < judgement->alert_count && is_before(&judgement->alerts[at], &own))
+        at++;
+    memcpy(all, judgement->alerts, at * sizeof *all);
+    all[at] = own;
+    memcpy(all + at + 1, judgement->alerts + at,
+           (judgement->alert_count - at) * sizeof *all);
+    (*ret_count)++;
+    return all;
+}
+
+int incidents_apply(struct store *store, const struct config *config,
+                    const struct judgement *judgement, bool *ret_has_news,
+                    struct error *err)
+{
+    AUTO(arena) struct arena *arena = arena_new();
+    AUTO(post) struct post *post = post_new(store, config->flood, judgement->time);
+    struct applying applying = {.store = store,
+                                .config = config,
+                                .judgement = judgement,
+                                .arena = arena,
+                                .post = post};
+    size_t count;
+    const struct alert *alerts = add_routes(&applying, &count);
+    int rc = apply_all(&applying, alerts, count, err);
+    return rc == 0 ? post_send(post, ret_has_news, err) : rc;
+}
