@@ -43,7 +43,7 @@ static int tear_down(void **state)
 #define JUDGEMENT(...)                                                                 \
     &(struct judgement)                                                                \
     {                                                                                  \
-        __VA_ARGS__                                                                    \
+        .arena = NULL, __VA_ARGS__                                                     \
     }
 #define ALERTS(...)                                                                    \
     .alerts = (struct alert[]){__VA_ARGS__},                                           \
