@@ -9,6 +9,14 @@
 
 /* ---- one ---- */
 
+static void touch(const struct applying *applying, const struct known *known)
+{
+    static const char *const relations[] = {"incident", "open_incident",
+                                            "acknowledged"};
+    for (size_t i = 0; applying->touched && i < 3; i++)
+        touched_add(applying->touched, relations[i], known->is.host, known->is.tag);
+}
+
 static int hold_if(struct applying *applying, struct known *known, struct error *err)
 {
     const char *held = tell_held(applying, known);
@@ -42,6 +50,7 @@ static int open_one(struct applying *applying, const struct alert *alert,
     int rc = known_look_up(applying, known, err);
     if (rc == 0)
         rc = store_open_incident(applying->store, &known->is, &known->is.number, err);
+    touch(applying, known);
     return rc == 0 ? tell_unless_held(applying, known, err) : rc;
 }
 
@@ -58,6 +67,8 @@ static int change_one(struct applying *applying, struct known *known,
     known->lines = alert->lines;
     if (rc == 0 && is_changed)
         rc = store_change_incident(applying->store, &known->is, err);
+    if (is_changed)
+        touch(applying, known);
     return rc == 0 ? tell_unless_held(applying, known, err) : rc;
 }
 
@@ -68,6 +79,7 @@ static int close_one(struct applying *applying, struct known *known, struct erro
     if (rc == 0)
         rc = store_close_incident(applying->store, known->is.number, known->is.ended,
                                   err);
+    touch(applying, known);
     return rc == 0 ? tell_over(applying, known, err) : rc;
 }
 
@@ -148,15 +160,38 @@ static const struct alert *add_routes(struct applying *applying, size_t *ret_cou
     return all;
 }
 
+/* ---- what is new ---- */
+
+struct search {
+    const struct alert *alert;
+    bool is_found;
+};
+
+static int compare_with(const struct incident *incident, void *context)
+{
+    struct search *search = context;
+    search->is_found |= strcmp(incident->severity, search->alert->severity) == 0;
+    return 0;
+}
+
+bool incidents_is_new(struct store *store, const struct alert *alert, int64_t now)
+{
+    struct search search = {.alert = alert};
+    const struct incident_filter filter = {.host = alert->host, .tag = alert->tag};
+    int rc = store_each_incident(store, &filter, now, compare_with, &search, NULL);
+    return rc == 0 && !search.is_found;
+}
+
 int incidents_apply(struct store *store, const struct config *config,
-                    const struct judgement *judgement, bool *ret_has_news,
-                    struct error *err)
+                    const struct judgement *judgement, struct touched *touched,
+                    bool *ret_has_news, struct error *err)
 {
     AUTO(arena) struct arena *arena = arena_new();
     AUTO(post) struct post *post = post_new(store, config->flood, judgement->time);
     struct applying applying = {.store = store,
                                 .config = config,
                                 .judgement = judgement,
+                                .touched = touched,
                                 .arena = arena,
                                 .post = post};
     size_t count;

@@ -5,7 +5,8 @@
  *     an alert that no incident is open for       open, and tell whom routes name: new
  *     one that is held                            no new is told until it is not
  *     a route that was not there before           new, to that one
- *     another severity of its matter              change, to who knows of it
+ *     another severity of its matter              change, to who knows of it, once it
+ *                                                 is not held
  *     remind, and who knows was told so long ago  still; not while it is acknowledged
  *     an open incident without its alert          close; over, to whoever knows, held
  * or
@@ -33,9 +34,14 @@
 /* *ret_has_news: something was put into the outbox. Within a transaction of a writer. A
  * route to a notifier that the configuration does not have is the alert ("", "routes",
  * "warning", …) of its own. The notifier "mailto" is mail to (mailto …), and to the
- * tag's own mailto where (allow-mailto …) allows it; "log" has the address "". */
+ * tag's own mailto where (allow-mailto …) allows it; "log" has the address "". The
+ * server's own alerts, whose host is "", go to both where no rule routes them. touched:
+ * gets the relations that it changed; NULL: not asked. */
 int incidents_apply(struct store *store, const struct config *config,
-                    const struct judgement *judgement, bool *ret_has_news,
-                    struct error *err) MUST_USE;
+                    const struct judgement *judgement, struct touched *touched,
+                    bool *ret_has_news, struct error *err) MUST_USE;
+
+/* Whether no such incident is open, or with another severity: its why is wanted. */
+bool incidents_is_new(struct store *store, const struct alert *alert, int64_t now);
 
 #endif

@@ -32,6 +32,7 @@ struct applying {
     struct store *store;
     const struct config *config;
     const struct judgement *judgement;
+    struct touched *touched; /* NULL */
     struct arena *arena;
     struct post *post;
 };

@@ -135,6 +135,7 @@ static int judge_all(struct judge *judge, const struct judge_round *round,
     if (rc < 0)
         return rc;
     judgement_collect(judge, &alerts);
+    judge->has_changed |= round->is_timed && judgement_reminds(judge);
     deriving.alerts = &alerts;
     rc = judge_telling(&deriving, complaint);
     if (rc < 0 || !judge->has_changed)

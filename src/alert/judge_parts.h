@@ -91,6 +91,7 @@ int derive(const struct deriving *deriving, struct complaint *complaint) MUST_US
 
 /* The alerts of all rules, one of a matter, and what is wrong with the rules. */
 void judgement_collect(const struct judge *judge, struct conclusions *ret);
+bool judgement_reminds(const struct judge *judge); /* time alone is something to tell */
 void judgement_make(const struct judge *judge, const struct conclusions *alerts,
                     int64_t now, struct judgement *ret);
 

@@ -118,6 +118,11 @@ static const struct conclusions *found_of(const struct judge *judge, enum head h
     return &nothing;
 }
 
+bool judgement_reminds(const struct judge *judge)
+{
+    return found_of(judge, HEAD_REMIND)->count > 0;
+}
+
 static void put_alerts(const struct conclusions *found, struct judgement *judgement)
 {
     struct arena *arena = judgement->arena;

@@ -157,6 +157,8 @@ static int tell_one(const struct telling_to *to, const char *notifier,
     int rc = post_put(applying->post, &telling, strbuf_text(&item), err);
     if (rc < 0 || to->kind == TELLING_OVER)
         return rc;
+    if (applying->touched)
+        touched_add(applying->touched, "informed", is->host, is->tag);
     const struct informed informed = {.notifier = notifier,
                                       .address = address,
                                       .severity = is->severity,

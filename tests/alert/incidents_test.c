@@ -79,7 +79,7 @@ static void apply(struct desk *desk, struct judgement *judgement)
     desk->has_news = false;
     fixture_begin(desk->fixture);
     assert_done(desk->fixture,
-                incidents_apply(desk->fixture->store, desk->config, judgement,
+                incidents_apply(desk->fixture->store, desk->config, judgement, NULL,
                                 &desk->has_news, &desk->fixture->err));
     fixture_commit(desk->fixture);
 }
@@ -359,7 +359,7 @@ static void what_is_rolled_back_is_done_again(void **state)
     struct judgement judgement = {.time = NOON, ALERTS(FAIL), ROUTES(TO_LOG)};
     fixture_begin(desk->fixture);
     assert_done(desk->fixture,
-                incidents_apply(desk->fixture->store, desk->config, &judgement,
+                incidents_apply(desk->fixture->store, desk->config, &judgement, NULL,
                                 &desk->has_news, &desk->fixture->err));
     store_rollback(desk->fixture->store);
     assert_string_equal(told(desk), "");

@@ -35,7 +35,7 @@ struct fixture {
             fail_msg("%s: %s", #call, (fixture)->err.text);                            \
     } while (0)
 
-static int fixture_setup(void **state)
+static UNUSED int fixture_setup(void **state)
 {
     struct fixture *fixture = memory_new(sizeof *fixture);
     snprintf(fixture->folder, sizeof fixture->folder, "/tmp/sheepdog-store.XXXXXX");
@@ -46,7 +46,7 @@ static int fixture_setup(void **state)
     return 0;
 }
 
-static int fixture_teardown(void **state)
+static UNUSED int fixture_teardown(void **state)
 {
     static const char *const endings[] = {"", "-wal", "-shm"};
     struct fixture *fixture = *state;

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* trial - messages come, time is moved, and what is told is read. */
+#include "../folder.h"
+#include "../store/fixture.h"
+
+#include "alert/trial.h"
+#include "base/files.h"
+
+#define MINUTE INT64_C(60000)
+
+static const char rules[] =
+    "alert(h, t, s, \"it is wrong\") :- state(h, t, s, _), s != \"ok\".\n"
+    "alert(h, t, \"late\", \"for an hour\") :- state(h, t, \"fail\", since), "
+    "since <= ago(1h).\n"
+    "hold(h, t, s, \"silence\") :- alert(h, t, s, _), "
+    "silence(_, h, t, from, to, _, _, _), from <= now(), now() < to.\n"
+    "route(h, t, \"mailto\") :- alert(h, t, _, _).\n"
+    "remind(h, t, 1d) :- alert(h, t, \"fail\", _).\n";
+
+struct bench {
+    char *folder;
+    struct trial *trial;
+    struct config *config;
+    struct error err;
+    int64_t now;
+    unsigned number;
+    struct strbuf told;
+};
+
+static int note(const struct telling *telling, void *context)
+{
+    struct bench *bench = context;
+    strbuf_printf(&bench->told, "%s %s %s\n", telling_kind_name(telling->kind),
+                  telling->host, telling->tag);
+    return 0;
+}
+
+#define assert_fine(bench, call)                                                       \
+    do {                                                                               \
+        if ((call) < 0)                                                                \
+            fail_msg("%s: %s", #call, (bench)->err.text);                              \
+    } while (0)
+
+static void start(struct bench *bench)
+{
+    AUTO(texts) struct texts folders = {0};
+    AUTO(str) char *path = text_format("%s/store.db", bench->folder);
+    texts_add(&folders, bench->folder);
+    AUTO(library) struct library *library = library_load_only(&folders);
+    const struct trial_parts parts = {.store = path,
+                                      .config = bench->config,
+                                      .library = library,
+                                      .told = note,
+                                      .context = bench};
+    assert_fine(bench, trial_open(&parts, &bench->trial, &bench->err));
+    assert_fine(bench, trial_wait(bench->trial, bench->now, &bench->err));
+}
+
+static int set_up(void **state)
+{
+    struct bench *bench = memory_new(sizeof *bench);
+    bench->folder = folder_make();
+    bench->config = config_new();
+    bench->now = NOON;
+    free(bench->config->mailto);
+    bench->config->mailto = text_copy("shepherd@example.org");
+    assert_fine(
+        bench, files_put(bench->folder, "rules.dl", rules, strlen(rules), &bench->err));
+    start(bench);
+    *state = bench;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *bench = *state;
+    trial_close(bench->trial);
+    config_free(bench->config);
+    strbuf_clear(&bench->told);
+    int rc = folder_remove(bench->folder);
+    free(bench);
+    return rc;
+}
+
+static void say(struct bench *bench, const char *host, const char *err)
+{
+    char id[UUID_SIZE], when[CLOCK_TEXT_SIZE];
+    clock_format_utc(bench->now, when);
+    AUTO(str)
+    char *json = text_format("{\"id\":\"%s\",\"time\":\"%s\",\"kind\":\"note\","
+                             "\"host\":\"%s\",\"tag\":\"x\",\"err\":\"%s\"}",
+                             id_of(++bench->number, id), when, host, err);
+    AUTO(message) struct message *message = message_read(json);
+    assert_fine(bench, trial_take(bench->trial, &message, 1, &bench->err));
+}
+
+static void wait(struct bench *bench, int64_t time)
+{
+    bench->now += time;
+    assert_fine(bench, trial_wait(bench->trial, bench->now, &bench->err));
+}
+
+/* What was told since the last look. */
+static const char *told(struct bench *bench)
+{
+    static char text[2000];
+    snprintf(text, sizeof text, "%s", strbuf_text(&bench->told));
+    strbuf_shorten(&bench->told, 0);
+    return text;
+}
+
+static void each_is_told_once(void **state)
+{
+    struct bench *bench = *state;
+    say(bench, "ram", "FAIL");
+    assert_string_equal(told(bench), "new ram x\n");
+    wait(bench, 30 * MINUTE);
+    say(bench, "ram", "FAIL");
+    assert_string_equal(told(bench), "");
+    say(bench, "ram", "SUCCESS");
+    assert_string_equal(told(bench), "over ram x\n");
+}
+
+static void a_restart_tells_nothing_twice_and_forgets_nothing(void **state)
+{
+    struct bench *bench = *state;
+    say(bench, "ram", "FAIL");
+    trial_close(bench->trial);
+    start(bench);
+    wait(bench, MINUTE);
+    assert_string_equal(told(bench), "new ram x\n");
+    say(bench, "ram", "SUCCESS");
+    assert_string_equal(told(bench), "over ram x\n");
+}
+
+static void time_alone_is_told_in_its_minute(void **state)
+{
+    struct bench *bench = *state;
+    say(bench, "ram", "FAIL");
+    told(bench);
+    wait(bench, 60 * MINUTE - 1);
+    assert_string_equal(told(bench), "");
+    wait(bench, MINUTE);
+    assert_string_equal(told(bench), "new ram x\n");
+}
+
+static void a_reminder_comes_each_day(void **state)
+{
+    struct bench *bench = *state;
+    say(bench, "ram", "FAIL");
+    wait(bench, 61 * MINUTE);
+    told(bench);
+    wait(bench, 23 * 60 * MINUTE);
+    assert_string_equal(told(bench), "still ram x\n");
+}
+
+static void a_silence_holds_until_its_end(void **state)
+{
+    struct bench *bench = *state;
+    int64_t number;
+    const struct silence silence = {.host = "ram",
+                                    .tag = "x",
+                                    .began = bench->now,
+                                    .until = bench->now + 10 * MINUTE,
+                                    .zone = "",
+                                    .reason = "moving disks",
+                                    .who = "wrk",
+                                    .made = bench->now};
+    assert_fine(bench, store_begin(trial_store(bench->trial), &bench->err));
+    assert_fine(bench, store_put_silence(trial_store(bench->trial), &silence, &number,
+                                         &bench->err));
+    assert_fine(bench, store_commit(trial_store(bench->trial), &bench->err));
+    assert_fine(bench, trial_touch(bench->trial, &bench->err));
+    say(bench, "ram", "FAIL");
+    wait(bench, 10 * MINUTE - 1);
+    assert_string_equal(told(bench), "");
+    wait(bench, 1);
+    assert_string_equal(told(bench), "new ram x\n");
+}
+
+static void a_flood_is_told_when_it_is_due(void **state)
+{
+    struct bench *bench = *state;
+    for (int i = 0; i < 20; i++) {
+        AUTO(str) char *host = text_format("host%02d", i);
+        say(bench, host, "FAIL");
+    }
+    assert_string_equal(told(bench), "new host00 x\nnew host01 x\nnew host02 x\n");
+    wait(bench, MINUTE);
+    assert_string_equal(told(bench), "sum  \n");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(each_is_told_once),
+        TEST(a_restart_tells_nothing_twice_and_forgets_nothing),
+        TEST(time_alone_is_told_in_its_minute),
+        TEST(a_reminder_comes_each_day),
+        TEST(a_silence_holds_until_its_end),
+        TEST(a_flood_is_told_when_it_is_due),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
