@@ -46,7 +46,7 @@ struct evaluation_settings {
                           that it does not ask for */
     bool is_unproved;  /* proof.h will not be asked: then recursion may be turned, so
                           that reach("a", x) takes one row for each x, however its rules
-                          are written */
+                          are written; and columns that nobody needs may be left out */
 };
 
 /* Takes neither; both are lent until it is freed. Registers functors_register. One

@@ -7,6 +7,9 @@
  * its origin and an adornment, b for each bound column and f for the others; its rules
  * carry a guard, an atom of the relation of what was asked for.
  *
+ * Columns that nobody needs are not derived, where recursion can do without them: who
+ * is threatened by any that fails, and not by which.
+ *
  * rewrite_unfold: in place of an atom of a relation that is no table, the bodies of its
  * rules; so that SQLite sees one join over what is stored and plans it as a whole.
  *
@@ -25,9 +28,10 @@
 #define REWRITE_STEPS_MAX    200 /* in which it was, and conditions in it */
 
 /* Of the whole program, once. Strata and reachability are set anew, where anything
- * changes. What is asked below a negation or an aggregate stays as it is, and so does
- * what is asked for as a whole anywhere. may_turn: rules that are recursive at their
- * end may be replaced by others, from which no proofs can be made. */
+ * changes. What is asked for as a whole anywhere stays as it is, and so does what is
+ * within an aggregate, or is negated and no constant is given. may_turn: recursive
+ * rules may be replaced by others, from which no proofs can be made: rewrite_turn.h,
+ * and rewrite_factor.h. */
 void rewrite_bind(struct program *program, bool may_turn);
 
 /* The rules that say the same as this one, and have only atoms of relations that are
@@ -38,11 +42,12 @@ void rewrite_bind(struct program *program, bool may_turn);
 void rewrite_unfold(struct program *program, const struct rule *rule,
                     const struct rule *const **ret, size_t *ret_count);
 
-/* Whether a rule may be unfolded within those limits. What it is made of was measured. */
+/* Whether a rule may be unfolded within those limits, once what it is made of was
+ * measured. */
 bool rewrite_is_small(const struct rule *rule);
 
-/* Finds out how much comes in place of an atom of this relation, once what it is made of
- * was measured; whether that is within those limits. */
+/* Finds out how much comes in place of an atom of this relation, once what it is made
+ * of was measured; whether that is within those limits. */
 bool rewrite_measure(struct predicate *predicate);
 
 /* How much that is: to choose the one that is better a table. 0: nothing does, it is
