@@ -104,6 +104,18 @@ static void follows_mutual_recursion(void **state UNUSED)
     assert_rows(strbuf_text(&text), "a c\n");
 }
 
+/* Rows are counted as they come, also within one SELECT; so are bytes. */
+static void a_set_is_stopped_while_it_is_filled(void **state UNUSED)
+{
+    static const char *const text =
+        "n(1). n(x + 1) :- n(x), x < 3000. "
+        "pair(x, y) :- n(x), n(y). pair(y, x) :- pair(x, y), x < y. ?- pair(x, y)";
+    assert_stopped(text, &(struct evaluation_limits){.rows = 5000}, -E2BIG,
+                   "stopped: there are more than 5000 rows");
+    assert_stopped(text, &(struct evaluation_limits){.bytes = 1 << 20}, -ENOSPC,
+                   "stopped: its tables are larger than 1 MiB");
+}
+
 /* What is asked for has one end of it in common: that is no way to look it up. */
 static void a_long_chain_is_followed_step_by_step(void **state UNUSED)
 {
@@ -589,6 +601,7 @@ int main(void)
         cmocka_unit_test(follows_recursion_of_each_shape),
         cmocka_unit_test(ends_in_cycles),
         cmocka_unit_test(follows_mutual_recursion),
+        cmocka_unit_test(a_set_is_stopped_while_it_is_filled),
         cmocka_unit_test(a_long_chain_is_followed_step_by_step),
         cmocka_unit_test(negates_and_counts_what_is_recursive),
         cmocka_unit_test(binds_across_strata),
