@@ -3,14 +3,14 @@
  *
  * What is recursive, is negated, is within an aggregate, or is too large to be unfolded
  * becomes a table, stratum by stratum; all else is unfolded into the SELECT of the
- * question. A table that one SELECT fills is in the connection's temp database. One that
- * several fill, or that has facts or .input, is a set of rows in memory (rowset.h),
- * which SQLite reads as a virtual table, for as long as the evaluation lasts.
+ * question. A table that one SELECT fills is in the connection's temp database. One
+ * that several fill, or that has facts or .input, is a set of rows in memory
+ * (rowset.h), which SQLite reads as a virtual table while the evaluation lasts.
  *
  * A recursive stratum runs semi-naive: each round joins what the last one found,
  * TABLE.new, with all that is known. The rowids of all tables of such a stratum grow
- * together, row by row: whatever table of the stratum the rows are in that a row follows
- * from, their rowids are below its own. proof.h lives on it.
+ * together, row by row: whatever table of the stratum the rows are in that a row
+ * follows from, their rowids are below its own. proof.h lives on it.
  *
  * The connection should be open for reading alone; temp tables are made there and
  * dropped at the end. While it runs, an authorizer lets statements read, and write
