@@ -486,8 +486,8 @@ static void leaves_no_tables(void **state UNUSED)
 {
     static const char *const texts[] = {
         EDGES REACH_BOTH "?- reach(x, y)",
-        "even(0). even(x) :- odd(y), x = y + 1, x < 9. "
-        "odd(x) :- even(y), x = y + 1, x < 9. ?- even(x), !odd(x)",
+        ("even(0). even(x) :- odd(y), x = y + 1, x < 9. "
+         "odd(x) :- even(y), x = y + 1, x < 9. ?- even(x), !odd(x)"),
         "n(1). n(x + 1) :- n(x), x < 20000. ?- n(20000)",
         "n(1). n(x + 1) :- n(x), 1 / (3 - x) < 9. ?- n(x)",
     };
