@@ -7,6 +7,7 @@
 #include <malloc.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <uv.h>
 
 #include "base/clock.h"
@@ -17,6 +18,7 @@
 
 #define ASKERS_MIN 2
 #define ASKERS_MAX 4
+#define NICENESS   19
 #define LOOK_MS    200   /* from one look at the clients to the next */
 #define TOIL       20000 /* microseconds; what takes less takes little memory */
 
@@ -41,12 +43,14 @@ struct askers {
 
 /* ---- on the threads ---- */
 
-/* The thread alone, and for good: whatever else runs on the machine goes before it. A
- * thread of the lowest priority would still hold a processor for moments. */
+/* The thread alone, and for good. Not SCHED_IDLE: where all processors are busy for
+ * long, such a thread hardly ever has one, and nobody but root can raise it again. */
 static void become_nice(struct asker *asker)
 {
-    if (!asker->is_nice)
-        sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
+    if (asker->is_nice)
+        return;
+    sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+    setpriority(PRIO_PROCESS, 0, NICENESS);
     asker->is_nice = true;
 }
 
