@@ -18,7 +18,7 @@
 
 #define ASKERS_MIN 2
 #define ASKERS_MAX 4
-#define NICENESS   19
+#define NICENESS   15
 #define LOOK_MS    200   /* from one look at the clients to the next */
 #define TOIL       20000 /* microseconds; what takes less takes little memory */
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* askers - threads that answer questions, each with a connection of its own, and of the
- * lowest priority: nobody waits for a question but who asked it.
+/* askers - threads that answer questions, each with a connection of its own, and of
+ * low priority: nobody waits for a question but who asked it.
  *
  *     request ──> line ──> asker ──> done
  *
