@@ -18,8 +18,8 @@
 int dispatch_spool(const char *conf, const char *folder, int64_t patience,
                    struct error *err) MUST_USE;
 
-/* The same beside a job that runs: nobody waits for it, nor hears what it says. One that
- * comes after waits for it to end. */
+/* The same beside a job that runs: nobody waits for it, nor hears what it says. One
+ * that comes after waits for it to end. */
 int dispatch_spool_aside(const char *conf, const char *folder, struct error *err)
     MUST_USE;
 

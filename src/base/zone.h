@@ -6,7 +6,7 @@
  * Goes to: calendar/.
  * It asks nothing of the C library, whose zone is that of the whole process; one that
  * is loaded never changes, and any number of threads may read it. Rules are followed
- * for 400 years. */
+ * until the year 2300. To load one takes a tenth of a millisecond: keep it. */
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H
 

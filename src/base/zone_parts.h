@@ -30,8 +30,9 @@ void zone_add(struct zone *zone, int64_t time, int64_t offset);
 int zone_read_file(struct zone *zone, const char *bytes, size_t size, struct error *err)
     MUST_USE;
 
-/* Appends what a rule such as "CET-1CEST,M3.5.0,M10.5.0/3" says for 400 years from the
- * last change on; in a zone that has none yet, from 1900 on. -EINVAL: it is none. */
+/* Appends what a rule such as "CET-1CEST,M3.5.0,M10.5.0/3" says until the year 2300
+ * from the last change on; in a zone that has none yet, from 1900 on. -EINVAL: it is
+ * none. */
 int zone_read_rule(struct zone *zone, const char *rule, size_t size) MUST_USE;
 
 #endif

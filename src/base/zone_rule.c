@@ -9,8 +9,8 @@
 
 #include "base/zone_parts.h"
 
-#define YEARS        400
 #define YEAR_FIRST   1900
+#define YEAR_END     2300
 #define RULE_MAX     128
 #define HOURS_MAX    167               /* of a time of day, either way */
 #define RULE_DEFAULT ",M3.2.0,M11.1.0" /* where daylight saving has none */
@@ -191,7 +191,7 @@ int zone_read_rule(struct zone *zone, const char *text, size_t size)
         is_new ? YEAR_FIRST : civil_of(zone->changes[zone->count - 1].time).year - 1;
     if (is_new)
         zone->offset = rule.standard;
-    for (int year = first; rule.has_summer && year < first + YEARS; year++)
+    for (int year = first; rule.has_summer && year < YEAR_END; year++)
         add_year(zone, &rule, year);
     return 0;
 }

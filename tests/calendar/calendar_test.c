@@ -352,6 +352,33 @@ static void knows_how_far_apart_its_times_are(void **state UNUSED)
     }
 }
 
+/* Most of them are wrong; what is not has a next time or none, and both soon. */
+static void any_text_is_read_or_refused(void **state UNUSED)
+{
+    static const char *const pieces[] = {
+        "*", "/", "-", ",",  "..",   ":",    "~",   " ", "@", "Mon", "daily",
+        "0", "5", "1", "59", "2027", " UTC", "feb", ".", "9", "* "};
+    AUTO(zone) struct zone *zone = zone_of("Europe/Berlin");
+    int read = 0;
+    srand(2);
+    for (int i = 0; i < 20000; i++) {
+        AUTO(strbuf) struct strbuf text = {0};
+        AUTO(calendar) struct calendar *calendar = NULL;
+        struct error err = {0};
+        for (int count = rand() % 12; count >= 0; count--)
+            strbuf_puts(&text,
+                        pieces[(size_t)rand() % (sizeof pieces / sizeof *pieces)]);
+        int64_t next = 0;
+        int rc = calendar_parse(strbuf_text(&text), &calendar, &err);
+        assert_int_equal(rc < 0, calendar == NULL);
+        assert_int_equal(rc < 0, err.text[0] != '\0');
+        read += rc == 0;
+        if (rc == 0 && calendar_next(calendar, zone, 7, &next) == 0)
+            assert_true(next > 7);
+    }
+    assert_in_range(read, 100, 10000);
+}
+
 /* ---- a walk over all minutes ---- */
 
 enum way { SYSTEMD, CRON_FIXED, CRON_BY_CLOCK };
@@ -506,6 +533,7 @@ int main(void)
         cmocka_unit_test(ends_with_the_year_2199),
         cmocka_unit_test(knows_the_last_time_before_one),
         cmocka_unit_test(knows_how_far_apart_its_times_are),
+        cmocka_unit_test(any_text_is_read_or_refused),
         cmocka_unit_test(gives_each_minute_that_is_due_and_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
