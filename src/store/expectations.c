@@ -117,8 +117,7 @@ static int declare(const struct store *store, const struct message *message,
     free(promise->zone);
     promise->every = text_copy(message->expect);
     promise->zone = text_copy(zone);
-    promise->grace =
-        message->grace >= 0 ? message->grace : rhythm_grace(&rhythm, &last);
+    promise->grace = message->grace >= 0 ? message->grace : every_grace(rhythm.every);
     promise->declared = store->put.time;
     return 0;
 }
@@ -218,7 +217,7 @@ static int put_one(struct store *store, const struct expectation *item, int64_t 
     struct promise put = {
         .every = (char *)item->every,
         .zone = (char *)item->zone,
-        .grace = item->grace >= 0 ? item->grace : rhythm_grace(&rhythm, &last),
+        .grace = item->grace >= 0 ? item->grace : every_grace(rhythm.every),
         .due = is_kept ? promise.due : rhythm_next(&rhythm, &last),
         .declared = is_kept ? promise.declared : now,
         .by_server = true,

@@ -187,11 +187,11 @@ struct silence {
     int64_t number;         /* given by the store */
     const char *host, *tag; /* patterns: * any text, ? any character */
     int64_t began, until;   /* every silence ends */
-    const char *calendar;   /* NULL: all the time between; else see base/calendar.h */
-    const char *zone;       /* the calendar's */
-    int64_t length;         /* ms of each window of the calendar */
-    int64_t start, stop; /* the window that is or comes; kept by store_turn_silences */
-    bool until_recovery; /* also ends when nothing that it holds is open */
+    const char *calendar; /* NULL: all the time between; else see calendar/calendar.h */
+    const char *zone;     /* the calendar's */
+    int64_t length;       /* ms of each window of the calendar */
+    int64_t start, stop;  /* the window that is or comes; kept by store_turn_silences */
+    bool until_recovery;  /* also ends when nothing that it holds is open */
     const char *reason, *who;
     int64_t made;
 };
@@ -226,7 +226,7 @@ struct expectation {
     const char *host, *tag;
     const char *every; /* see store_expect */
     const char *zone;  /* of the calendar; "": this process's */
-    int64_t grace;     /* ms; < 0: a fifth of the time between two, at least 5 min */
+    int64_t grace;     /* ms; < 0: as every_grace has it */
 };
 
 /* Those that the configuration says: the others of its own go. What it said before

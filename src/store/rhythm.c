@@ -1,38 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* rhythm - the time of the next one, from the last. */
+/* rhythm - a calendar is asked twice: what began just before a time was early for it. */
 #include "store/rhythm.h"
 
 #include <errno.h>
 
 #include "base/units.h"
 
-#define GRACE_MIN (5 * 60 * 1000) /* ms */
+#define EARLY 60000 /* ms; and never more than half of the time to the one behind */
 
-int rhythm_parse(const char *every, const char *zone UNUSED, struct rhythm *ret,
+int rhythm_parse(const char *every, const char *zone, struct rhythm *ret,
                  struct error *err)
 {
-    int64_t period = 0;
-    int rc = duration_parse(every, &period, err);
+    AUTO(rhythm) struct rhythm rhythm = {0};
+    int64_t ms;
+    rhythm.is_calendar = duration_parse(every, &ms, NULL) < 0;
+    if (every_parse(every, 0, &rhythm.every, err) < 0)
+        return -EINVAL;
+    int rc = zone_load(zone, &rhythm.zone, NULL);
+    if (rc < 0)
+        rc = zone_load("", &rhythm.zone, NULL);
+    if (rc < 0)
+        rc = zone_load("UTC", &rhythm.zone, err);
     if (rc < 0)
         return rc;
-    if (period == 0)
-        return error_set(err, -EINVAL, "\"%s\" takes no time", every);
-    *ret = (struct rhythm){.period = period};
+    *ret = rhythm;
+    rhythm = (struct rhythm){0};
     return 0;
 }
 
 void rhythm_clear(struct rhythm *rhythm)
 {
+    every_free(rhythm->every);
+    zone_free(rhythm->zone);
     *rhythm = (struct rhythm){0};
 }
 
 int64_t rhythm_next(const struct rhythm *rhythm, const struct span *last)
 {
-    return last->ended + rhythm->period;
-}
-
-int64_t rhythm_grace(const struct rhythm *rhythm, const struct span *last UNUSED)
-{
-    int64_t grace = rhythm->period / 5;
-    return grace > GRACE_MIN ? grace : GRACE_MIN;
+    int64_t from = rhythm->is_calendar ? last->began : last->ended;
+    int64_t next = 0, behind = 0;
+    if (every_next(rhythm->every, rhythm->zone, from, &next) < 0)
+        return 0;
+    if (!rhythm->is_calendar || next - from > EARLY)
+        return next;
+    if (every_next(rhythm->every, rhythm->zone, next, &behind) < 0)
+        return 0;
+    return next - from < (behind - next) / 2 ? behind : next;
 }

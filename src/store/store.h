@@ -175,7 +175,7 @@ int store_end_run(struct store *store, const struct message *message, bool *ret_
 
 /* Whether the message that was put last, an outcome, a start or a note, says how often
  * such a one is to come; and when the next is due now. Every is a duration, from the
- * end of the last run, or a calendar (see base/calendar.h): its first time after the
+ * end of the last run, or a calendar (see calendar/every.h): its first time after the
  * last run began. An older message cannot take back what a newer one says, nor any what
  * the server's configuration says. *ret_changed: it says another due, or anything else.
  * -EINVAL, and nothing changes: every cannot be read. */

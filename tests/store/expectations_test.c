@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* expectations - and what they count from: what runs, what ran, and what was said last. */
+/* expectations - and what they count from: what runs, what ran, what was said last. */
 #include "fixture.h"
 
 #include <errno.h>
@@ -101,6 +101,40 @@ static void where_nobody_says_how_late_it_is_a_fifth(void **state)
     assert_expected(fixture, "10h 120 600");
     put(fixture, 2, 1, RAN(",\"every\":\"1m\""));
     assert_expected(fixture, "1m 5 1");
+}
+
+/* NOON is 2026-11-18 11:06:40 UTC. */
+static void a_calendar_counts_from_the_beginning_on(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, 0,
+        RAN(",\"every\":\"*-*-* 11:00\",\"zone\":\"UTC\",\"grace\":\"1h\""));
+    assert_expected(fixture, "*-*-* 11:00 60 -6"); /* it began at 10:56 */
+    put(fixture, 2, 3 * MINUTE + 20000, RAN(""));  /* at 11:00:00 */
+    assert_expected(fixture, "*-*-* 11:00 60 1433");
+    put(fixture, 3, 24 * HOURS + 3 * MINUTE + 19000, RAN("")); /* a second early */
+    assert_expected(fixture, "*-*-* 11:00 60 2873");
+}
+
+static void a_calendar_is_on_the_clocks_of_the_host(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, 0, RAN(",\"every\":\"0 12 * * *\",\"zone\":\"Europe/Berlin\""));
+    AUTO(str)
+    char *due =
+        fixture_ask(fixture, "SELECT strftime('%H:%M', due / 1000, 'unixepoch') || ' '"
+                             " || zone FROM expectation");
+    assert_string_equal(due, "11:00 Europe/Berlin");
+    put(fixture, 2, 1, RAN(",\"every\":\"0 12 * * *\",\"zone\":\"Nowhere/Atall\""));
+    AUTO(str) char *zone = fixture_ask(fixture, "SELECT zone FROM expectation");
+    assert_string_equal(zone, "Nowhere/Atall");
+}
+
+static void what_never_comes_again_is_not_due(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, 0, RAN(",\"every\":\"2020-01-01\",\"grace\":\"1h\""));
+    assert_expected(fixture, "2020-01-01 60 -");
 }
 
 static void an_old_message_takes_nothing_back(void **state)
@@ -297,6 +331,9 @@ int main(void)
         TEST(the_next_is_due_from_the_end_of_the_last_on),
         TEST(a_start_declares_and_is_no_run),
         TEST(where_nobody_says_how_late_it_is_a_fifth),
+        TEST(a_calendar_counts_from_the_beginning_on),
+        TEST(a_calendar_is_on_the_clocks_of_the_host),
+        TEST(what_never_comes_again_is_not_due),
         TEST(an_old_message_takes_nothing_back),
         TEST(who_declares_it_anew_counts_anew),
         TEST(is_ended_by_who_declared_it),
