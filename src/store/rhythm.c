@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* rhythm - a calendar is asked twice: what began just before a time was early for it. */
+/* rhythm - a calendar is asked twice: what began just before a time was early. */
 #include "store/rhythm.h"
 
 #include <errno.h>

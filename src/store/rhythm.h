@@ -34,8 +34,8 @@ void rhythm_clear(struct rhythm *rhythm);
 AUTO_DEFINE_CLEAR(rhythm)
 
 /* A duration counts from the end of the last run on; of a calendar it is the first time
- * after the last began. One that began up to a minute before a time was that time's, for
- * clocks differ. 0: never again. */
+ * after the last began. One that began up to a minute before a time was that time's,
+ * for clocks differ. 0: never again. */
 int64_t rhythm_next(const struct rhythm *rhythm, const struct span *last);
 
 #endif

@@ -349,7 +349,8 @@ int store_set_lacks(struct store *store, const char *host, bool lacks,
 /* One small step: removes at most limit rows of what is known of the host, or with tag
  * not NULL of that tag alone, messages, facts and readings among them; *ret: how many;
  * 0: nothing is left. What is still to be told of it is not, and what the configuration
- * says is expected of it goes on to be. The readings of a tag are those called TAG.QUANTITY; facts are the host's. */
+ * says is expected of it goes on to be. The readings of a tag are those called
+ * TAG.QUANTITY; facts are the host's. */
 int store_forget(struct store *store, const char *host, const char *tag, int limit,
                  int *ret, struct error *err) MUST_USE;
 
