@@ -75,7 +75,7 @@ static int find_aims(struct judge *judge, struct library *library, struct store 
     if (rc < 0)
         return complain(complaint, NULL, rc, "%s", why.text);
     rc = aims_find(&reading, ret, complaint);
-    store_rollback(asker);
+    store_end_reading(asker);
     return rc;
 }
 
@@ -115,14 +115,17 @@ static void choose(struct judge *judge, const struct judge_round *round,
     given_sort(given);
 }
 
-/* What is told hangs on the alerts too. */
-static int judge_telling(struct deriving *deriving, struct complaint *complaint)
+/* What is told hangs on the alerts too. Whether any of it is to be derived. */
+static bool choose_telling(struct judge *judge)
 {
-    struct judge *judge = deriving->judge;
-    for (size_t i = 0; judge->has_changed && i < judge->aims.count; i++)
-        if (judge->aims.items[i].head != HEAD_ALERT)
-            judge->aims.items[i].reach = NARROW_ALL;
-    return derive(deriving, complaint);
+    bool is_any = judge->has_changed;
+    for (size_t i = 0; i < judge->aims.count; i++) {
+        struct aim *aim = &judge->aims.items[i];
+        if (aim->head != HEAD_ALERT && judge->has_changed)
+            aim->reach = NARROW_ALL;
+        is_any |= aim->head != HEAD_ALERT && aim->reach != NARROW_NONE;
+    }
+    return is_any;
 }
 
 static int judge_all(struct judge *judge, const struct judge_round *round,
@@ -134,10 +137,12 @@ static int judge_all(struct judge *judge, const struct judge_round *round,
     int rc = derive(&deriving, complaint);
     if (rc < 0)
         return rc;
-    judgement_collect(judge, &alerts);
     judge->has_changed |= round->is_timed && judgement_reminds(judge);
+    if (!choose_telling(judge))
+        return 0;
+    judgement_collect(judge, &alerts);
     deriving.alerts = &alerts;
-    rc = judge_telling(&deriving, complaint);
+    rc = derive(&deriving, complaint);
     if (rc < 0 || !judge->has_changed)
         return rc;
     AUTO(conclusions) struct conclusions all = {0}; /* with what is wrong since */
@@ -165,7 +170,7 @@ int judge_round(struct judge *judge, const struct judge_round *round,
     if (rc < 0)
         return rc;
     rc = judge_all(judge, round, &given, ret, &complaint);
-    store_rollback(round->asker);
+    store_end_reading(round->asker);
     if (rc < 0)
         return error_set(err, rc, "%s", complaint.what ? complaint.what : "");
     empty(round->touched);

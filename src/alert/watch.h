@@ -17,8 +17,6 @@
 #define ALERT_WATCH_H
 
 #include "base/auto.h"
-#include "base/compiler.h"
-#include "base/error.h"
 #include "base/worker.h"
 #include "config/config.h"
 #include "store/store.h"
@@ -36,14 +34,13 @@ struct watch_parts {
     void *context;
 };
 
-/* Loads the rules that the configuration names; what is wrong with them is no error
- * here, see judge_use. Nothing runs before watch_start. config is lent until watch_use.
- */
-int watch_new(const struct watch_parts *parts, const struct config *config,
-              struct watch **ret, struct error *err) MUST_USE;
+/* Nothing runs before watch_start; then the rules that the configuration names are read.
+ * What is wrong with them is an alert, and logged. config is lent until watch_use. */
+struct watch *watch_new(const struct watch_parts *parts, const struct config *config);
 void watch_start(struct watch *watch);
 
-/* The configuration or a file of rules has changed: rules are read again. */
+/* The configuration has changed: rules are read again, as they are when one of their
+ * files changes. What was begun with the old one is done when the worker next is. */
 void watch_use(struct watch *watch, const struct config *config);
 
 /* Something was stored; touched is emptied. On the loop. */

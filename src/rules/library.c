@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -262,14 +263,17 @@ static void add_folder(struct library *library, const char *folder, enum origin 
 }
 
 /* As they are installed, or beside the sources. */
+static int find_own(char **ret, struct error *err)
+{
+    int rc = program_share("rules", ret, err);
+    return rc < 0 && program_share("etc/rules", ret, NULL) == 0 ? 0 : rc;
+}
+
 static void add_own(struct library *library)
 {
     AUTO(str) char *folder = NULL;
     struct error why = {0};
-    int rc = program_share("rules", &folder, &why);
-    if (rc < 0)
-        rc = program_share("etc/rules", &folder, NULL);
-    if (rc < 0)
+    if (find_own(&folder, &why) < 0)
         add_trouble(library, "rules", why.text);
     else
         add_folder(library, folder, ORIGIN_OURS);
@@ -298,6 +302,41 @@ struct library *library_load_only(const struct texts *folders)
 {
     return load(folders, true);
 }
+
+/* ---- what is there ---- */
+
+static void stamp_folder(const char *folder, struct strbuf *stamp)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_wanted, alphasort);
+    strbuf_printf(stamp, "%s %d\n", folder, count);
+    for (int i = 0; i < count; i++) {
+        AUTO(str) char *path = text_format("%s/%s", folder, entries[i]->d_name);
+        struct stat status = {0};
+        int rc = stat(path, &status);
+        strbuf_printf(stamp, "%s %d %lld %lld %ld %u\n", entries[i]->d_name, rc,
+                      (long long)status.st_size, (long long)status.st_mtim.tv_sec,
+                      status.st_mtim.tv_nsec, status.st_mode);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+}
+
+char *library_stamp(const struct texts *folders)
+{
+    struct strbuf stamp = {0};
+    AUTO(str) char *own = NULL;
+    if (find_own(&own, NULL) == 0)
+        stamp_folder(own, &stamp);
+    if (folders->count == 0)
+        stamp_folder(LIBRARY_FOLDER, &stamp);
+    for (size_t i = 0; i < folders->count; i++)
+        stamp_folder(folders->items[i], &stamp);
+    return strbuf_take(&stamp);
+}
+
+/* ---- shares ---- */
 
 struct library *library_share(struct library *library)
 {

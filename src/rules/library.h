@@ -25,6 +25,9 @@ struct library;
 /* The *.dl of the folder of those that come with us, and of each of these, by name. */
 struct library *library_load(const struct texts *folders);
 
+/* Another text, to be freed, when a file of those was changed, came or went. */
+char *library_stamp(const struct texts *folders);
+
 /* Only those of these folders. */
 struct library *library_load_only(const struct texts *folders);
 

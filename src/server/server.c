@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "alert/watch.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -39,6 +40,7 @@ struct server {
     struct pruner *pruner;
     struct outbox *outbox;
     struct intake *intake;
+    struct watch *watch;
     struct pump *pump;
     struct sources *sources;
     struct receivers *receivers;
@@ -48,7 +50,8 @@ struct server {
     uint64_t ending_since; /* ms, by the loop's clock */
     struct config *old;    /* until nobody uses it any more; NULL: none */
     bool is_reload_wanted; /* once that is over */
-    bool is_ending, outbox_has_stopped, sources_have_stopped, receivers_have_stopped;
+    bool is_ending, outbox_has_stopped, sources_have_stopped, receivers_have_stopped,
+        watch_has_stopped;
 };
 
 static int check_reads(const struct server_parts *parts, const struct config *config,
@@ -152,11 +155,12 @@ static int open_store(struct server *server, struct error *err)
     return rc;
 }
 
-static void on_stored(void *context, bool has_news, struct touched *touched UNUSED)
+static void on_stored(void *context, bool has_news, struct touched *touched)
 {
     struct server *server = context;
     if (has_news)
         outbox_wake(server->outbox);
+    watch_wake(server->watch, touched);
     receivers_wake(server->receivers);
 }
 
@@ -172,6 +176,13 @@ static void make_parts(struct server *server, const char *teller)
                                                        .program = teller,
                                                        .store = config->store},
                                 config->path);
+    server->watch = watch_new(&(struct watch_parts){.loop = &server->loop,
+                                                    .worker = server->worker,
+                                                    .store = server->store,
+                                                    .path = config->store,
+                                                    .has_news = server_tell,
+                                                    .context = server},
+                              config);
     server->intake = intake_new(INTAKE_SIZE);
     server->pump = pump_new(&(struct pump_parts){.intake = server->intake,
                                                  .worker = server->worker,
@@ -243,6 +254,7 @@ void server_close(struct server *server)
     pump_free(server->pump);
     wants_free(server->wants);
     intake_free(server->intake);
+    watch_free(server->watch);
     outbox_free(server->outbox);
     pruner_free(server->pruner);
     worker_free(server->worker);
@@ -349,6 +361,7 @@ static void exchange_config(struct server *server, struct config *config)
     if (server->front.use)
         server->front.use(server->front.context, old, config);
     pruner_use(server->pruner, config);
+    watch_use(server->watch, config);
     pump_use(server->pump, config);
     outbox_use(server->outbox, config->path);
     receivers_use(server->receivers, config);
@@ -394,8 +407,8 @@ static void on_turn(uv_check_t *turn)
 {
     struct server *server = turn->data;
     if (server->outbox_has_stopped && server->sources_have_stopped &&
-        server->receivers_have_stopped && !is_waiting(server) &&
-        worker_is_idle(server->worker))
+        server->receivers_have_stopped && server->watch_has_stopped &&
+        !is_waiting(server) && worker_is_idle(server->worker))
         uv_stop(turn->loop);
 }
 
@@ -417,6 +430,12 @@ static void on_receivers_stopped(void *context)
     server->receivers_have_stopped = true;
 }
 
+static void on_watch_stopped(void *context)
+{
+    struct server *server = context;
+    server->watch_has_stopped = true;
+}
+
 /* What waits is stored and answered first. */
 static void begin_end(struct server *server)
 {
@@ -429,6 +448,7 @@ static void begin_end(struct server *server)
     uv_check_start(&server->turn, on_turn);
     sources_stop(server->sources, on_sources_stopped, server);
     receivers_stop(server->receivers, on_receivers_stopped, server);
+    watch_stop(server->watch, on_watch_stopped, server);
     outbox_stop(server->outbox, on_outbox_stopped, server);
 }
 
@@ -468,6 +488,7 @@ void server_run(struct server *server, const struct server_front *front)
     server->front = front ? *front : (struct server_front){0};
     watch_signals(server);
     outbox_start(server->outbox);
+    watch_start(server->watch);
     sources_use(server->sources, server->config, NULL, NULL);
     receivers_use(server->receivers, server->config);
     say_ready(server, ready_started(&err), &err);

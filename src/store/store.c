@@ -277,6 +277,12 @@ int store_find_tables_version(struct store *store, int64_t *ret, struct error *e
     return find_number(store, sql, ret, err);
 }
 
+int store_find_data_version(struct store *store, int64_t *ret, struct error *err)
+{
+    static const char sql[] = "PRAGMA data_version";
+    return find_number(store, sql, ret, err);
+}
+
 int store_begin_reading(struct store *store, struct error *err)
 {
     return store_execute(store, "BEGIN", err);

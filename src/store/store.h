@@ -47,6 +47,10 @@ struct sqlite3 *store_database(struct store *store); /* lent */
 int store_find_tables_version(struct store *store, int64_t *ret, struct error *err)
     MUST_USE;
 
+/* Another number after another connection has committed. */
+int store_find_data_version(struct store *store, int64_t *ret, struct error *err)
+    MUST_USE;
+
 /* Of all files without a name that SQLite makes for it, to sort in and so on: past that
  * many bytes it says SQLITE_FULL. 0: no limit. */
 void store_limit_scratch(struct store *asker, int64_t bytes);
