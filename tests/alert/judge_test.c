@@ -276,6 +276,58 @@ static void a_rule_that_fails_stands_in_no_others_way(void **state)
     assert_non_null(strstr(text, "ram 1 check odd\n"));
 }
 
+/* ---- random sequences ---- */
+
+/* Local to a tag, to a host, of the whole herd; through negation, aggregates, recursion
+ * and each other. */
+static const char many_rules[] =
+    "bad(h, t, s) :- state(h, t, s, _), s != \"ok\".\n"
+    "known(h) :- state(h, _, _, _).\n"
+    "good(h) :- state(h, \"one\", \"ok\", _).\n"
+    "worse(h, t) :- bad(h, t, \"fail\"), !good(h).\n"
+    "next(\"a\", \"b\"). next(\"b\", \"c\"). next(\"c\", \"d\").\n"
+    "behind(x, y) :- next(x, y).\n"
+    "behind(x, z) :- behind(x, y), next(y, z).\n"
+    "alert(h, t, s, \"tag\") :- bad(h, t, s).\n"
+    "alert(h, t, \"worse\", \"negation\") :- worse(h, t).\n"
+    "alert(h, \"host\", \"fail\", \"two\") :- known(h), "
+    "2 <= count : { bad(h, _, _) }.\n"
+    "alert(h, t, \"alone\", \"the only one\") :- bad(h, t, _), "
+    "1 = count : { bad(h, _, _) }.\n"
+    "alert(h, t, \"row\", to_string(n)) :- recent(h, t, 1, _, \"fail\", _, _), "
+    "n = count : { recent(h, t, _, _, \"fail\", _, _) }, n > 1.\n"
+    "alert(h, t, \"behind\", o) :- bad(h, t, _), behind(o, h), worse(o, _).\n"
+    "alert(\"herd\", \"all\", \"fail\", to_string(n)) :- "
+    "n = count : { bad(_, _, \"fail\") }, n > 2.\n"
+    "alert(h, \"none\", \"check\", \"nothing is good\") :- known(h), !good(h), "
+    "!good(\"a\").\n"
+    "alert(h, t, \"again\", s) :- alert(h, t, \"worse\", s).\n";
+
+static void what_is_touched_is_judged_as_all_would_be(void **state)
+{
+    static const char *const hosts[] = {"a", "b", "c", "d"};
+    static const char *const tags[] = {"one", "two", "three"};
+    static const char *const errs[] = {"SUCCESS", "FAIL", "WARNING"};
+    struct court *court = *state;
+    srandom(20261122);
+    court_rule(court, many_rules);
+    for (int i = 0; i < 300; i++) {
+        for (long changes = random() % 4; changes >= 0; changes--) {
+            const char *host = hosts[random() % 4], *tag = tags[random() % 3];
+            court->now += 1000;
+            court_tell_state(court, host, tag, errs[random() % 3]);
+            touched_add(court->touched, "recent", host, tag);
+        }
+        AUTO(str) char *found = text_copy(court_find(court));
+        if (random() % 4 > 0)
+            continue;
+        assert_done(court->fixture, court_use(court));
+        const char *all = court_find(court);
+        if (strcmp(found, all) != 0)
+            fail_msg("round %d: found\n%sand of all\n%s", i, found, all);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, court_open, court_close)
@@ -297,6 +349,7 @@ int main(void)
         TEST(what_is_told_goes_by_the_alerts),
         TEST(wrong_rules_keep_the_old_ones),
         TEST(a_file_that_is_broken_from_the_start_is_an_alert),
+        TEST(what_is_touched_is_judged_as_all_would_be),
         TEST(a_rule_that_fails_stands_in_no_others_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
