@@ -27,19 +27,36 @@
 -- the newest message says nothing of a state), how often its daemon promises to beat,
 -- and the worst state of its tags.
 -- keys: host
-SELECT name AS host, min(since) AS since, max(seen) AS seen,
-    nullif(max(every), 0) AS every,
-    CASE max(state) WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown' WHEN 3 THEN 'warning'
-        WHEN 4 THEN 'fail' END AS state
-FROM (SELECT host AS name, since, seen, every, 0 AS state FROM main.host
-    UNION ALL SELECT t.host, ifnull(t.first,
-        (SELECT min(start) FROM main.hour WHERE tag = t.number)),
-        max(ifnull(t.time, 0),
-            ifnull((SELECT max(start) FROM main.hour WHERE tag = t.number), 0)),
-        0, t.state
-    FROM main.tag t WHERE t.state > 0
-        OR EXISTS (SELECT 1 FROM main.hour WHERE tag = t.number))
-GROUP BY name;
+SELECT h.host AS host,
+    min(h.since, ifnull((SELECT min(ifnull(t.first,
+        (SELECT min(start) FROM main.hour WHERE tag = t.number)))
+        FROM main.tag t WHERE t.host = h.host AND (t.state > 0
+            OR EXISTS (SELECT 1 FROM main.hour WHERE tag = t.number))),
+        h.since)) AS since,
+    max(h.seen, ifnull((SELECT max(max(ifnull(t.time, 0), ifnull(
+        (SELECT max(start) FROM main.hour WHERE tag = t.number), 0)))
+        FROM main.tag t WHERE t.host = h.host), 0)) AS seen,
+    nullif(h.every, 0) AS every,
+    (SELECT CASE max(t.state) WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown'
+        WHEN 3 THEN 'warning' WHEN 4 THEN 'fail' END
+        FROM main.tag t WHERE t.host = h.host) AS state
+FROM main.host h
+UNION ALL SELECT n.host,
+    (SELECT min(ifnull(t.first,
+        (SELECT min(start) FROM main.hour WHERE tag = t.number)))
+        FROM main.tag t WHERE t.host = n.host AND (t.state > 0
+            OR EXISTS (SELECT 1 FROM main.hour WHERE tag = t.number))),
+    (SELECT max(max(ifnull(t.time, 0), ifnull(
+        (SELECT max(start) FROM main.hour WHERE tag = t.number), 0)))
+        FROM main.tag t WHERE t.host = n.host),
+    NULL,
+    (SELECT CASE max(t.state) WHEN 1 THEN 'ok' WHEN 2 THEN 'unknown'
+        WHEN 3 THEN 'warning' WHEN 4 THEN 'fail' END
+        FROM main.tag t WHERE t.host = n.host)
+FROM main.tag n
+WHERE NOT EXISTS (SELECT 1 FROM main.host h WHERE h.host = n.host)
+    AND n.number = (SELECT min(t.number) FROM main.tag t WHERE t.host = n.host
+        AND (t.state > 0 OR EXISTS (SELECT 1 FROM main.hour WHERE tag = t.number)));
 
 -- message(id text, host text, tag text, kind text, time time, came time, state text?, text text)
 -- A message that is stored: when what it says happened and when it came, the state that
