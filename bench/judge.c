@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* judge - what it costs to judge rules over a large store while messages come: for a
- * minute, 1 000 outcomes a second in five batches, each stored, judged and applied as the
- * server does it; one in a hundred fails, and the same recovers a second later.
+ * minute, 1 000 outcomes a second in five batches, each stored, judged and applied as
+ * the server does it; one in a hundred fails, and the same recovers a second later.
  *
  *     judge STORE FOLDER [SECONDS]
  *

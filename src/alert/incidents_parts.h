@@ -19,7 +19,7 @@ struct knower {
     int64_t time;
 };
 
-/* An incident as it is in the store; and after its alert was looked at, as it will be. */
+/* An incident as it is in the store; once its alert was looked at, as it will be. */
 struct known {
     struct incident is;
     const char *own_mailto; /* that its tag's newest message asks for; NULL */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* judge - keeps what each rule gave last, and lets those rules alone give it again whose
- * store was touched, or for whom time has passed. */
+/* judge - keeps what each rule gave last; those alone give it again whose store was
+ * touched, or for whom time has passed. */
 #include "alert/judge.h"
 
 #include <errno.h>

@@ -2,9 +2,8 @@
 /* post - puts what is to be told into the outbox, and keeps a flood out of it.
  *
  * More than (flood …) a minute to one address become a sum: {"items":[…]}, which grows
- * until it is due, a minute after it began. What comes soon after that is a sum again,
- * which is due four times later, up to an hour: until for as long as the last one waited
- * none was needed. The log gets each.
+ * until it is due, a minute after it began. What comes within as long again is a sum
+ * too, which is due four times later, and an hour at the most. The log gets each.
  *
  * Comes from: incidents.c, within a transaction.  Goes to: store/incidents.h. Within
  * incidents.h's sources. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* round - each step leaves its rc and its time. What was judged and could not be applied
- * is touched again. */
+/* round - each step leaves its rc and its time. */
 #include "alert/round.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* watch - the steps of a round follow each other by way of the loop; the end of one sets
- * the timer for the next. */
+/* watch - the steps of a round follow each other by way of the loop; the end of one
+ * sets the timer for the next. */
 #include "alert/watch.h"
 
 #include <assert.h>

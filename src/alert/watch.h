@@ -34,8 +34,9 @@ struct watch_parts {
     void *context;
 };
 
-/* Nothing runs before watch_start; then the rules that the configuration names are read.
- * What is wrong with them is an alert, and logged. config is lent until watch_use. */
+/* Nothing runs before watch_start; then the rules that the configuration names are
+ * read. What is wrong with them is an alert, and logged. config is lent until
+ * watch_use. */
 struct watch *watch_new(const struct watch_parts *parts, const struct config *config);
 void watch_start(struct watch *watch);
 

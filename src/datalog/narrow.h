@@ -47,7 +47,7 @@ bool narrow_each_read(struct narrowing *narrowing, const struct rule *rule,
                       narrow_read_fn *each, void *context);
 
 /* A new relation that has this rule alone. reach: NARROW_BOTH, its rows about what is
- * in given; NARROW_FIRST, in given_first; NARROW_ALL, all its rows. What it derives about
+ * in given; NARROW_FIRST, in given_first; NARROW_ALL, all its rows. What it derives of
  * others may be wrong, and so is all where the rule reaches further. It is to be named
  * in program->directives, and then check_strata is due. */
 struct predicate *narrow_rule(struct narrowing *narrowing, const struct rule *rule,
