@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* tell - who is told what, and that nobody is told twice. */
+/* tell - how a message changes what is known, and who is mailed what a note says. */
 #include "handler/tell.h"
 
 #include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "handler/touch.h"
+#include "store/incidents.h"
 
 static bool is_plain_address(const char *address)
 {
@@ -44,44 +46,23 @@ static int64_t hold_end(const struct handling *handling)
     return handling->now + handling->config->settle;
 }
 
-/* A message, and what it changed. */
-struct news {
-    const struct message *message;
-    struct change change;
-};
-
-static int put(const struct handling *handling, const struct news *news,
-               const char *notifier, const char *address, struct error *err)
+static int put_mail(const struct handling *handling, const struct message *message,
+                    const char *notifier, const char *address, struct error *err)
 {
-    struct notification notification = {
-        .notifier = (char *)notifier,
-        .address = (char *)address,
-        .before = news->change.before,
-        .now = news->change.now,
-        .since = news->change.since,
-        .made = handling->now,
-    };
+    AUTO(strbuf) struct strbuf body = {0};
+    json_open(&body, '{');
+    json_field_text(&body, "message", message->id);
+    json_close(&body, '}');
+    struct telling telling = {.kind = TELLING_NOTE,
+                              .host = message->host,
+                              .tag = message->tag,
+                              .notifier = notifier,
+                              .address = address,
+                              .body = strbuf_text(&body),
+                              .made = handling->now};
     if (handling->has_news)
         *handling->has_news = true;
-    return store_put_notification(
-        handling->store, handling->number, &notification,
-        is_late(handling, news->message) ? hold_end(handling) : 0, err);
-}
-
-/* Not held, as nothing else says it. */
-static int put_mail(const struct handling *handling, const char *notifier,
-                    const char *address, struct error *err)
-{
-    struct notification notification = {.notifier = (char *)notifier,
-                                        .address = (char *)address,
-                                        .before = STATE_NONE,
-                                        .now = STATE_NONE,
-                                        .since = handling->now,
-                                        .made = handling->now};
-    if (handling->has_news)
-        *handling->has_news = true;
-    return store_put_notification(handling->store, handling->number, &notification, 0,
-                                  err);
+    return store_put_telling(handling->store, &telling, err);
 }
 
 static void say_refused(const struct message *message)
@@ -95,28 +76,13 @@ int tell_mail(const struct handling *handling, const struct message *message,
               struct error *err)
 {
     const char *address = handling->config->mailto, *asked = message->mailto;
-    int rc = put_mail(handling, "log", "", err);
+    int rc = put_mail(handling, message, "log", "", err);
     if (asked && tell_is_allowed(&handling->config->allow_mailto, asked))
         address = asked;
     else if (asked && strcasecmp(asked, address) != 0)
         say_refused(message);
-    return rc == 0 && *address ? put_mail(handling, "email", address, err) : rc;
-}
-
-static int put_all(const struct handling *handling, const struct news *news,
-                   struct error *err)
-{
-    const struct message *message = news->message;
-    const char *shepherd = handling->config->mailto, *asked = message->mailto;
-    int rc = put(handling, news, "log", "", err);
-    if (rc == 0 && *shepherd)
-        rc = put(handling, news, "email", shepherd, err);
-    if (rc < 0 || !asked || strcasecmp(asked, shepherd) == 0)
-        return rc;
-    if (tell_is_allowed(&handling->config->allow_mailto, asked))
-        return put(handling, news, "email", asked, err);
-    say_refused(message);
-    return 0;
+    return rc == 0 && *address ? put_mail(handling, message, "mailto", address, err)
+                               : rc;
 }
 
 static void touch_state(const struct handling *handling, const struct message *message,
@@ -133,16 +99,14 @@ static void touch_state(const struct handling *handling, const struct message *m
 int tell_state(const struct handling *handling, const struct message *message,
                struct error *err)
 {
-    struct news news = {.message = message};
-    int rc = store_put_state(handling->store, message, &news.change, err);
-    if (rc == 0)
-        touch_state(handling, message, &news.change);
-    if (rc == 0 && is_late(handling, message)) {
-        rc = store_hold(handling->store, message->host, handling->now,
-                        hold_end(handling), err);
-        touch_host(handling, message, "settling");
-    }
-    if (rc < 0 || !state_is_news(news.change.before, news.change.now))
+    struct change change;
+    int rc = store_put_state(handling->store, message, &change, err);
+    if (rc < 0)
         return rc;
-    return put_all(handling, &news, err);
+    touch_state(handling, message, &change);
+    if (!is_late(handling, message))
+        return 0;
+    touch_host(handling, message, "settling");
+    return store_hold(handling->store, message->host, handling->now, hold_end(handling),
+                      err);
 }

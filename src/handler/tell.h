@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* tell - lets a message speak of its (host, tag), and puts into the outbox whom to tell
- * when that changes how it stands.
+/* tell - lets a message speak of its (host, tag), and puts into the outbox what is to
+ * be mailed as it is. What a change of state means to people rules say: see alert/.
  *
- * Comes from: outcome.c, note.c.  Goes to: store/, from where notify/ takes it.
+ * Comes from: outcome.c, note.c.  Goes to: store/.
  *
- * Told is every change but the first word of all, when it is ok. It goes to the log, to
- * (mailto …) of the server, and to the message's own mailto where (allow-mailto …) of
- * the server matches it; to each address once.
- *
- * A backlog that arrives is history: what a message changes that is handled more than a
- * minute after its time is told when no more of its host has come for (settle …), and
- * only as it stands then. */
+ * A backlog that arrives is history: while messages of a host come that are handled
+ * more than a minute after their time, and for (settle …) after the last, it is
+ * settling, and rules hold what they would tell of it. */
 #ifndef HANDLER_TELL_H
 #define HANDLER_TELL_H
 
@@ -18,6 +14,7 @@
 
 #include "handler/handler.h"
 
+/* The state, and that the host's backlog still arrives. */
 int tell_state(const struct handling *handling, const struct message *message,
                struct error *err) MUST_USE;
 

@@ -28,7 +28,7 @@ struct call {
 static const struct option_row rows[] = {
     {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
     {0, "store", "FILE", OPTION_TEXT, AT(store), "the store, if it is another one"},
-    {0, "notifier", "NAME", OPTION_TEXT, AT(notifier), "log or email"},
+    {0, "notifier", "NAME", OPTION_TEXT, AT(notifier), "log or mailto"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -98,6 +98,6 @@ int main(int argc, char **argv)
     const struct notifier *notifier =
         call.notifier ? notifier_find(call.notifier) : NULL;
     if (rc == 0 && !notifier)
-        rc = error_set(&why, -EINVAL, "--notifier: expected log or email");
+        rc = error_set(&why, -EINVAL, "--notifier: expected log or mailto");
     return rc < 0 ? fail(EXIT_USAGE, &why) : tell(&call, notifier);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* email - the notifier "email": a letter to one address. */
+/* email - the notifier "mailto": a letter to one address. */
 #include "base/clock.h"
 #include "base/memory.h"
 #include "notify/letter.h"
@@ -48,7 +48,7 @@ static int email_tell(void *state, const struct notification *notification,
 }
 
 const struct notifier notifier_email = {
-    .name = "email",
+    .name = "mailto",
     .open = email_open,
     .tell = email_tell,
     .close = email_close,

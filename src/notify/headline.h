@@ -6,7 +6,7 @@
 #define NOTIFY_HEADLINE_H
 
 #include "base/strbuf.h"
-#include "store/store.h"
+#include "notify/notification.h"
 
 /* Appends one line without a newline: how it is, the host, the tag, and in parentheses
  * the exit code of a job that failed, or "signal 9". Readable, see readable.h. */

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "notify/mail.h"
-#include "store/store.h"
+#include "notify/notification.h"
 
 /* Appends the whole mail for notification->address, lines ending with CR LF. now: its
  * date. -EINVAL, with buf as it was: one of the addresses, or the host, is none. */

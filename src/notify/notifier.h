@@ -2,15 +2,15 @@
 /* notifier - a way to tell a person.
  *
  * Comes from: teller.c.  Goes to: a mail server, a log file.
- * To add one: write notify/NAME.c with a `const struct notifier notifier_NAME`, name it
- * twice in notifiers.c, and say in handler/tell.c for whom it is used. */
+ * To add one: write notify/NAME.c with a `const struct notifier notifier_NAME`, and
+ * name it twice in notifiers.c. */
 #ifndef NOTIFY_NOTIFIER_H
 #define NOTIFY_NOTIFIER_H
 
 #include "base/compiler.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "store/store.h"
+#include "notify/notification.h"
 
 struct notifier {
     const char *name;

@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
-#include "store/store.h"
+#include "notify/notification.h"
 
 /* Appends readable UTF-8, lines ending with '\n'; times in the zone of this process.
  * now: when it is told. */

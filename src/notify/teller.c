@@ -18,7 +18,7 @@
 #include "base/memory.h"
 #include "base/units.h"
 #include "notify/turn.h"
-#include "store/store.h"
+#include "store/incidents.h"
 
 #define SECOND      1000
 #define STORE_PAUSE (30 * SECOND) /* the longest, while the store cannot be used */
@@ -26,7 +26,7 @@
 #define LATE_TRIES  5             /* to mark what was told, after wake has ended */
 #define TURN_STEP   50 /* ms; then twice as long, … until the turn is ours */
 
-struct telling {
+struct work {
     const struct teller *teller;
     struct turn *turn;
     bool has_turn; /* else another process tells */
@@ -41,36 +41,36 @@ struct telling {
 
 /* Until a byte on wake, its end, a wake-up that another teller passes on, or so many
  * ms. Returns whether there was a byte. */
-static bool wait_for(struct telling *telling, int64_t ms)
+static bool wait_for(struct work *work, int64_t ms)
 {
     char bytes[64];
     struct pollfd fds[] = {
-        {.fd = telling->is_over ? -1 : telling->teller->wake, .events = POLLIN},
-        {.fd = telling->has_turn ? turn_fd(telling->turn) : -1, .events = POLLIN},
+        {.fd = work->is_over ? -1 : work->teller->wake, .events = POLLIN},
+        {.fd = work->has_turn ? turn_fd(work->turn) : -1, .events = POLLIN},
     };
     int timeout = (int)(ms < 0 ? 0 : ms > WAIT_MAX ? WAIT_MAX : ms);
     if (poll(fds, 2, timeout) <= 0)
         return false;
     if (fds[1].revents)
-        turn_heed(telling->turn);
+        turn_heed(work->turn);
     if (!fds[0].revents)
         return false;
     ssize_t count = read(fds[0].fd, bytes, sizeof bytes);
-    telling->is_over = count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
+    work->is_over = count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
     return count > 0;
 }
 
 /* Whoever has the turn may live for months: it is asked for ever more seldom. */
-static int take_turn(struct telling *telling, struct error *err)
+static int take_turn(struct work *work, struct error *err)
 {
-    int rc = turn_take(telling->turn, err);
-    for (int64_t step = TURN_STEP; rc == -EAGAIN && !telling->is_over;) {
-        if (wait_for(telling, step))
-            turn_pass_on(telling->turn);
+    int rc = turn_take(work->turn, err);
+    for (int64_t step = TURN_STEP; rc == -EAGAIN && !work->is_over;) {
+        if (wait_for(work, step))
+            turn_pass_on(work->turn);
         step = step < SECOND ? step * 2 : step;
-        rc = turn_take(telling->turn, err);
+        rc = turn_take(work->turn, err);
     }
-    telling->has_turn = rc == 0;
+    work->has_turn = rc == 0;
     return rc;
 }
 
@@ -78,9 +78,9 @@ static int take_turn(struct telling *telling, struct error *err)
 static int64_t pause_after(int tries)
 {
     int64_t pause = SECOND;
-    for (int i = 0; i < tries && pause < NOTIFICATION_PAUSE_MAX; i++)
+    for (int i = 0; i < tries && pause < TELLING_PAUSE_MAX; i++)
         pause *= 2;
-    return pause < NOTIFICATION_PAUSE_MAX ? pause : NOTIFICATION_PAUSE_MAX;
+    return pause < TELLING_PAUSE_MAX ? pause : TELLING_PAUSE_MAX;
 }
 
 /* ---- what is logged ---- */
@@ -92,10 +92,10 @@ static const char *address_text(const struct notification *notification)
 
 /* Trouble is said when it begins: for each that is told the first time, unless that
  * very thing was said last. */
-static void say_untold(struct telling *telling, const struct notification *notification,
+static void say_untold(struct work *work, const struct notification *notification,
                        const struct error *why)
 {
-    struct error *last = &telling->last_trouble;
+    struct error *last = &work->last_trouble;
     bool is_known = last->text[0] &&
                     (notification->tries > 0 || strcmp(last->text, why->text) == 0);
     if (is_known)
@@ -105,7 +105,7 @@ static void say_untold(struct telling *telling, const struct notification *notif
     *last = *why;
 }
 
-static void say_told(struct telling *telling, const struct notification *notification)
+static void say_told(struct work *work, const struct notification *notification)
 {
     if (notification->tries == 0)
         return;
@@ -113,40 +113,41 @@ static void say_told(struct telling *telling, const struct notification *notific
     log_info("outbox: %s to %s: told after %d tries, %s late", notification->notifier,
              address_text(notification), notification->tries + 1,
              duration_format(clock_now() - notification->made, late));
-    telling->last_trouble.text[0] = '\0';
+    work->last_trouble.text[0] = '\0';
 }
 
 /* Whether the store works; when it does not, a pause has passed. */
-static bool check_store(struct telling *telling, int rc, const struct error *why)
+static bool check_store(struct work *work, int rc, const struct error *why)
 {
-    const char *name = telling->teller->notifier->name;
-    if (rc >= 0 && telling->pause > 0)
+    const char *name = work->teller->notifier->name;
+    if (rc >= 0 && work->pause > 0)
         log_info("outbox: %s: the store works again", name);
-    if (rc < 0 && telling->pause == 0)
+    if (rc < 0 && work->pause == 0)
         log_error("outbox: %s: %s; what is due waits", name, why->text);
-    telling->pause = rc >= 0 ? 0 : telling->pause ? telling->pause * 2 : SECOND;
-    if (telling->pause > STORE_PAUSE)
-        telling->pause = STORE_PAUSE;
+    work->pause = rc >= 0 ? 0 : work->pause ? work->pause * 2 : SECOND;
+    if (work->pause > STORE_PAUSE)
+        work->pause = STORE_PAUSE;
     if (rc < 0)
-        wait_for(telling, telling->is_over ? SECOND : telling->pause);
+        wait_for(work, work->is_over ? SECOND : work->pause);
     return rc >= 0;
 }
 
 /* ---- the work ---- */
 
-static int mark_once(struct telling *telling, const struct notification *notification,
+static int mark_once(struct work *work, const struct notification *notification,
                      const struct error *untold, struct error *err)
 {
-    struct store *store = telling->store;
+    struct store *store = work->store;
+    int64_t now = clock_now();
     int rc = store_begin(store, err);
     if (rc < 0)
         return rc;
     if (untold)
-        rc = store_mark_untold(store, notification->number,
-                               clock_now() + pause_after(notification->tries),
-                               untold->text, err);
+        rc = store_telling_failed(store, notification->number, now,
+                                  now + pause_after(notification->tries), untold->text,
+                                  err);
     else
-        rc = store_mark_told(store, notification->number, clock_now(), err);
+        rc = store_telling_told(store, notification->number, now, err);
     if (rc < 0) {
         store_rollback(store);
         return rc;
@@ -156,108 +157,77 @@ static int mark_once(struct telling *telling, const struct notification *notific
 
 /* Until it works: nothing is told again because the store cannot be written. When all
  * is over, only somewhat longer. */
-static int mark(struct telling *telling, const struct notification *notification,
+static int mark(struct work *work, const struct notification *notification,
                 const struct error *untold, struct error *err)
 {
-    int rc = mark_once(telling, notification, untold, err);
-    for (int late = 0; !check_store(telling, rc, err) && late < LATE_TRIES;) {
-        late += telling->is_over;
-        rc = mark_once(telling, notification, untold, err);
+    int rc = mark_once(work, notification, untold, err);
+    for (int late = 0; !check_store(work, rc, err) && late < LATE_TRIES;) {
+        late += work->is_over;
+        rc = mark_once(work, notification, untold, err);
     }
     return rc;
 }
 
-static int tell(struct telling *telling, const struct notification *notification,
+static int tell(struct work *work, const struct notification *notification,
                 struct error *err)
 {
-    const struct teller *teller = telling->teller;
+    const struct teller *teller = work->teller;
     struct error why = {0};
     int rc = 0;
-    if (!telling->state)
-        rc = teller->notifier->open(teller->config, &telling->state, &why);
+    if (!work->state)
+        rc = teller->notifier->open(teller->config, &work->state, &why);
     if (rc == 0)
-        rc = teller->notifier->tell(telling->state, notification, &why);
+        rc = teller->notifier->tell(work->state, notification, &why);
     if (rc < 0)
-        say_untold(telling, notification, &why);
+        say_untold(work, notification, &why);
     else
-        say_told(telling, notification);
-    return mark(telling, notification, rc < 0 ? &why : NULL, err);
-}
-
-static int end_hold(struct telling *telling, int64_t now, struct error *err)
-{
-    struct store *store = telling->store;
-    int rc = store_begin(store, err);
-    if (rc < 0)
-        return rc;
-    rc = store_end_hold(store, telling->teller->notifier->name, now, err);
-    if (rc < 0) {
-        store_rollback(store);
-        return rc;
-    }
-    return store_commit(store, err);
-}
-
-/* When something is due next, after nothing was due: so what has become due since was
- * held, and its hold has ended. */
-static int find_next(struct telling *telling, int64_t now, int64_t *ret,
-                     struct error *err)
-{
-    const char *name = telling->teller->notifier->name;
-    int64_t next = INT64_MAX;
-    int rc = store_next_due(telling->store, name, &next, err);
-    bool is_far = next != INT64_MAX && next > now + NOTIFICATION_PAUSE_MAX;
-    if (rc == 0 && (next <= now || is_far)) {
-        rc = end_hold(telling, now, err);
-        next = now;
-    }
-    *ret = next;
-    return rc;
+        say_told(work, notification);
+    return mark(work, notification, rc < 0 ? &why : NULL, err);
 }
 
 /* Tells the next one that is due; *ret_wait is how long nothing will be, in ms. */
-static int look(struct telling *telling, int64_t *ret_wait, struct error *err)
+static int look(struct work *work, int64_t *ret_wait, struct error *err)
 {
-    AUTO(notification_list) struct notification_list due = {0};
-    const char *name = telling->teller->notifier->name;
+    AUTO(notification) struct notification due = {0};
+    const char *name = work->teller->notifier->name;
     int64_t now = clock_now(), next = now;
-    int rc = store_due_notifications(telling->store, name, now, 1, &due, err);
-    if (rc == 0 && due.count > 0)
-        rc = tell(telling, &due.items[0], err);
+    int rc = notification_find(work->store, name, now, &due, err);
+    if (rc > 0)
+        rc = tell(work, &due, err);
     else if (rc == 0)
-        rc = find_next(telling, now, &next, err);
+        rc = store_next_telling(work->store, name, &next, err);
     *ret_wait = next == INT64_MAX ? WAIT_MAX : next - now;
     return rc;
 }
 
-static void tell_until_over(struct telling *telling)
+static void tell_until_over(struct work *work)
 {
-    while (!telling->is_over) {
+    while (!work->is_over) {
         struct error why = {0};
         int64_t wait;
-        if (check_store(telling, look(telling, &wait, &why), &why) && !telling->is_over)
-            wait_for(telling, wait);
+        if (check_store(work, look(work, &wait, &why), &why) && !work->is_over)
+            wait_for(work, wait);
     }
 }
 
 int teller_run(const struct teller *teller, struct error *err)
 {
-    struct telling telling = {.teller = teller};
+    struct work work = {.teller = teller};
     AUTO(turn) struct turn *turn = NULL;
     AUTO(store) struct store *store = NULL;
     int rc = turn_open(teller->store, teller->notifier->name, &turn, err);
     if (rc < 0)
         return rc;
-    telling.turn = turn;
-    rc = take_turn(&telling, err);
+    work.turn = turn;
+    rc = take_turn(&work, err);
     if (rc == -EAGAIN)
         return 0; /* it was over before our turn came */
     if (rc == 0)
         rc = store_open(teller->store, &store, err);
     if (rc < 0)
         return rc;
-    telling.store = store;
-    tell_until_over(&telling);
-    teller->notifier->close(telling.state);
+    work.store = store;
+    tell_until_over(&work);
+    teller->notifier->close(work.state);
     return 0;
 }

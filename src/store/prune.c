@@ -3,11 +3,11 @@
  * once nothing of its tag is left in it. */
 #include "store/internal.h"
 
-/* What a state or an untold notification refers to stays. */
+/* What a state or something untold refers to stays. */
 #define IS_FREE                                                                        \
     " NOT EXISTS (SELECT 1 FROM tag WHERE tag.number = m.tag AND newest = m.number)"   \
-    " AND NOT EXISTS (SELECT 1 FROM notification"                                      \
-    " WHERE notification.message = m.number AND told IS NULL)"
+    " AND id NOT IN (SELECT body ->> 'message' FROM telling untold WHERE told IS NULL" \
+    " AND body ->> 'message' IS NOT NULL)"
 
 static int prune(struct store *store, const char *sql, int64_t before, int limit,
                  struct error *err)

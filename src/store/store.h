@@ -186,66 +186,6 @@ int store_end_run(struct store *store, const struct message *message, bool *ret_
 int store_expect(struct store *store, const struct message *message, bool *ret_changed,
                  struct error *err) MUST_USE;
 
-/* ---- the outbox: what is to be told ---- */
-
-struct notification {
-    int64_t number; /* given by the store */
-    char *notifier; /* its name: "email", "log" */
-    char *address;  /* whom; "" where the notifier needs none */
-    enum state before, now;
-    int64_t since;           /* start of the interruption */
-    int64_t made;            /* when it was put here */
-    int tries;               /* that failed */
-    struct message *message; /* what caused it */
-};
-
-struct notification_list {
-    struct notification *items;
-    size_t count;
-};
-
-void notification_list_clear(struct notification_list *list);
-AUTO_DEFINE_CLEAR(notification_list)
-
-/* For the message that is stored under number. held_until: 0, and it is due at once;
- * else the message is history, of a backlog that still arrives. Then it is held till
- * then with all that is held for its host, but not for longer than the longest hold,
- * and may be told once, by how its (host, tag) stands at the end.
- *
- * What is held for an address and a (host, tag) is one: a second one that is to be held
- * changes nothing, and one that is not takes its place, from its before on. What would
- * say nothing then (state_is_news) is not put. */
-int store_put_notification(struct store *store, int64_t number,
-                           const struct notification *notification, int64_t held_until,
-                           struct error *err) MUST_USE;
-
-#define NOTIFICATION_HOLD_MAX HOLD_MAX
-
-/* Those of a notifier whose hold has ended are due from now on, and say how their
- * (host, tag) stands now, or are gone where that says nothing. Whoever tells does this
- * before: what is told cannot be taken back. */
-int store_end_hold(struct store *store, const char *notifier, int64_t now,
-                   struct error *err) MUST_USE;
-
-#define NOTIFICATION_PAUSE_MAX (15 * 60 * 1000) /* ms; the longest till the next try */
-
-/* Those of a notifier that are due and not held, oldest first, at most limit. Due is
- * also what would wait for longer than the longest pause: the clock was set back
- * meanwhile. What is told to one address of one (host, tag) keeps its order: while an
- * older one waits, a newer one is not due. */
-int store_due_notifications(struct store *store, const char *notifier, int64_t now,
-                            int limit, struct notification_list *ret, struct error *err)
-    MUST_USE;
-
-/* When the next one of a notifier is due, or its hold ends; INT64_MAX: none waits. */
-int store_next_due(struct store *store, const char *notifier, int64_t *ret,
-                   struct error *err) MUST_USE;
-
-int store_mark_told(struct store *store, int64_t number, int64_t now, struct error *err)
-    MUST_USE;
-int store_mark_untold(struct store *store, int64_t number, int64_t next_try,
-                      const char *why, struct error *err) MUST_USE;
-
 /* ---- dead letters: what could not be read or handled ---- */
 
 struct dead_letter {

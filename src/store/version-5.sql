@@ -114,3 +114,51 @@ CREATE INDEX telling_incident ON telling (incident);
 
 -- Since when the host's old messages arrive.
 ALTER TABLE backlog ADD COLUMN began INTEGER NOT NULL DEFAULT 0;
+
+-- What is known of the past goes on to be.
+UPDATE tag SET ran = r.ended, succeeded = r.good
+FROM (SELECT tag, max(time) AS ended, max(iif(err = 'SUCCESS', time, NULL)) AS good
+    FROM message INDEXED BY message_time WHERE kind = 'outcome' GROUP BY tag) r
+WHERE r.tag = number;
+UPDATE tag SET recent = r.items
+FROM (SELECT tag, json_group_array(json(item)) AS items
+    FROM (SELECT tag, json_array(time, state,
+            CAST(round(elapsed * 1000) AS INTEGER), NULL) AS item,
+            row_number() OVER (PARTITION BY tag ORDER BY time DESC, number DESC) AS nth
+        FROM message INDEXED BY message_time WHERE state > 0 ORDER BY tag, time, number)
+    WHERE nth <= 21 GROUP BY tag) r
+WHERE r.tag = number;
+
+-- Until version 5 people were told of states: what is wrong is an incident that all
+-- know of. And what was still to be told goes on to be; of what a backlog held, how its
+-- tag stands now.
+INSERT INTO incident (host, tag, matter, severity, text, began, changed, message, why)
+SELECT t.host, t.tag, 'state',
+    CASE t.state WHEN 2 THEN 'unknown' WHEN 3 THEN 'warning' ELSE 'fail' END,
+    m.last_word, ifnull((SELECT max(began) FROM interruption i
+        WHERE i.tag = t.number AND i.ended IS NULL), t.since), t.since, m.id, 'null'
+FROM tag t JOIN message m ON m.number = t.newest
+WHERE t.state > 1;
+INSERT INTO informed (incident, notifier, address, severity, time)
+SELECT number, '*', '*', severity, changed FROM incident;
+WITH word (state, name) AS (VALUES (2, 'unknown'), (3, 'warning'), (4, 'fail')),
+waiting AS (SELECT n.number, n.notifier, n.address, n.made, n.due, n.tries, n.why,
+        t.host, t.tag, state_before AS before,
+        iif(n.backlog IS NULL, state_now, t.state) AS now,
+        iif(n.backlog IS NULL, n.since, t.since) AS since,
+        iif(n.backlog IS NULL, n.message, t.newest) AS message,
+        n.backlog IS NULL AND state_before = 0 AND state_now = 0 AS is_note
+    FROM notification n JOIN tag t ON t.number = n.tag WHERE told IS NULL)
+INSERT INTO telling (what, host, tag, notifier, address, body, made, due, tries, why)
+SELECT CASE WHEN is_note THEN 'note' WHEN w.now <= 1 THEN 'over'
+        WHEN before > 1 THEN 'change' ELSE 'new' END,
+    w.host, w.tag, iif(notifier = 'email', 'mailto', notifier), address,
+    json_object('severity', (SELECT name FROM word
+            WHERE word.state = iif(w.now > 1, w.now, before)),
+        'before', (SELECT name FROM word WHERE word.state = before),
+        'text', m.last_word, 'since', w.since, 'message', m.id),
+    w.made, iif(tries > 0, w.due, w.made), tries, w.why
+FROM waiting w JOIN message m ON m.number = w.message
+WHERE is_note OR (w.now <> before AND max(w.now, before) > 1)
+ORDER BY w.number;
+DROP TABLE notification;

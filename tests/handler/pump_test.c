@@ -201,6 +201,7 @@ static void says_whether_something_is_to_be_told(void **state)
     struct sending change, same;
     prepare(house, &change, 1, 1);
     prepare(house, &same, 2, 1);
+    change.parcel.messages.items[0]->subject = text_copy("to be mailed");
     push(&change);
     uv_run(&house->loop, UV_RUN_DEFAULT);
     assert_int_equal(house->news, 1);
@@ -413,6 +414,8 @@ static void uses_the_new_settings_from_the_next_batch_on(void **state)
     other->mailto = text_copy("me@example.org");
     prepare(house, &first, 1, 1);
     prepare(house, &second, 2, 1);
+    first.parcel.messages.items[0]->subject = text_copy("one");
+    second.parcel.messages.items[0]->subject = text_copy("two");
     free(second.parcel.messages.items[0]->tag);
     second.parcel.messages.items[0]->tag = text_copy("u");
     push(&first);
@@ -423,8 +426,8 @@ static void uses_the_new_settings_from_the_next_batch_on(void **state)
     AUTO(str)
     char *told =
         fixture_ask(house->fixture, "SELECT group_concat(notifier || address) FROM"
-                                    " (SELECT * FROM notification ORDER BY number)");
-    assert_string_equal(told, "log,log,emailme@example.org");
+                                    " (SELECT * FROM telling ORDER BY number)");
+    assert_string_equal(told, "log,log,mailtome@example.org");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

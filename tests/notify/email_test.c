@@ -35,9 +35,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
-    notifier_find("email")->close(fixture->email);
+    notifier_find("mailto")->close(fixture->email);
     config_free(fixture->config);
-    sample_clear(&fixture->notification);
+    notification_clear(&fixture->notification);
     mail_server_clear(&fixture->server);
     free(fixture);
     return 0;
@@ -55,13 +55,13 @@ static void begin(struct fixture *fixture, const char *scheme,
     fixture->config->smtp_url =
         text_format("%s://localhost:%d", scheme, fixture->server.port);
     assert_int_equal(
-        notifier_find("email")->open(fixture->config, &fixture->email, &fixture->error),
+        notifier_find("mailto")->open(fixture->config, &fixture->email, &fixture->error),
         0);
 }
 
 static int tell(struct fixture *fixture)
 {
-    return notifier_find("email")->tell(fixture->email, &fixture->notification,
+    return notifier_find("mailto")->tell(fixture->email, &fixture->notification,
                                         &fixture->error);
 }
 
@@ -193,7 +193,7 @@ static void closing_waits_for_no_farewell(void **state)
     expect_told(fixture, 1);
     kill(fixture->server.pid, SIGSTOP);
     int64_t start = clock_monotonic();
-    notifier_find("email")->close(TAKE(fixture->email));
+    notifier_find("mailto")->close(TAKE(fixture->email));
     kill(fixture->server.pid, SIGCONT);
     assert_in_range(clock_monotonic() - start, 0, 20 * 1000000);
 }
@@ -235,12 +235,12 @@ static void a_name_that_begins_like_loopback_is_verified(void **state)
 {
     struct fixture *fixture = *state;
     begin(fixture, "smtp", WORDS("--starttls", certificate, key));
-    notifier_find("email")->close(TAKE(fixture->email));
+    notifier_find("mailto")->close(TAKE(fixture->email));
     free(fixture->config->smtp_url);
     fixture->config->smtp_url =
         text_format("smtp://127.localhost:%d", fixture->server.port);
     assert_int_equal(
-        notifier_find("email")->open(fixture->config, &fixture->email, NULL), 0);
+        notifier_find("mailto")->open(fixture->config, &fixture->email, NULL), 0);
     expect_refusal(fixture, "certificate");
 }
 
@@ -258,10 +258,10 @@ static void smtps_is_verified(void **state)
     sample_text(&fixture->config->smtp_ca, certificate);
     begin(fixture, "smtps", WORDS("--smtps", certificate, key));
     expect_told(fixture, 1);
-    notifier_find("email")->close(fixture->email);
+    notifier_find("mailto")->close(fixture->email);
     sample_text(&fixture->config->smtp_ca, "");
     assert_int_equal(
-        notifier_find("email")->open(fixture->config, &fixture->email, NULL), 0);
+        notifier_find("mailto")->open(fixture->config, &fixture->email, NULL), 0);
     assert_true(tell(fixture) < 0);
     assert_non_null(strstr(fixture->error.text, "certificate"));
 }
@@ -313,7 +313,7 @@ static void refuses_settings_that_cannot_work(void **state)
     };
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         sample_text(&fixture->config->smtp_url, urls[i]);
-        assert_int_equal(notifier_find("email")->open(fixture->config, &fixture->email,
+        assert_int_equal(notifier_find("mailto")->open(fixture->config, &fixture->email,
                                                       &fixture->error),
                          -EINVAL);
         assert_memory_equal(fixture->error.text, "smtp url: ", 10);
@@ -322,7 +322,7 @@ static void refuses_settings_that_cannot_work(void **state)
     sample_text(&fixture->config->smtp_url, "smtp://localhost");
     sample_text(&fixture->config->mail_from, "dog\r\n@x");
     assert_int_equal(
-        notifier_find("email")->open(fixture->config, &fixture->email, NULL), -EINVAL);
+        notifier_find("mailto")->open(fixture->config, &fixture->email, NULL), -EINVAL);
 }
 
 /* ---- certificates ---- */

@@ -21,7 +21,7 @@ static void says_how_where_what_and_the_exit_code(void **state)
     (void)state;
     struct notification notification = sample_new();
     expect(&notification, "FAIL penguin2 P2-ETC (2)");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void says_the_signal(void **state)
@@ -31,7 +31,7 @@ static void says_the_signal(void **state)
     notification.message->status = -1;
     notification.message->signal = 9;
     expect(&notification, "FAIL penguin2 P2-ETC (signal 9)");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void the_word_alone_is_enough_for_the_rest(void **state)
@@ -52,7 +52,7 @@ static void the_word_alone_is_enough_for_the_rest(void **state)
         notification.message->signal = 15;
         expect(&notification, rows[i].wanted);
     }
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void a_mail_has_a_subject_of_its_own(void **state)
@@ -62,7 +62,7 @@ static void a_mail_has_a_subject_of_its_own(void **state)
     notification.message->subject = text_copy("2 of 3\nsites answer");
     notification.now = STATE_NONE;
     expect(&notification, "2 of 3 sites answer");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void a_recovery_is_ok(void **state)
@@ -71,7 +71,7 @@ static void a_recovery_is_ok(void **state)
     struct notification notification = sample_new();
     sample_recover(&notification);
     expect(&notification, "OK penguin2 P2-ETC");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void stays_one_line_whatever_the_tag_holds(void **state)
@@ -80,7 +80,7 @@ static void stays_one_line_whatever_the_tag_holds(void **state)
     struct notification notification = sample_new();
     sample_text(&notification.message->tag, "a\r\nBcc: x@example.net\r\n\r\nhello");
     expect(&notification, "FAIL penguin2 a  Bcc: x@example.net    hello (2)");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 int main(void)

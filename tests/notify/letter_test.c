@@ -52,7 +52,7 @@ static void is_a_mail(void **state)
                                  "Content-Transfer-Encoding: 7bit\r\n"
                                  "\r\n"
                                  "P2-ETC on penguin2 failed with status 2.\r\n"));
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void every_line_ends_with_cr_lf(void **state)
@@ -63,7 +63,7 @@ static void every_line_ends_with_cr_lf(void **state)
     AUTO(str) char *text = letter(&notification);
     for (const char *at = text; (at = strpbrk(at, "\r\n")); at += 2)
         assert_memory_equal(at, "\r\n", 2);
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void one_interruption_is_one_thread(void **state)
@@ -93,7 +93,7 @@ static void one_interruption_is_one_thread(void **state)
     AUTO(str) char *id_of_failure = header(failure, "Message-ID");
     AUTO(str) char *id_of_recovery = header(recovery, "Message-ID");
     assert_string_not_equal(id_of_failure, id_of_recovery);
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void a_tag_adds_no_header(void **state)
@@ -107,7 +107,7 @@ static void a_tag_adds_no_header(void **state)
     assert_null(strstr(text, "\nhello"));
     AUTO(str) char *to = header(text, "To");
     assert_string_equal(to, "admin@example.org");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void refuses_what_is_no_address(void **state)
@@ -126,7 +126,7 @@ static void refuses_what_is_no_address(void **state)
     wrong = (struct mail_sender){.address = "me", .host = "a b"};
     assert_int_equal(letter_put(&buf, &notification, &wrong, 0, &error), -EINVAL);
     assert_null(buf.data);
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void a_local_name_gets_the_host_in_the_header(void **state)
@@ -137,7 +137,7 @@ static void a_local_name_gets_the_host_in_the_header(void **state)
     AUTO(str) char *text = letter(&notification);
     AUTO(str) char *to = header(text, "To");
     assert_string_equal(to, "root@server.example.org");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 int main(void)

@@ -67,7 +67,7 @@ static void a_change_is_a_line(void **state)
     expect_log(*state, "2026-11-22 09:48:08 FAIL penguin2 P2-ETC (2): "
                        "Repository /backup/borg does not exist.\n"
                        "2026-11-22 09:48:08 OK penguin2 P2-ETC after 3 h 12 min\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void a_message_forges_no_line(void **state)
@@ -81,7 +81,7 @@ static void a_message_forges_no_line(void **state)
     assert_int_equal(files_read(fixture->path, 4096, &text, NULL), 0);
     assert_ptr_equal(strchr(text.data, '\n'), text.data + text.size - 1);
     assert_null(strpbrk(text.data, "\r\x1B"));
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void the_file_may_be_rotated_away(void **state)
@@ -96,7 +96,7 @@ static void the_file_may_be_rotated_away(void **state)
     struct stat status;
     assert_int_equal(stat(fixture->path, &status), 0);
     assert_int_equal(status.st_mode & 0137, 0);
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void says_which_file_cannot_be_written(void **state)
@@ -109,7 +109,7 @@ static void says_which_file_cannot_be_written(void **state)
                      -EISDIR);
     assert_memory_equal(error.text, fixture->path, strlen(fixture->path));
     rmdir(fixture->path);
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void a_pipe_that_nobody_reads_does_not_hang_it(void **state)
@@ -119,14 +119,14 @@ static void a_pipe_that_nobody_reads_does_not_hang_it(void **state)
     assert_int_equal(mkfifo(fixture->path, 0600), 0);
     assert_int_equal(notifier_find("log")->tell(fixture->log, &notification, NULL),
                      -ENXIO);
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void unknown_notifiers_are_not_found(void **state)
 {
     (void)state;
     assert_null(notifier_find("pigeon"));
-    assert_string_equal(notifier_find("email")->name, "email");
+    assert_string_equal(notifier_find("mailto")->name, "mailto");
 }
 
 int main(void)

@@ -96,7 +96,7 @@ static int tear_down(void **state)
     uv_run(&fixture->loop, UV_RUN_DEFAULT);
     if (uv_loop_close(&fixture->loop) < 0)
         return -1;
-    static const char *const names[] = {"teller", "log", "email", "fall"};
+    static const char *const names[] = {"teller", "log", "mailto", "fall"};
     for (size_t i = 0; i < 4; i++) {
         AUTO(str) char *path = text_format("%s/%s", fixture->folder, names[i]);
         unlink(path);
@@ -124,7 +124,7 @@ static void keeps_a_teller_for_each_notifier_and_wakes_it(void **state)
     struct fixture *fixture = *state;
     start(fixture, "CONF");
     wait_for(fixture, "log", "--store STORE --notifier log -c CONF\n");
-    wait_for(fixture, "email", "--store STORE --notifier email -c CONF\n");
+    wait_for(fixture, "mailto", "--store STORE --notifier mailto -c CONF\n");
     outbox_wake(fixture->outbox);
     wait_for(fixture, "log", "--store STORE --notifier log -c CONF\nwoken\n");
     stop(fixture);

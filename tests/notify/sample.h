@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "notify/notification.h"
 #include "store/store.h"
 
 #define SAMPLE_TIME INT64_C(1795362488123) /* 2026-11-22 09:48:08 in Chicago */
@@ -71,13 +72,6 @@ static inline void sample_recover(struct notification *notification)
     notification->since = SAMPLE_TIME - 3 * SAMPLE_HOUR - SAMPLE_HOUR / 5;
     notification->message->err = ERR_SUCCESS;
     notification->message->status = 0;
-}
-
-static inline void sample_clear(struct notification *notification)
-{
-    free(notification->notifier);
-    free(notification->address);
-    message_free(notification->message);
 }
 
 #endif

@@ -41,7 +41,7 @@ static void tells_a_failure(void **state)
                           "  Repository /backup/borg does not exist.\n"
                           "\n"
                           "All of it: sheepdog show 0192e4c8-6c1b-7abc\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void tells_a_recovery(void **state)
@@ -59,7 +59,7 @@ static void tells_a_recovery(void **state)
            "command   borg create --stats /backup/borg::stamp /home\n"
            "\n"
            "All of it: sheepdog show 0192e4c8-6c1b-7abc\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void tells_a_note(void **state)
@@ -90,7 +90,7 @@ static void tells_a_note(void **state)
                           "All of it: sheepdog show 0192e4c8-6c1b-7abc\n");
     message->err = ERR_FAIL;
     expect_part(&notification, "disk on penguin2 fails.\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void says_how_each_kind_of_run_went_wrong(void **state)
@@ -117,7 +117,7 @@ static void says_how_each_kind_of_run_went_wrong(void **state)
         notification.message->signal = rows[i].signal;
         expect_part(&notification, rows[i].wanted);
     }
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void says_that_a_warning_became_a_failure(void **state)
@@ -128,7 +128,7 @@ static void says_that_a_warning_became_a_failure(void **state)
     notification.since = SAMPLE_TIME - SAMPLE_HOUR;
     expect_part(&notification, "status 2.\nIts state was warning, and is fail now.\n");
     expect_part(&notification, "wrong     since 2026-11-22 08:48 CST, for 1 h 0 min\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void says_that_it_comes_late(void **state)
@@ -139,7 +139,7 @@ static void says_that_it_comes_late(void **state)
     story_put(&story, &notification, notification.made + 2 * SAMPLE_HOUR);
     assert_non_null(
         strstr(story.data, "late      this could not be told for 2 h 0 min\n"));
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void counts_the_attempts(void **state)
@@ -158,7 +158,7 @@ static void counts_the_attempts(void **state)
                                "not known, status 2\n");
     message->attempt_count = 2;
     expect_part(&notification, "attempts  2: status 0, status 1\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void shows_stdout_where_stderr_is_blank(void **state)
@@ -170,7 +170,7 @@ static void shows_stdout_where_stderr_is_blank(void **state)
     expect_part(&notification, "\nstdout:\n\n  it is on stdout\n");
     sample_output(&notification.message->out, NULL);
     expect_part(&notification, "\nIt printed nothing.\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void shows_the_end_of_what_is_long(void **state)
@@ -184,7 +184,7 @@ static void shows_the_end_of_what_is_long(void **state)
     expect_part(&notification,
                 "\nthe end of stderr (792 B):\n\n  line 81\n  line 82\n");
     expect_part(&notification, "  line 100\n\nAll of it");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 /* The head that was kept is never shown as if it stood just before the tail. */
@@ -198,7 +198,7 @@ static void shows_only_what_stands_behind_the_bytes_that_were_left_out(void **st
     errors->cut_at = 9;
     expect_part(&notification, "\nthe end of stderr (2.0 KiB, of which 2 KiB were not "
                                "kept):\n\n   the tail\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 static void a_long_command_is_cut(void **state)
@@ -211,7 +211,7 @@ static void a_long_command_is_cut(void **state)
         strbuf_puts(&command, "x\n");
     notification.message->command = sample_bytes(command.data);
     expect_part(&notification, " x x...\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 /* Whatever was printed, no line of it looks like one of ours. */
@@ -226,7 +226,7 @@ static void output_can_imitate_nothing(void **state)
     expect_part(&notification, "\n  x\n  when      never\n  .\n  From me\n");
     expect_part(&notification, "a when      never on penguin2");
     expect_part(&notification, "as a when      never\n");
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
 int main(void)

@@ -140,9 +140,25 @@ static struct message *read_again(const struct message *message)
     return ret;
 }
 
-/* held_until: 0, or when the hold of its backlog ends. */
-static void put_held(struct fixture *fixture, const char *notifier, const char *address,
-                     const char *tag, bool is_recovery, int64_t held_until)
+static void put_telling(struct fixture *fixture, const struct message *message,
+                        const char *notifier, const char *address, bool is_recovery)
+{
+    AUTO(str)
+    char *body =
+        text_format("{\"severity\":\"fail\",\"since\":%lld,\"message\":\"%s\"}",
+                    (long long)message->time, message->id);
+    struct telling telling = {.kind = is_recovery ? TELLING_OVER : TELLING_NEW,
+                              .host = message->host,
+                              .tag = message->tag,
+                              .notifier = notifier,
+                              .address = address,
+                              .body = body,
+                              .made = clock_now()};
+    assert_int_equal(store_put_telling(fixture->store, &telling, NULL), 0);
+}
+
+static void put(struct fixture *fixture, const char *notifier, const char *address,
+                const char *tag, bool is_recovery)
 {
     struct notification notification = sample_new();
     struct message *message = notification.message;
@@ -151,50 +167,51 @@ static void put_held(struct fixture *fixture, const char *notifier, const char *
     if (is_recovery)
         sample_recover(&notification);
     uuid_make(SAMPLE_TIME, message->id);
-    notification.made = clock_now();
     sample_text(&message->tag, tag);
-    sample_text(&notification.notifier, notifier);
-    sample_text(&notification.address, address);
     AUTO(message) struct message *read = read_again(message);
     assert_int_equal(store_begin(fixture->store, NULL), 0);
     assert_int_equal(
         store_put_message(fixture->store, read, SAMPLE_TIME, &number, NULL), 0);
     assert_int_equal(store_put_state(fixture->store, read, &change, NULL), 0);
-    assert_int_equal(
-        store_put_notification(fixture->store, number, &notification, held_until, NULL),
-        0);
+    put_telling(fixture, read, notifier, address, is_recovery);
     assert_int_equal(store_commit(fixture->store, NULL), 0);
-    sample_clear(&notification);
+    notification_clear(&notification);
 }
 
-static void put(struct fixture *fixture, const char *notifier, const char *address,
-                const char *tag, bool is_recovery)
+/* What waits for a notifier. */
+struct waiting {
+    const char *notifier;
+    int count, tries;
+};
+
+static int count_one(const struct telling *telling, void *context)
 {
-    put_held(fixture, notifier, address, tag, is_recovery, 0);
+    struct waiting *waiting = context;
+    if (strcmp(telling->notifier, waiting->notifier) != 0)
+        return 0;
+    waiting->count++;
+    waiting->tries += telling->tries;
+    return 0;
 }
 
-/* Of what still waits: how many there are, and tries that failed. */
-static int waiting(const struct fixture *fixture, const char *notifier, int *ret_tries)
+static struct waiting find_waiting(const struct fixture *fixture, const char *notifier)
 {
-    AUTO(notification_list) struct notification_list list = {0};
+    struct waiting waiting = {.notifier = notifier};
+    struct telling_filter filter = {.waiting = true};
     assert_int_equal(
-        store_due_notifications(fixture->reader, notifier, INT64_MAX, 100, &list, NULL),
-        0);
-    if (ret_tries)
-        *ret_tries = list.count > 0 ? list.items[0].tries : 0;
-    return (int)list.count;
+        store_each_telling(fixture->reader, &filter, count_one, &waiting, NULL), 0);
+    return waiting;
 }
 
 static bool is_told(const struct fixture *fixture)
 {
-    return waiting(fixture, "log", NULL) == 0 && waiting(fixture, "email", NULL) == 0;
+    return find_waiting(fixture, "log").count == 0 &&
+           find_waiting(fixture, "mailto").count == 0;
 }
 
 static bool has_failed(const struct fixture *fixture)
 {
-    int tries;
-    waiting(fixture, "email", &tries);
-    return tries > 0;
+    return find_waiting(fixture, "mailto").tries > 0;
 }
 
 static void wait_until(struct fixture *fixture,
@@ -233,8 +250,8 @@ static void tells_what_is_due_by_each_notifier(void **state)
     struct fixture *fixture = *state;
     mail_server_start(&fixture->server, NULL);
     put(fixture, "log", "", "a", false);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "email", "b@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
+    put(fixture, "mailto", "b@example.org", "a", false);
     start(fixture);
     wait_until(fixture, is_told);
     assert_int_equal(log_lines(fixture), 1);
@@ -266,55 +283,15 @@ static void what_another_program_puts_is_told_although_nobody_wakes_us(void **st
     assert_int_equal(log_lines(fixture), 2);
 }
 
-static bool one_is_logged(const struct fixture *fixture)
-{
-    return log_lines(fixture) == 1;
-}
-
-static void what_is_held_is_told_when_its_hold_ends_and_not_before(void **state)
-{
-    struct fixture *fixture = *state;
-    int64_t until = clock_now() + 300;
-    put_held(fixture, "log", "", "a", false, until);
-    start(fixture);
-    wait_until(fixture, one_is_logged);
-    assert_true(clock_now() >= until);
-}
-
-static bool email_is_told(const struct fixture *fixture)
-{
-    return mail_server_count(&fixture->server) > 0;
-}
-
-static void a_hold_that_is_prolonged_is_kept_although_the_teller_waits(void **state)
-{
-    struct fixture *fixture = *state;
-    int64_t until = clock_now() + 300;
-    mail_server_start(&fixture->server, NULL);
-    put_held(fixture, "email", "a@example.org", "a", false, until);
-    put(fixture, "log", "", "a", false);
-    start(fixture);
-    wait_until(fixture, one_is_logged); /* so the other one waits by now, or nearly */
-    assert_int_equal(store_begin(fixture->store, NULL), 0);
-    assert_int_equal(store_hold(fixture->store, "penguin2", 1, until + 400, NULL), 0);
-    assert_int_equal(store_commit(fixture->store, NULL), 0);
-    bool was_in_time = clock_now() < until;
-    wait_until(fixture, email_is_told);
-    if (was_in_time)
-        assert_true(clock_now() >= until + 400);
-    assert_int_equal(mail_server_count(&fixture->server), 1);
-}
-
 static void a_mail_server_that_is_away_loses_and_repeats_nothing(void **state)
 {
     struct fixture *fixture = *state;
-    put(fixture, "email", "a@example.org", "one", false);
-    put(fixture, "email", "a@example.org", "two", false);
-    put(fixture, "email", "a@example.org", "one", true);
+    put(fixture, "mailto", "a@example.org", "one", false);
+    put(fixture, "mailto", "a@example.org", "two", false);
+    put(fixture, "mailto", "a@example.org", "one", true);
     start(fixture);
     wait_until(fixture, has_failed);
-    assert_int_equal(waiting(fixture, "email", NULL),
-                     2); /* the third one's turn comes */
+    assert_int_equal(find_waiting(fixture, "mailto").count, 3);
     mail_server_start(&fixture->server, NULL);
     wait_until(fixture, is_told);
     assert_int_equal(mail_server_count(&fixture->server), 3);
@@ -335,8 +312,8 @@ static void a_recovery_never_overtakes_its_failure(void **state)
     struct fixture *fixture = *state;
     const char *const options[] = {"--refuse", "1", NULL};
     mail_server_start(&fixture->server, options);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "email", "a@example.org", "a", true);
+    put(fixture, "mailto", "a@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", true);
     start(fixture);
     wait_until(fixture, is_told);
     assert_int_equal(mail_server_count(&fixture->server), 2);
@@ -346,7 +323,7 @@ static void a_recovery_never_overtakes_its_failure(void **state)
 
 static bool one_waits(const struct fixture *fixture)
 {
-    return waiting(fixture, "email", NULL) == 1;
+    return find_waiting(fixture, "mailto").count == 1;
 }
 
 static void an_address_that_fails_holds_no_other_up(void **state)
@@ -354,9 +331,9 @@ static void an_address_that_fails_holds_no_other_up(void **state)
     struct fixture *fixture = *state;
     const char *const options[] = {"--reject-recipient", "nobody@example.org", NULL};
     mail_server_start(&fixture->server, options);
-    put(fixture, "email", "nobody@example.org", "a", false);
-    put(fixture, "email", "a@example.org", "a", false);
-    put(fixture, "email", "b@example.org", "b", false);
+    put(fixture, "mailto", "nobody@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
+    put(fixture, "mailto", "b@example.org", "b", false);
     start(fixture);
     wait_until(fixture, one_waits);
     assert_int_equal(mail_server_count(&fixture->server), 2);
@@ -390,14 +367,14 @@ static int await_call(int mute)
 
 static bool log_is_told(const struct fixture *fixture)
 {
-    return waiting(fixture, "log", NULL) == 0;
+    return find_waiting(fixture, "log").count == 0;
 }
 
 static void a_mail_server_that_hangs_does_not_delay_the_log(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(fd) int mute = open_mute_server(fixture->config);
-    put(fixture, "email", "a@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
     put(fixture, "log", "", "a", false);
     put(fixture, "log", "", "b", false);
     start(fixture);
@@ -413,7 +390,7 @@ static void its_end_waits_for_what_is_being_told_and_marks_it(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(fd) int mute = open_mute_server(fixture->config);
-    put(fixture, "email", "a@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
     start(fixture);
     AUTO(fd) int caller = await_call(mute);
     for (int i = 0; i < 2; i++)
@@ -430,7 +407,7 @@ static void the_next_one_waits_for_the_one_before(void **state)
     struct fixture *fixture = *state;
     struct child before[2];
     AUTO(fd) int mute = open_mute_server(fixture->config);
-    put(fixture, "email", "a@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
     start(fixture);
     AUTO(fd) int caller = await_call(mute);
     for (int i = 0; i < 2; i++) {
@@ -461,7 +438,7 @@ static void settings_that_cannot_be_used_are_tried_again(void **state)
     fixture->config = config_new();
     sample_text(&fixture->config->smtp_url, "gopher://localhost");
     sample_text(&fixture->config->log, "/nowhere/log");
-    put(fixture, "email", "a@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
     put(fixture, "log", "", "a", false);
     start(fixture);
     wait_until(fixture, has_failed);
@@ -480,7 +457,7 @@ static void what_cannot_be_marked_is_not_told_again(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(fd) int mute = open_mute_server(fixture->config);
-    put(fixture, "email", "a@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
     start(fixture);
     AUTO(fd) int caller = await_call(mute);
     assert_int_equal(store_begin(fixture->store, NULL), 0);
@@ -497,7 +474,7 @@ static void its_end_waits_for_the_store_too(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(fd) int mute = open_mute_server(fixture->config);
-    put(fixture, "email", "a@example.org", "a", false);
+    put(fixture, "mailto", "a@example.org", "a", false);
     start(fixture);
     AUTO(fd) int caller = await_call(mute);
     assert_int_equal(store_begin(fixture->store, NULL), 0);
@@ -520,8 +497,6 @@ int main(void)
         WITH_TELLERS(tells_what_is_due_by_each_notifier),
         WITH_TELLERS(what_was_told_is_never_told_again),
         WITH_TELLERS(what_another_program_puts_is_told_although_nobody_wakes_us),
-        WITH_TELLERS(what_is_held_is_told_when_its_hold_ends_and_not_before),
-        WITH_TELLERS(a_hold_that_is_prolonged_is_kept_although_the_teller_waits),
         WITH_TELLERS(a_mail_server_that_is_away_loses_and_repeats_nothing),
         WITH_TELLERS(a_recovery_never_overtakes_its_failure),
         WITH_TELLERS(an_address_that_fails_holds_no_other_up),

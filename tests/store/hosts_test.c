@@ -275,7 +275,7 @@ static int count_rows(struct fixture *fixture)
         " + (SELECT count(*) FROM reading_hour) + (SELECT count(*) FROM series)"
         " + (SELECT count(*) FROM said) + (SELECT count(*) FROM waiting)"
         " + (SELECT count(*) FROM host) + (SELECT count(*) FROM relation)"
-        " + (SELECT count(*) FROM notification) + (SELECT count(*) FROM running)"
+        " + (SELECT count(*) FROM running)"
         " + (SELECT count(*) FROM expectation) + (SELECT count(*) FROM incident)"
         " + (SELECT count(*) FROM telling)");
     return (int)strtol(count, NULL, 10);

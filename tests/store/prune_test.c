@@ -96,22 +96,28 @@ static void what_a_state_refers_to_stays(void **state)
 static void what_is_untold_stays_until_it_is_told(void **state)
 {
     struct fixture *fixture = *state;
-    struct notification notification = {.notifier = "log", .address = ""};
+    struct telling telling = {
+        .kind = TELLING_NOTE,
+        .host = "penguin2",
+        .tag = "t",
+        .notifier = "log",
+        .address = "",
+        .body = "{\"message\":\"00000001-0000-7000-8000-000000000001\"}",
+        .made = NOON};
     fixture_begin(fixture);
-    int64_t first = put(fixture, 1, "t");
-    assert_done(fixture, store_put_notification(fixture->store, first, &notification, 0,
-                                                &fixture->err));
+    put(fixture, 1, "t");
+    assert_done(fixture, store_put_telling(fixture->store, &telling, &fixture->err));
     put(fixture, 2, "t");
     fixture_commit(fixture);
     assert_int_equal(prune(fixture, 99, 99, 10), 0);
     assert_true(has_output(fixture, 1));
 
     fixture_begin(fixture);
-    assert_done(fixture, store_mark_told(fixture->store, 1, NOON, &fixture->err));
+    assert_done(fixture, store_telling_told(fixture->store, 1, NOON, &fixture->err));
     fixture_commit(fixture);
-    assert_int_equal(prune(fixture, 99, 99, 10), 1);
+    assert_int_equal(prune(fixture, 99, 99, 10), 2);
     assert_left(fixture, "2");
-    AUTO(str) char *kept = fixture_ask(fixture, "SELECT count(*) FROM notification");
+    AUTO(str) char *kept = fixture_ask(fixture, "SELECT count(*) FROM telling");
     assert_string_equal(kept, "0");
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The connection as the store sets it. Every statement that it runs is overheard by
  * SQLite's own trace and planned again: none may walk through all messages,
- * notifications or interruptions. */
+ * tellings or interruptions. */
 #include "fixture.h"
+
+#include "store/incidents.h"
 
 #define TEXTS_MAX 128
 
@@ -78,16 +80,30 @@ static void list_in_each_way(struct fixture *fixture)
                 store_get_position(fixture->store, "s", &position, &fixture->err));
 }
 
-/* The first message of a backlog makes it; then one comes in time. */
-static void put_held(struct fixture *fixture, int64_t number,
-                     const struct notification *notification)
+static int ignore_telling(const struct telling *telling UNUSED, void *context UNUSED)
 {
-    for (int64_t until = 100; until >= 0; until -= 50)
-        assert_done(fixture,
-                    store_put_notification(fixture->store, number, notification, until,
-                                           &fixture->err));
-    assert_done(fixture, store_hold(fixture->store, "penguin2", 1, 200, &fixture->err));
-    assert_done(fixture, store_end_hold(fixture->store, "log", 1, &fixture->err));
+    return 0;
+}
+
+static void tell(struct fixture *fixture)
+{
+    struct telling telling = {.kind = TELLING_NOTE,
+                              .host = "penguin2",
+                              .tag = "t",
+                              .notifier = "log",
+                              .address = "",
+                              .body = "{}"};
+    struct store *store = fixture->store;
+    struct error *err = &fixture->err;
+    AUTO(str) char *body = NULL;
+    int64_t next = 0;
+    assert_done(fixture, store_put_telling(store, &telling, err));
+    assert_done(fixture, store_due_telling(store, "log", 9, ignore_telling, NULL, err));
+    assert_done(fixture, store_next_telling(store, "log", &next, err));
+    assert_done(fixture, store_find_sum(store, "log", "", 0, &next, &body, err));
+    assert_done(fixture, store_count_tellings(store, "log", "", 0, &next, err));
+    assert_done(fixture, store_telling_failed(store, 1, 1, 2, "", err));
+    assert_done(fixture, store_telling_told(store, 1, 1, err));
 }
 
 static void put_the_rest(struct fixture *fixture)
@@ -116,21 +132,11 @@ static void put_of_every_sort(struct fixture *fixture)
 {
     static const char *const errs[] = {"FAIL", "SUCCESS", "FAIL", "SUCCESS"};
     static const int times[] = {10, 30, 20, 15}; /* two come late */
-    struct notification notification = {
-        .notifier = "log", .address = "", .before = STATE_OK, .now = STATE_FAIL};
-    AUTO(notification_list) struct notification_list list = {0};
-    int64_t number = 0, next;
     int changed;
     fixture_begin(fixture);
     for (unsigned n = 0; n < 4; n++)
-        number = fixture_put(fixture,
-                             message_make(n + 1, "t", NOON + times[n], errs[n]), NULL);
-    put_held(fixture, number, &notification);
-    assert_done(fixture, store_due_notifications(fixture->store, "log", NOON, 9, &list,
-                                                 &fixture->err));
-    assert_done(fixture, store_next_due(fixture->store, "log", &next, &fixture->err));
-    assert_done(fixture, store_mark_untold(fixture->store, 1, 1, "", &fixture->err));
-    assert_done(fixture, store_mark_told(fixture->store, 1, 1, &fixture->err));
+        fixture_put(fixture, message_make(n + 1, "t", NOON + times[n], errs[n]), NULL);
+    tell(fixture);
     assert_done(fixture,
                 store_prune(fixture->store, NOON, NOON, 9, &changed, &fixture->err));
     fixture_commit(fixture);
@@ -139,8 +145,8 @@ static void put_of_every_sort(struct fixture *fixture)
 static void assert_is_found_by_index(sqlite3 *db, const char *text)
 {
     static const char *const long_tables[] = {
-        "SCAN message", "SCAN m",   "SCAN notification", "SCAN interruption",
-        "SCAN n",       "SCAN one", "SCAN older",        "SCAN dead"};
+        "SCAN message", "SCAN m",   "SCAN telling", "SCAN interruption",
+        "SCAN n",       "SCAN one", "SCAN older",   "SCAN dead"};
     AUTO(str) char *sql = text_format("EXPLAIN QUERY PLAN %s", text);
     sqlite3_stmt *plan;
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &plan, NULL), SQLITE_OK);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fixture.h"
 
+#include "store/incidents.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -125,6 +127,13 @@ static void tables_of_a_store_of_version_3_get_their_index(void **state)
     assert_string_equal(columns, "named_package.v_name named_user.v_name");
 }
 
+static int put_telling(const struct telling *telling, void *context)
+{
+    strbuf_printf(context, "%s %s %s %s %s", telling_kind_name(telling->kind),
+                  telling->host, telling->tag, telling->address, telling->body);
+    return 0;
+}
+
 static void brings_a_store_of_version_1_up_to_date(void **state)
 {
     struct fixture *fixture = *state;
@@ -141,11 +150,18 @@ static void brings_a_store_of_version_1_up_to_date(void **state)
     assert_string_equal(seen.ids, "1");
     seen_clear(&seen);
 
-    AUTO(notification_list) struct notification_list due = {0};
-    assert_done(fixture, store_due_notifications(fixture->store, "email", 6000, 9, &due,
-                                                 &fixture->err));
-    assert_int_equal(due.count, 1);
-    assert_int_equal(due.items[0].now, STATE_FAIL);
+    AUTO(strbuf) struct strbuf due = {0};
+    assert_int_equal(
+        store_due_telling(fixture->store, "mailto", 6000, put_telling, &due, NULL), 1);
+    assert_string_equal(due.data,
+                        "new penguin2 backup a@x {\"severity\":\"fail\","
+                        "\"before\":null,\"text\":\"no\",\"since\":5000,"
+                        "\"message\":\"00000001-0000-7000-8000-000000000001\"}");
+    AUTO(str)
+    char *known = fixture_ask(
+        fixture, "SELECT i.tag || matter || i.severity || began || notifier || recent"
+                 " FROM incident i JOIN informed ON incident = i.number, tag");
+    assert_string_equal(known, "backupstatefail5000*[[5000,4,null,null]]");
 
     struct change change = {0};
     fixture_begin(fixture);
