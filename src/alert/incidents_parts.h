@@ -22,10 +22,11 @@ struct knower {
 /* An incident as it is in the store; once its alert was looked at, as it will be. */
 struct known {
     struct incident is;
-    const char *own_mailto; /* that its tag's newest message asks for; NULL */
+    const char *own_mailto; /* that its tag's last word asks for; NULL */
+    int64_t since;          /* when that began to be wrong of which it was the last */
     const char *before;     /* the severity until now, where it has changed */
     const char *lines;      /* the derivation in words, a JSON array; NULL */
-    bool is_looked_up;      /* the newest message is */
+    bool is_looked_up;      /* the last word is */
 };
 
 struct applying {
@@ -43,7 +44,8 @@ struct applying {
 int known_load(struct applying *applying, struct known ***ret, size_t *ret_count,
                struct error *err) MUST_USE;
 
-/* Looks up the newest message of its tag, and whom that wants to be told. */
+/* Looks up the message that spoke last of its tag's state, whom that wants to be told,
+ * and since when that is wrong; of another matter, since it began. */
 int known_look_up(struct applying *applying, struct known *known, struct error *err)
     MUST_USE;
 

@@ -74,7 +74,7 @@ int known_load(struct applying *applying, struct known ***ret, size_t *ret_count
     return 0;
 }
 
-/* ---- its tag's newest message ---- */
+/* ---- what its tag said last ---- */
 
 struct newest {
     struct applying *applying;
@@ -96,10 +96,13 @@ static int take_message(const struct message_row *row, void *context)
 int known_look_up(struct applying *applying, struct known *known, struct error *err)
 {
     struct newest newest = {.applying = applying, .known = known};
-    const struct message_filter filter = {
-        .host = known->is.host, .tag = known->is.tag, .limit = 1};
+    int64_t since = 0;
     known->is_looked_up = true;
-    return store_each_message(applying->store, &filter, take_message, &newest, err);
+    int rc = store_find_word(applying->store, known->is.host, known->is.tag,
+                             take_message, &newest, &since, err);
+    bool is_state = strcmp(known->is.matter, "state") == 0;
+    known->since = is_state && since ? since : known->is.began;
+    return rc < 0 ? rc : 0;
 }
 
 /* ---- who knows ---- */

@@ -111,7 +111,7 @@ static void put_body(const struct telling_to *to, const char *notifier,
     json_field_text(json, "severity", is->severity);
     json_field_text(json, "before", to->before);
     json_field_text(json, "text", is->text);
-    json_field_number(json, "since", is->began);
+    json_field_number(json, "since", to->known->since);
     if (is->ended)
         json_field_number(json, "until", is->ended);
     else
@@ -144,6 +144,9 @@ static int tell_one(const struct telling_to *to, const char *notifier,
     const struct incident *is = &to->known->is;
     AUTO(strbuf) struct strbuf body = {0};
     AUTO(strbuf) struct strbuf item = {0};
+    int rc = to->known->is_looked_up ? 0 : known_look_up(applying, to->known, err);
+    if (rc < 0)
+        return rc;
     put_body(to, notifier, &body);
     put_item(to, &item);
     const struct telling telling = {.kind = to->kind,
@@ -154,7 +157,7 @@ static int tell_one(const struct telling_to *to, const char *notifier,
                                     .address = address,
                                     .body = strbuf_text(&body),
                                     .made = applying->judgement->time};
-    int rc = post_put(applying->post, &telling, strbuf_text(&item), err);
+    rc = post_put(applying->post, &telling, strbuf_text(&item), err);
     if (rc < 0 || to->kind == TELLING_OVER)
         return rc;
     if (applying->touched)

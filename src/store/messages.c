@@ -334,3 +334,24 @@ int store_find_message(struct store *store, const char *part, store_message_fn *
         rc = give_row(&query, found, context);
     return rc < 0 ? rc : 0;
 }
+
+int store_find_word(struct store *store, const char *host, const char *tag,
+                    store_message_fn *found, void *context, int64_t *ret_since,
+                    struct error *err)
+{
+    static const char sql[] =
+        "SELECT m.number, m.time, came, m.id, m.state, last_word, body, NULL,"
+        " (SELECT max(began) FROM interruption i WHERE i.tag = t.number)"
+        " FROM tag t JOIN message m ON m.number = t.newest"
+        " WHERE t.host = ? AND t.tag = ?";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_text(&query, host);
+    bind_text(&query, tag);
+    int rc = query_step(&query);
+    if (rc > 0) {
+        *ret_since = column_number(&query, 8);
+        rc = give_row(&query, found, context);
+        rc = rc < 0 ? rc : 1;
+    }
+    return rc;
+}

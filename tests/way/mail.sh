@@ -9,6 +9,7 @@ start_mail_server "$work/mail"
 cat >"$work/server.conf" <<END
 (mailto "shepherd@example.org")
 (allow-mailto "*@example.org")
+(flood 100)
 (settle "0s")
 (zone "America/Chicago")
 (store "$work/store.db")
@@ -64,7 +65,7 @@ wait "$mail_pid" 2>/dev/null
 message='{"host":"penguin2","kind":"outcome","command":"make","tag":"away"'
 post "$message,\"time\":\"2026-01-22T16:00:00Z\",\"status\":3}" >/dev/null
 check "that a mail cannot go is logged" \
-    wait_until 20 grep -q 'outbox: email.*Connection refused' "$work/server.log"
+    wait_until 20 grep -q 'outbox: mailto.*Connection refused' "$work/server.log"
 post "$message,\"time\":\"2026-01-22T17:30:00Z\",\"status\":0}" >/dev/null
 check "the log is told meanwhile" \
     wait_until 20 grep -q ' OK penguin2 away after 1 h 30 min$' "$work/herd.log"

@@ -9,6 +9,7 @@ cat >"$work/server.conf" <<CONF
 (config
   (mailto "shepherd@example.org")
   (allow-mailto "*@example.org")
+  (flood 100)
   (smtp (url "smtp://127.0.0.1:$mail_port"))
   (zone "America/Chicago")
   (store "$work/store/sheepdog.db")
