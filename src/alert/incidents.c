@@ -187,7 +187,8 @@ int incidents_apply(struct store *store, const struct config *config,
                     bool *ret_has_news, struct error *err)
 {
     AUTO(arena) struct arena *arena = arena_new();
-    AUTO(post) struct post *post = post_new(store, config->flood, judgement->time);
+    AUTO(postbag)
+    struct postbag *post = postbag_new(store, config->flood, judgement->time);
     struct applying applying = {.store = store,
                                 .config = config,
                                 .judgement = judgement,
@@ -197,5 +198,5 @@ int incidents_apply(struct store *store, const struct config *config,
     size_t count;
     const struct alert *alerts = add_routes(&applying, &count);
     int rc = apply_all(&applying, alerts, count, err);
-    return rc == 0 ? post_send(post, ret_has_news, err) : rc;
+    return rc == 0 ? postbag_send(post, ret_has_news, err) : rc;
 }

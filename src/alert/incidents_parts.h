@@ -4,12 +4,12 @@
  *     incidents.c  pairs alerts with incidents: opens, changes and closes
  *     tell.c       who is to be told of one
  *     known.c      the incidents that are open, and who knows of them
- *     post.c       into the outbox */
+ *     postbag.c    into the outbox */
 #ifndef ALERT_INCIDENTS_PARTS_H
 #define ALERT_INCIDENTS_PARTS_H
 
 #include "alert/incidents.h"
-#include "alert/post.h"
+#include "alert/postbag.h"
 #include "base/arena.h"
 
 /* Somebody who was told of an incident. */
@@ -35,7 +35,7 @@ struct applying {
     const struct judgement *judgement;
     struct touched *touched; /* NULL */
     struct arena *arena;
-    struct post *post;
+    struct postbag *post;
 };
 
 /* ---- known.c ---- */

@@ -157,7 +157,7 @@ static int tell_one(const struct telling_to *to, const char *notifier,
                                     .address = address,
                                     .body = strbuf_text(&body),
                                     .made = applying->judgement->time};
-    rc = post_put(applying->post, &telling, strbuf_text(&item), err);
+    rc = postbag_put(applying->post, &telling, strbuf_text(&item), err);
     if (rc < 0 || to->kind == TELLING_OVER)
         return rc;
     if (applying->touched)

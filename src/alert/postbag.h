@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* post - puts what is to be told into the outbox, and keeps a flood out of it.
+/* postbag - puts what is to be told into the outbox, and keeps a flood out of it.
  *
  * More than (flood …) a minute to one address become a sum: {"items":[…]}, which grows
  * until it is due, a minute after it began. What comes within as long again is a sum
@@ -7,8 +7,8 @@
  *
  * Comes from: incidents.c, within a transaction.  Goes to: store/incidents.h. Within
  * incidents.h's sources. */
-#ifndef ALERT_POST_H
-#define ALERT_POST_H
+#ifndef ALERT_POSTBAG_H
+#define ALERT_POSTBAG_H
 
 #include <stdbool.h>
 
@@ -17,17 +17,18 @@
 #include "base/error.h"
 #include "store/incidents.h"
 
-struct post;
+struct postbag;
 
-struct post *post_new(struct store *store, int64_t flood, int64_t now);
-void post_free(struct post *post); /* NULL is fine; what was put is lost without send */
-AUTO_DEFINE(post)
+struct postbag *postbag_new(struct store *store, int64_t flood, int64_t now);
+void postbag_free(
+    struct postbag *post); /* NULL is fine; what was put is lost without send */
+AUTO_DEFINE(postbag)
 
 /* At once, or as an item of a sum. item: what stands there of it, a JSON object. */
-int post_put(struct post *post, const struct telling *telling, const char *item,
-             struct error *err) MUST_USE;
+int postbag_put(struct postbag *post, const struct telling *telling, const char *item,
+                struct error *err) MUST_USE;
 
 /* Puts the sums. *ret_any: something was put at all. */
-int post_send(struct post *post, bool *ret_any, struct error *err) MUST_USE;
+int postbag_send(struct postbag *post, bool *ret_any, struct error *err) MUST_USE;
 
 #endif

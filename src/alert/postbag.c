@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* post - what is known of each address is read once, and its sum is written once. */
-#include "alert/post.h"
+/* postbag - what is known of each address is read once, and its sum is written once. */
+#include "alert/postbag.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ struct box {
     bool is_changed;
 };
 
-struct post {
+struct postbag {
     struct store *store;
     int64_t flood, now;
     struct box *boxes;
@@ -31,16 +31,16 @@ struct post {
     bool has_any;
 };
 
-struct post *post_new(struct store *store, int64_t flood, int64_t now)
+struct postbag *postbag_new(struct store *store, int64_t flood, int64_t now)
 {
-    struct post *post = memory_new(sizeof *post);
+    struct postbag *post = memory_new(sizeof *post);
     post->store = store;
     post->flood = flood;
     post->now = now;
     return post;
 }
 
-void post_free(struct post *post)
+void postbag_free(struct postbag *post)
 {
     if (!post)
         return;
@@ -56,7 +56,7 @@ void post_free(struct post *post)
 /* ---- boxes ---- */
 
 /* Its sum that waits, and what is known of the one before. */
-static int load_sum(struct post *post, struct box *box, struct error *err)
+static int load_sum(struct postbag *post, struct box *box, struct error *err)
 {
     AUTO(str) char *body = NULL;
     int64_t made = 0, due = 0;
@@ -73,8 +73,8 @@ static int load_sum(struct post *post, struct box *box, struct error *err)
     return rc < 0 ? rc : 0;
 }
 
-static int find_box(struct post *post, const struct telling *telling, struct box **ret,
-                    struct error *err)
+static int find_box(struct postbag *post, const struct telling *telling,
+                    struct box **ret, struct error *err)
 {
     size_t i = 0;
     while (i < post->count &&
@@ -98,7 +98,7 @@ static int find_box(struct post *post, const struct telling *telling, struct box
     return 0;
 }
 
-static bool is_flooded(const struct post *post, const struct box *box)
+static bool is_flooded(const struct postbag *post, const struct box *box)
 {
     return box->delay > 0 || box->body.size > 0 || box->count >= post->flood;
 }
@@ -110,8 +110,8 @@ static void add_item(struct box *box, const char *item)
     box->is_changed = true;
 }
 
-int post_put(struct post *post, const struct telling *telling, const char *item,
-             struct error *err)
+int postbag_put(struct postbag *post, const struct telling *telling, const char *item,
+                struct error *err)
 {
     struct box *box;
     post->has_any = true;
@@ -130,7 +130,7 @@ int post_put(struct post *post, const struct telling *telling, const char *item,
 
 /* ---- sums ---- */
 
-static int put_sum(struct post *post, struct box *box, struct error *err)
+static int put_sum(struct postbag *post, struct box *box, struct error *err)
 {
     int64_t delay = box->delay > 0 ? box->delay * SLOWER : MINUTE;
     if (delay > HOUR)
@@ -150,7 +150,7 @@ static int put_sum(struct post *post, struct box *box, struct error *err)
                              err);
 }
 
-int post_send(struct post *post, bool *ret_any, struct error *err)
+int postbag_send(struct postbag *post, bool *ret_any, struct error *err)
 {
     for (size_t i = 0; i < post->count; i++) {
         int rc = post->boxes[i].is_changed ? put_sum(post, &post->boxes[i], err) : 0;
