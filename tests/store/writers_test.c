@@ -87,7 +87,7 @@ static void many_may_bring_an_old_store_up_to_date(void **state)
         run_writers(fixture, WRITERS_MAX, open_and_close);
         assert_done(fixture, store_open(fixture->path, &fixture->store, &fixture->err));
         AUTO(str) char *version = fixture_ask(fixture, "PRAGMA user_version");
-        assert_string_equal(version, "4");
+        assert_string_equal(version, "5");
     }
 }
 
