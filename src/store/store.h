@@ -127,8 +127,8 @@ int store_last_stored(struct store *store, int64_t *ret, struct error *err) MUST
 int store_find_message(struct store *store, const char *part, store_message_fn *found,
                        void *context, struct error *err) MUST_USE;
 
-/* The newest message of a (host, tag) that spoke of its state, as of a list: 1; 0: there
- * is none. *ret_since: when its last interruption began, which may be over; 0. */
+/* The newest message of a (host, tag) that spoke of its state, as of a list: 1; 0:
+ * there is none. *ret_since: when its last interruption began, which may be over; 0. */
 int store_find_word(struct store *store, const char *host, const char *tag,
                     store_message_fn *found, void *context, int64_t *ret_since,
                     struct error *err) MUST_USE;

@@ -54,15 +54,15 @@ static void begin(struct fixture *fixture, const char *scheme,
     free(fixture->config->smtp_url);
     fixture->config->smtp_url =
         text_format("%s://localhost:%d", scheme, fixture->server.port);
-    assert_int_equal(
-        notifier_find("mailto")->open(fixture->config, &fixture->email, &fixture->error),
-        0);
+    assert_int_equal(notifier_find("mailto")->open(fixture->config, &fixture->email,
+                                                   &fixture->error),
+                     0);
 }
 
 static int tell(struct fixture *fixture)
 {
     return notifier_find("mailto")->tell(fixture->email, &fixture->notification,
-                                        &fixture->error);
+                                         &fixture->error);
 }
 
 static void expect_told(struct fixture *fixture, int mails)
@@ -314,7 +314,7 @@ static void refuses_settings_that_cannot_work(void **state)
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         sample_text(&fixture->config->smtp_url, urls[i]);
         assert_int_equal(notifier_find("mailto")->open(fixture->config, &fixture->email,
-                                                      &fixture->error),
+                                                       &fixture->error),
                          -EINVAL);
         assert_memory_equal(fixture->error.text, "smtp url: ", 10);
         assert_null(strstr(fixture->error.text, "s3cret"));

@@ -331,6 +331,26 @@ static void gives_the_output_too(void **state)
     seen_clear(&seen);
 }
 
+static void finds_what_spoke_last_and_since_when_that_is_wrong(void **state)
+{
+    struct fixture *fixture = *state;
+    struct seen seen = {0};
+    int64_t since = 77;
+    assert_int_equal(
+        store_find_word(fixture->store, "penguin2", "t", see, &seen, &since, NULL), 0);
+    fixture_begin(fixture);
+    fixture_put(fixture, message_make(1, "t", NOON + 1, "FAIL"), NULL);
+    fixture_put(fixture, message_make(2, "t", NOON + 2, "WARNING"), NULL);
+    fixture_put(fixture, message_make(3, "t", NOON + 3, "null"), NULL);
+    fixture_commit(fixture);
+    assert_int_equal(since, 77);
+    assert_int_equal(
+        store_find_word(fixture->store, "penguin2", "t", see, &seen, &since, NULL), 1);
+    assert_string_equal(seen.ids, "2");
+    assert_true(since == NOON + 1);
+    seen_clear(&seen);
+}
+
 #define TEST(name)                                                                     \
     cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -354,6 +374,7 @@ int main(void)
         TEST(gives_all_in_the_order_in_which_they_were_stored),
         TEST(gives_those_since_a_time_that_may_have_come_late),
         TEST(gives_the_output_too),
+        TEST(finds_what_spoke_last_and_since_when_that_is_wrong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
