@@ -3,6 +3,7 @@
 #include "alert/round.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,13 +170,20 @@ static int lock(struct round *round)
     return rc < 0 ? rc : 1;
 }
 
+/* Once; and the thread gets a name, for who looks at the process. */
+static int open_asker(struct round *round)
+{
+    pthread_setname_np(pthread_self(), "watch");
+    return store_open_asker(round->path, &round->asker, &round->err);
+}
+
 void round_judge(void *context)
 {
     struct round *round = context;
     int64_t begin = clock_work();
     round->rc = lock(round);
     if (round->rc > 0 && !round->asker)
-        round->rc = store_open_asker(round->path, &round->asker, &round->err);
+        round->rc = open_asker(round);
     if (round->rc >= 0 && round->asker)
         round->rc = judge(round);
     round->work += clock_work() - begin;
