@@ -156,6 +156,9 @@ static void say(struct desk *desk, const char *mailto)
     assert_done(desk->fixture,
                 store_put_message(desk->fixture->store, message, desk->now, &number,
                                   &desk->fixture->err));
+    struct change change;
+    assert_done(desk->fixture, store_put_state(desk->fixture->store, message, &change,
+                                               &desk->fixture->err));
     fixture_commit(desk->fixture);
 }
 
