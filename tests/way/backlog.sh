@@ -7,7 +7,7 @@ spool=$work/spool
 start_mail_server "$work/mail"
 cat >"$work/server.conf" <<CONF
 (store "$work/store.db") (log "$work/told.log") (settle "2s")
-(mailto "shepherd@example.org") (smtp (url "smtp://127.0.0.1:$mail_port"))
+(mailto "shepherd@example.org") (flood 100) (smtp (url "smtp://127.0.0.1:$mail_port"))
 CONF
 start_server "$work/server.conf" "$work/log"
 cat >"$work/client.conf" <<CONF
