@@ -234,13 +234,12 @@ static void replace(struct judge *judge, const struct given *given, struct aim *
     free(TAKE(aim->trouble));
 }
 
-static void note_time(struct judge *judge, const struct aim *aim, int64_t since)
+static void note_time(struct judge *judge, const char *name, int64_t ms)
 {
-    int64_t ms = (clock_monotonic() - since) / 1000;
-    if (ms <= judge->slowest_ms)
+    if (!name || ms <= judge->slowest_ms)
         return;
     free(judge->slowest);
-    judge->slowest = text_copy(aim->name);
+    judge->slowest = text_copy(name);
     judge->slowest_ms = ms;
 }
 
@@ -252,7 +251,7 @@ static int take_one(struct trying *trying, size_t number)
     int64_t since = clock_monotonic();
     int rc = evaluation_each(trying->evaluation, trying->outputs[number], take_row,
                              &taking, trying->complaint);
-    note_time(deriving->judge, aim, since);
+    note_time(deriving->judge, aim->name, (clock_monotonic() - since) / 1000);
     if (rc == 0 && aim->head == HEAD_ALERT)
         rc = prove_new(trying, number, &taking.found);
     if (rc == 0)
@@ -263,7 +262,11 @@ static int take_one(struct trying *trying, size_t number)
 
 static int run(struct trying *trying)
 {
+    int64_t ms = 0;
     int rc = begin(trying);
+    if (trying->evaluation)
+        note_time(trying->deriving->judge, evaluation_slowest(trying->evaluation, &ms),
+                  ms);
     for (size_t i = 0; rc == 0 && i < trying->count; i++)
         rc = take_one(trying, i);
     evaluation_free(trying->evaluation);
@@ -278,10 +281,14 @@ static bool is_fault(int rc)
     return rc == -EDOM || rc == -ETIME || rc == -E2BIG || rc == -EINVAL;
 }
 
-static void note_trouble(struct judge *judge, struct aim *aim,
+#define REST_MS INT64_C(600000) /* of what takes too much */
+
+static void note_trouble(const struct deriving *deriving, struct aim *aim, int rc,
                          const struct complaint *complaint)
 {
     AUTO(str) char *why = complaint_line(complaint);
+    struct judge *judge = deriving->judge;
+    aim->rests_until = rc == -EDOM ? 0 : deriving->round->now + REST_MS;
     if (aim->trouble && strcmp(aim->trouble, why) == 0)
         return;
     free(aim->trouble);
@@ -314,20 +321,33 @@ static int derive_some(const struct deriving *deriving, struct aim **aims, size_
                                      complaint)
                        : rc;
     }
-    note_trouble(judge, aims[0], &own);
+    note_trouble(deriving, aims[0], rc, &own);
     return 0;
+}
+
+/* Those to be derived that had trouble before, or those that had none. */
+static size_t pick(const struct deriving *deriving, bool had_trouble, struct aim **ret)
+{
+    struct aims *all = &deriving->judge->aims;
+    size_t count = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        struct aim *aim = &all->items[i];
+        if ((aim->head != HEAD_ALERT) == (deriving->alerts != NULL) &&
+            aim->reach != NARROW_NONE && (aim->trouble != NULL) == had_trouble)
+            ret[count++] = aim;
+    }
+    return count;
 }
 
 int derive(const struct deriving *deriving, struct complaint *complaint)
 {
-    struct aims *all = &deriving->judge->aims;
-    struct aim **aims = memory_new((all->count + 1) * sizeof(struct aim *));
-    size_t count = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if ((all->items[i].head != HEAD_ALERT) == (deriving->alerts != NULL) &&
-            all->items[i].reach != NARROW_NONE)
-            aims[count++] = &all->items[i];
-    int rc = count > 0 ? derive_some(deriving, aims, count, complaint) : 0;
+    size_t room = deriving->judge->aims.count;
+    struct aim **aims = memory_new((2 * room + 1) * sizeof(struct aim *));
+    size_t suspects = pick(deriving, true, aims);
+    size_t count = pick(deriving, false, aims + room);
+    int rc = count > 0 ? derive_some(deriving, aims + room, count, complaint) : 0;
+    for (size_t i = 0; rc == 0 && i < suspects; i++)
+        rc = derive_some(deriving, aims + i, 1, complaint);
     free(aims);
     return rc;
 }

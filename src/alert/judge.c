@@ -111,17 +111,19 @@ static void choose(struct judge *judge, const struct judge_round *round,
         if (!aim->was_judged || (aim->trouble && round->is_timed) ||
             (aim->head != HEAD_ALERT && aim->reach != NARROW_NONE))
             aim->reach = NARROW_ALL;
+        if (round->now < aim->rests_until)
+            aim->reach = NARROW_NONE;
     }
     given_sort(given);
 }
 
 /* What is told hangs on the alerts too. Whether any of it is to be derived. */
-static bool choose_telling(struct judge *judge)
+static bool choose_telling(struct judge *judge, int64_t now)
 {
     bool is_any = judge->has_changed;
     for (size_t i = 0; i < judge->aims.count; i++) {
         struct aim *aim = &judge->aims.items[i];
-        if (aim->head != HEAD_ALERT && judge->has_changed)
+        if (aim->head != HEAD_ALERT && judge->has_changed && now >= aim->rests_until)
             aim->reach = NARROW_ALL;
         is_any |= aim->head != HEAD_ALERT && aim->reach != NARROW_NONE;
     }
@@ -138,7 +140,7 @@ static int judge_all(struct judge *judge, const struct judge_round *round,
     if (rc < 0)
         return rc;
     judge->has_changed |= round->is_timed && judgement_reminds(judge);
-    if (!choose_telling(judge))
+    if (!choose_telling(judge, round->now))
         return 0;
     judgement_collect(judge, &alerts);
     deriving.alerts = &alerts;

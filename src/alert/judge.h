@@ -105,7 +105,8 @@ struct judge_round {
 /* 1; 0: nothing has changed since the round before, no time has passed of which anybody
  * is to be reminded, and *ret stays as it is. Errors are the store's; then what was
  * touched is judged in the next round again. A rule that fails by itself keeps what it
- * gave, and is the alert ("", "rules", "fail", …). */
+ * gave, and is the alert ("", "rules", "fail", …); one that takes more than the limits
+ * rests for ten minutes. */
 int judge_round(struct judge *judge, const struct judge_round *round,
                 struct judgement *ret, struct error *err) MUST_USE;
 

@@ -29,6 +29,7 @@ struct aim {
     struct conclusions found; /* sorted */
     bool was_judged;          /* rows are what it gave */
     char *trouble;            /* why it gave nothing the last time; NULL */
+    int64_t rests_until;      /* it took too much, and is not tried before; ms */
     enum narrow_reach reach;  /* in this round */
 };
 

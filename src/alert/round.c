@@ -14,7 +14,7 @@
 #include "base/memory.h"
 
 #define SLOW_MS 1000           /* of a rule that is named in the log */
-#define TIME_MS INT64_C(30000) /* of all rules; more is a fault of one */
+#define TIME_MS INT64_C(10000) /* of all rules; more is a fault of one */
 #define BYTES   (INT64_C(1) << 30)
 
 void round_init(struct round *round, const char *path, struct store *store)

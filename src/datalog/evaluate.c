@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "datalog/evaluate_parts.h"
 #include "datalog/functors.h"
@@ -118,14 +119,33 @@ static int add_facts(struct evaluation *evaluation, const struct predicate *pred
     return rc;
 }
 
+static int run_stage(struct evaluation *evaluation, struct stage *stage,
+                     struct complaint *complaint)
+{
+    int64_t begin = clock_monotonic();
+    int rc = rounds_run(evaluation, stage, complaint);
+    int64_t time = clock_monotonic() - begin;
+    if (!evaluation->slowest || time > evaluation->slowest_time) {
+        evaluation->slowest = stage->tables[0]->predicate;
+        evaluation->slowest_time = time;
+    }
+    return rc;
+}
+
 int evaluation_run(struct evaluation *evaluation, struct complaint *complaint)
 {
     int rc = limits_check(evaluation, NULL, complaint);
     for (size_t i = 0; rc == 0 && i < evaluation->table_count; i++)
         rc = add_facts(evaluation, evaluation->tables[i]->predicate, complaint);
     for (size_t i = 0; rc == 0 && i < evaluation->stage_count; i++)
-        rc = rounds_run(evaluation, evaluation->stages[i], complaint);
+        rc = run_stage(evaluation, evaluation->stages[i], complaint);
     return rc;
+}
+
+const char *evaluation_slowest(const struct evaluation *evaluation, int64_t *ret_ms)
+{
+    *ret_ms = evaluation->slowest_time / 1000;
+    return evaluation->slowest ? evaluation->slowest->name : NULL;
 }
 
 /* ---- rows out ---- */

@@ -76,6 +76,10 @@ int evaluation_add(struct evaluation *evaluation, const struct predicate *predic
  * and others: the database's trouble, in its words. */
 int evaluation_run(struct evaluation *evaluation, struct complaint *complaint) MUST_USE;
 
+/* The relation that took longest to be filled, and its ms, which may be 0; NULL: none
+ * was. */
+const char *evaluation_slowest(const struct evaluation *evaluation, int64_t *ret_ms);
+
 /* values: as many as the relation has columns, lent until it returns. A negative return
  * ends it and is returned; 1 ends it, and 0 is returned. */
 typedef int evaluation_row_fn(const struct value *values, void *context);

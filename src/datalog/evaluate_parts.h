@@ -105,6 +105,9 @@ struct evaluation {
     bool is_declaring; /* one: SQLite asks whether it may note it in the schema, which
                           it then does not do */
 
+    const struct predicate *slowest; /* to be filled; NULL: none was */
+    int64_t slowest_time;            /* microseconds */
+
     /* evaluate_limits.c */
     atomic_bool is_stopped;
     int64_t deadline; /* of clock_monotonic; 0: none */

@@ -276,6 +276,24 @@ static void a_rule_that_fails_stands_in_no_others_way(void **state)
     assert_non_null(strstr(text, "ram 1 check odd\n"));
 }
 
+static void what_takes_too_much_rests(void **state)
+{
+    struct court *court = *state;
+    const struct evaluation_limits limits = {.time = 300};
+    judge_free(court->judge);
+    court->judge = judge_new(&limits);
+    court_rule(court, "n(0). n(x + 1) :- n(x), x < 100000000.\n"
+                      "alert(h, t, \"many\", \"x\") :- state(h, t, _, _), "
+                      "1 < count : { n(_) }.\n" FAILS);
+    court_tell_state(court, "ram", "backup", "FAIL");
+    assert_non_null(strstr(court_find(court), "ram backup fail it fails\n"));
+    assert_non_null(strstr(court_alerts(court), " rules fail "));
+    court_tell_state(court, "ewe", "backup", "FAIL");
+    int64_t begin = clock_monotonic();
+    assert_non_null(strstr(court_find(court), "ewe backup fail it fails\n"));
+    assert_true(clock_monotonic() - begin < 300000);
+}
+
 /* ---- random sequences ---- */
 
 /* Local to a tag, to a host, of the whole herd; through negation, aggregates, recursion
@@ -349,6 +367,7 @@ int main(void)
         TEST(what_is_told_goes_by_the_alerts),
         TEST(wrong_rules_keep_the_old_ones),
         TEST(a_file_that_is_broken_from_the_start_is_an_alert),
+        TEST(what_takes_too_much_rests),
         TEST(what_is_touched_is_judged_as_all_would_be),
         TEST(a_rule_that_fails_stands_in_no_others_way),
     };
