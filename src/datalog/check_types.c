@@ -291,7 +291,7 @@ static int type_comparison(struct typing *typing, struct literal *literal)
 
 static int type_test(struct typing *typing, struct literal *literal)
 {
-    const char *who = literal->test == TEST_MATCH ? "match" : "contains";
+    const char *who = test_rows[literal->test].name;
     struct term *const terms[] = {literal->left, literal->right};
     for (size_t i = 0; i < 2; i++) {
         int rc = type_term(typing, terms[i]);

@@ -70,6 +70,16 @@ static void put_match(struct compiler *compiler, const struct literal *literal,
     strbuf_putc(sql, ')');
 }
 
+static void put_glob(struct compiler *compiler, const struct literal *literal,
+                     struct strbuf *sql)
+{
+    strbuf_puts(sql, literal->is_true ? "dl_glob(" : "NOT dl_glob(");
+    term_put(compiler, literal->left, sql);
+    strbuf_puts(sql, ", ");
+    term_put(compiler, literal->right, sql);
+    strbuf_putc(sql, ')');
+}
+
 static void put_contains(struct compiler *compiler, const struct literal *literal,
                          struct strbuf *sql)
 {
@@ -223,10 +233,13 @@ static void put_truth(struct compiler *compiler UNUSED, const struct literal *li
 static void put_test(struct compiler *compiler, const struct literal *literal,
                      struct strbuf *sql)
 {
-    if (literal->test == TEST_MATCH)
-        put_match(compiler, literal, sql);
-    else
-        put_contains(compiler, literal, sql);
+    static void (*const puts[])(struct compiler *, const struct literal *,
+                                struct strbuf *) = {
+        [TEST_MATCH] = put_match,
+        [TEST_GLOB] = put_glob,
+        [TEST_CONTAINS] = put_contains,
+    };
+    puts[literal->test](compiler, literal, sql);
 }
 
 void literal_put(struct compiler *compiler, const struct literal *literal,

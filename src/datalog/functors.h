@@ -39,7 +39,7 @@ int functor_compute(enum functor functor, const struct value *args, size_t count
                     struct arena *arena, struct value *ret, const char **ret_what)
     MUST_USE;
 
-/* Gives a connection the functions dl_NAME; dl_match(pattern, text); the collation
+/* Gives a connection the functions dl_NAME; dl_match and dl_glob(pattern, text); the collation
  * "version" (Debian's order); and the aggregates dl_sum (exact in integers: an overflow
  * is an error) and dl_mean.
  *

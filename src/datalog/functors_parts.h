@@ -14,6 +14,8 @@
 void functors_fail(sqlite3_context *context, const char *what, int64_t site, int count,
                    sqlite3_value **witnesses);
 
-int functors_register_match(sqlite3 *db); /* SQLITE_OK, or what SQLite says */
+/* SQLITE_OK, or what SQLite says. */
+int functors_register_match(sqlite3 *db);
+int functors_register_glob(sqlite3 *db);
 
 #endif

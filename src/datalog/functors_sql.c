@@ -231,6 +231,8 @@ int functors_register(struct sqlite3 *db)
         rc = sqlite3_create_collation(db, "version", SQLITE_UTF8, NULL,
                                       collate_versions);
     if (rc == SQLITE_OK)
+        rc = functors_register_glob(db);
+    if (rc == SQLITE_OK)
         rc = functors_register_match(db);
     return rc == SQLITE_OK ? 0 : -EIO;
 }

@@ -35,9 +35,10 @@ static const char *const signs[] = {
 };
 
 const struct test_row test_rows[] = {
-    [TEST_MATCH] = {"match", TEST_MATCH},
-    [TEST_CONTAINS] = {"contains", TEST_CONTAINS},
-    {NULL, 0},
+    [TEST_MATCH] = {"match", TEST_MATCH, "a pattern and a text"},
+    [TEST_GLOB] = {"glob", TEST_GLOB, "a pattern and a text"},
+    [TEST_CONTAINS] = {"contains", TEST_CONTAINS, "the part and the text"},
+    {NULL, 0, NULL},
 };
 
 const struct aggregate_row aggregate_rows[] = {

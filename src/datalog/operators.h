@@ -34,6 +34,7 @@ bool comparison_find(const char *sign, enum comparison *ret);
 extern const struct test_row {
     const char *name;
     enum test test;
+    const char *args; /* for people */
 } test_rows[];
 
 extern const struct aggregate_row {

@@ -128,10 +128,8 @@ static int parse_test(struct parser *parser, const struct test_row *row,
     if (rc < 0)
         return rc;
     if (count != 2)
-        return parser_fail(
-            parser, &place, "%s takes 2 arguments, %s, not %zu", row->name,
-            row->test == TEST_MATCH ? "a pattern and a text" : "the part and the text",
-            count);
+        return parser_fail(parser, &place, "%s takes 2 arguments, %s, not %zu",
+                           row->name, row->args, count);
     literal->kind = LITERAL_TEST;
     literal->test = row->test;
     literal->left = args[0];

@@ -155,7 +155,7 @@ enum literal_kind {
     LITERAL_ATOM,
     LITERAL_NEGATION, /* !atom */
     LITERAL_COMPARISON,
-    LITERAL_TEST,  /* match(pattern, text), contains(part, text), or !match(…), … */
+    LITERAL_TEST, /* match(pattern, text), glob(…), contains(…), or !match(…), … */
     LITERAL_TRUTH, /* true, false */
 };
 
@@ -170,6 +170,7 @@ enum comparison {
 
 enum test {
     TEST_MATCH,    /* all of the text, by an extended regular expression of POSIX */
+    TEST_GLOB,     /* all of the text, by a pattern with * and ? */
     TEST_CONTAINS, /* a part of the text, as it stands */
 };
 

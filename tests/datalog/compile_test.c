@@ -298,6 +298,8 @@ static void tests_texts(void **state UNUSED)
     answers("package(\"ant\", n, _), match(\"as\", n)", "");
     answers("package(\"ant\", n, _), !match(\"b.*\", n)", "nginx");
     answers("package(\"ant\", n, _), contains(\"as\", n)", "bash");
+    answers("package(\"ant\", n, _), glob(\"b*\", n)", "bash");
+    answers("package(\"ant\", n, _), !glob(\"b*\", n)", "nginx");
     answers("package(\"ant\", n, _), !contains(\"as\", n)", "nginx");
     answers("p(\"(\"). p(x), match(x, \"a\")",
             "not a regular expression (Unmatched ( or \\() in x, where x = \"(\"");
