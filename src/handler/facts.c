@@ -12,6 +12,7 @@ static int facts_handle(const struct handling *handling, const struct message *m
     if (rc == 0 && handling->wants)
         wants_set(handling->wants, message->host, lacks);
     touch_message(handling, message);
+    touch_host(handling, message, "beating");
     touch_host(handling, message, message->facts->relation->name);
     return rc;
 }

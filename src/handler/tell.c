@@ -89,6 +89,7 @@ static void touch_state(const struct handling *handling, const struct message *m
                         const struct change *change)
 {
     touch(handling, message, "recent");
+    touch(handling, message, "said");
     if (change->is_late || change->before != change->now)
         touch(handling, message, "state");
     if (change->is_late ||

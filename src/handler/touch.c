@@ -25,6 +25,7 @@ void touch_message(const struct handling *handling, const struct message *messag
 void touch_readings(const struct handling *handling, const struct message *message)
 {
     touch_host(handling, message, "host");
+    touch_host(handling, message, "beating");
     touch_host(handling, message, "reading");
     touch_host(handling, message, "last_reading");
 }

@@ -109,6 +109,25 @@ SELECT t.host AS host, t.tag AS tag,
     t.since AS since, t.since_id AS _message, t.since AS _time, t.number AS _tag
 FROM main.tag t WHERE t.state > 0;
 
+-- said(host text, tag text, time time, text text)
+-- The newest message that spoke of how a tag stands: when, and the last line of what it
+-- said or printed; of a run that printed nothing, how it ended.
+-- keys: host tag
+-- number: _tag; host tag
+SELECT t.host AS host, t.tag AS tag, t.time AS time,
+    ifnull((SELECT CASE WHEN m.last_word <> '' OR m.kind <> 'outcome' THEN m.last_word
+            WHEN m.err = 'TIMEOUT' THEN 'it ran for too long'
+            WHEN m.status IS NULL THEN 'it was ended by a signal'
+            ELSE 'its exit status is ' || m.status END
+        FROM main.message m WHERE m.number = t.newest), '') AS text,
+    t.id AS _message, t.time AS _time, t.number AS _tag
+FROM main.tag t WHERE t.state > 0;
+
+-- beating(host text, seen time, every duration)
+-- A machine whose daemon promises to beat so often, and when it was last heard.
+-- keys: host
+SELECT host AS host, seen AS seen, every AS every FROM main.host WHERE every > 0;
+
 -- interruption(host text, tag text, from time, to time)
 -- From when a tag left ok until it came back; while it goes on, until now. All that ever
 -- were are here.

@@ -182,6 +182,11 @@ static void each_says_what_the_messages_said(void **state)
     assert_rows(herd, "state",
                 "penguin2 backup ok 120\npenguin2 update fail 180\n"
                 "penguin3 disk warning 200");
+    assert_rows(herd, "said",
+                "penguin2 backup 120 its exit status is 0\n"
+                "penguin2 update 180 it ran for too long\n"
+                "penguin3 disk 200 it is \"full\"");
+    assert_rows(herd, "beating", "penguin2 500 60000");
     assert_rows(herd, "interruption",
                 "penguin2 backup 60 120\npenguin2 update 180 3600\n"
                 "penguin3 disk 200 3600");
