@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The rules that come along, etc/rules: each is explained, and gives exactly the rows that
 # its test wants. A test, tests/rules/NAME.dl, says what is stored, and which rows of NAME
-# are `wanted`; it is noon of November 22, 2026. And a server has no trouble with them.
+# are `wanted`; it is noon of November 22, 2026. And a server has no trouble with them. What
+# is told is tested by alerts-rules.sh.
 . "$(dirname "$0")/lib.sh"
 rules=$(cd "$way/../../etc/rules" && pwd)
 tests=$(cd "$way/../rules" && pwd)
@@ -17,6 +18,11 @@ explained() {
          { before = /^\/\// ? first : $0 }' "$rules"/*.dl
 }
 
+# asked: the files of rules that are there to be asked
+asked() {
+    find "$rules" -name '*.dl' ! -name questions.dl ! -name alerts.dl ! -name telling.dl
+}
+
 # columns NAME: c1, c2, …, as many as it has
 columns() {
     count=$(sed -n "s/^\.decl $1(\(.*\))\$/\1/p" "$rules"/*.dl | tr ',' '\n' | wc -l)
@@ -27,8 +33,7 @@ columns() {
 differences() {
     columns=$(columns "$1")
     {
-        find "$rules" -name '*.dl' ! -name questions.dl -exec cat "$tests/store.dl" \
-            "$tests/$1.dl" {} +
+        asked | xargs cat "$tests/store.dl" "$tests/$1.dl"
         echo "surplus($columns) :- $1($columns), !wanted($columns)."
         echo "missing($columns) :- wanted($columns), !$1($columns)."
         echo ".output surplus"
@@ -39,7 +44,7 @@ differences() {
         (cd "$work/$1" && grep '' surplus.csv missing.csv)
 }
 
-names=$(sed -n 's/^\.decl \([a-z_]*\)(.*/\1/p' "$rules"/*.dl)
+names=$(asked | xargs sed -n 's/^\.decl \([a-z_]*\)(.*/\1/p')
 expect "each rule and question is explained" \
     "$(sed -nE 's/^\.(decl|question) ([a-z_]*)\(.*/\2/p' "$rules"/*.dl | sort)" \
     "$(explained | sort)"
