@@ -31,6 +31,7 @@ struct rule_file {
     char *path, *text;
     const char *name; /* in what is said of it; within the path */
     size_t size;
+    enum origin origin;
 };
 
 /* What a file says something of: a relation, a type, a saved question. */
@@ -201,28 +202,57 @@ static void file_clear(struct rule_file *file)
     free(file->text);
 }
 
+static const char *base_name(const char *path)
+{
+    return strrchr(path, '/') + 1;
+}
+
 /* Two folders may have files of one name: those that come with us need no folder. */
 static struct rule_file make_file(const char *path, enum origin origin,
                                   struct strbuf *text)
 {
-    struct rule_file file = {.path = text_copy(path), .size = text->size};
-    file.name = origin == ORIGIN_OURS ? strrchr(file.path, '/') + 1 : file.path;
+    struct rule_file file = {
+        .path = text_copy(path), .size = text->size, .origin = origin};
+    file.name = origin == ORIGIN_OURS ? base_name(file.path) : file.path;
     file.text = strbuf_take(text);
     return file;
 }
 
+/* The one of ours in whose place the file stands; the end: it stands by itself. */
+static size_t find_place(const struct library *library, const char *path,
+                         enum origin origin)
+{
+    size_t i = 0;
+    while (i < library->count &&
+           (origin == ORIGIN_OURS || library->files[i].origin != ORIGIN_OURS ||
+            strcmp(library->files[i].name, base_name(path)) != 0))
+        i++;
+    return i;
+}
+
+/* Where it cannot be read with the others, all stays as it was. */
 static void add_text(struct library *library, const char *path, enum origin origin,
                      struct strbuf *text)
 {
     AUTO(complaint) struct complaint complaint = {0};
+    size_t place = find_place(library, path, origin);
     library->files =
         memory_resize(library->files, (library->count + 1) * sizeof *library->files);
-    library->files[library->count++] = make_file(path, origin, text);
-    if (try_reading(library, &complaint) == 0)
+    struct rule_file before =
+        place < library->count ? library->files[place] : (struct rule_file){0};
+    library->files[place] = make_file(path, origin, text);
+    library->count += place == library->count;
+    if (try_reading(library, &complaint) == 0) {
+        file_clear(&before);
         return;
+    }
     AUTO(str) char *why = complaint_line(&complaint);
     add_trouble(library, path, why);
-    file_clear(&library->files[--library->count]);
+    file_clear(&library->files[place]);
+    if (before.path)
+        library->files[place] = before;
+    else
+        library->count--;
 }
 
 static void add_file(struct library *library, const char *path, enum origin origin)
@@ -279,10 +309,16 @@ static void add_own(struct library *library)
         add_folder(library, folder, ORIGIN_OURS);
 }
 
-static struct library *load(const struct texts *folders, bool is_alone)
+static struct library *new_library(void)
 {
     struct library *library = memory_new(sizeof *library);
     library->shares = 1;
+    return library;
+}
+
+static struct library *load(const struct texts *folders, bool is_alone)
+{
+    struct library *library = new_library();
     if (!is_alone)
         add_own(library);
     if (!is_alone && folders->count == 0)
@@ -296,6 +332,14 @@ static struct library *load(const struct texts *folders, bool is_alone)
 struct library *library_load(const struct texts *folders)
 {
     return load(folders, false);
+}
+
+struct library *library_load_own(void)
+{
+    struct library *library = new_library();
+    add_own(library);
+    find_needs(library);
+    return library;
 }
 
 struct library *library_load_only(const struct texts *folders)

@@ -2,6 +2,9 @@
 /* library - the files of rules that every question may use: those that come with
  * Sheepdog, and the user's own.
  *
+ * A file of the user's that is called as one of ours stands in its place: so what comes
+ * along can be changed. One that cannot be read does not, and ours goes on.
+ *
  * A file that cannot be read as rules, or that others can write to, is left out, and
  * its trouble is kept; the others serve. In complaints, proofs and lists a file of our
  * own is called low.dl, all others by their whole path. Unchanging once loaded: any
@@ -27,6 +30,9 @@ struct library *library_load(const struct texts *folders);
 
 /* Another text, to be freed, when a file of those was changed, came or went. */
 char *library_stamp(const struct texts *folders);
+
+/* Only those that come with us. */
+struct library *library_load_own(void);
 
 /* Only those of these folders. */
 struct library *library_load_only(const struct texts *folders);

@@ -110,6 +110,32 @@ static void reads_only_what_may_matter(void **state)
     assert_reads_for(shelf, "firsts(x), a_kind(x)", "");
 }
 
+static void a_file_stands_in_the_place_of_ours_of_that_name(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "hosts.dl", "low_ram(\"mine\").", 0644);
+    put(shelf, "runs.mine.dl", "mine(1).", 0644);
+    assert_string_equal(load(shelf), "");
+    assert_true(has_rule(shelf, "low_ram"));
+    assert_false(has_rule(shelf, "not_heard"));
+    assert_true(has_rule(shelf, "failing"));
+}
+
+static void ours_goes_on_where_the_other_cannot_be_read(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "hosts.dl", "low_ram(\"mine\"", 0644);
+    assert_non_null(strstr(load(shelf), "hosts.dl:1:"));
+    assert_true(has_rule(shelf, "not_heard"));
+}
+
+static void ours_are_there_alone(void **state)
+{
+    struct shelf *shelf = *state;
+    shelf->library = library_load_own();
+    assert_true(has_rule(shelf, "alert"));
+}
+
 static void refuses_what_others_can_write(void **state)
 {
     struct shelf *shelf = *state;
@@ -174,15 +200,15 @@ static void says_what_is_wrong_by_the_catalogue(void **state)
     assert_non_null(strstr(json.data, "\"trouble\":[{\"file\":"));
 }
 
-static void files_of_one_name_are_told_apart(void **state)
+static void others_are_called_by_their_whole_paths(void **state)
 {
     struct shelf *shelf = *state;
     AUTO(program) struct program *program = program_new();
     AUTO(complaint) struct complaint complaint = {0};
-    AUTO(str) char *wanted = text_format("disks.dl: %s/disks.dl:1:7: ", shelf->folder);
-    AUTO(str) char *path = text_format("%s/hosts.dl", shelf->folder);
-    put(shelf, "disks.dl", ".decl low_ram(a: symbol)", 0644);
-    put(shelf, "hosts.dl", "ours(1).", 0644);
+    AUTO(str) char *wanted = text_format("low.dl: %s/low.dl:1:7: ", shelf->folder);
+    AUTO(str) char *path = text_format("%s/packages.dl", shelf->folder);
+    put(shelf, "low.dl", ".decl low_ram(a: symbol)", 0644);
+    put(shelf, "packages.dl", "ours(1).", 0644);
     assert_non_null(strstr(load(shelf), wanted));
     assert_int_equal(library_read(shelf->library, program, &complaint), 0);
     const struct predicate *ours = predicate_find(program, "ours");
@@ -198,13 +224,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(reads_those_that_come_along_and_the_users_own),
         TEST(reads_only_what_may_matter),
+        TEST(a_file_stands_in_the_place_of_ours_of_that_name),
+        TEST(ours_goes_on_where_the_other_cannot_be_read),
+        TEST(ours_are_there_alone),
         TEST(refuses_what_others_can_write),
         TEST(refuses_all_of_a_folder_that_others_can_write),
         TEST(leaves_out_what_cannot_be_read_and_goes_on),
         TEST(a_folder_that_is_named_must_be_there),
         TEST(lasts_as_long_as_anybody_has_a_share),
         TEST(says_what_is_wrong_by_the_catalogue),
-        TEST(files_of_one_name_are_told_apart),
+        TEST(others_are_called_by_their_whole_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
