@@ -13,23 +13,13 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "config/notifiers.h"
+#include "config/place.h"
 #include "config/settings.h"
 #include "config/sexp.h"
 
 #define FILE_SIZE_MAX (1 << 20)
 #define KNOWN_MAX     64
-
-/* Where in which file, for the errors of one reading. */
-struct place {
-    const char *path;
-    struct error *err;
-};
-
-static int fail(const struct place *place, const struct sexp *sexp, const char *what)
-{
-    return error_set(place->err, -EINVAL, "%s:%d:%d: %s", place->path, sexp->line,
-                     sexp->column, what);
-}
 
 static bool is_in_section(const struct config_setting *setting, const char *section)
 {
@@ -94,7 +84,7 @@ static int fail_unknown(const struct place *place, const struct sexp *name,
     snprintf(text, sizeof text, "no setting is called \"%.40s\"%s%s%s", name->text,
              section ? " within " : "", section ? section : "",
              hint_unknown(name->text, section, hint, sizeof hint));
-    return fail(place, name, text);
+    return place_fail(place, name, text);
 }
 
 /* The words for "found X, expected Y" where a value has the wrong type. */
@@ -113,6 +103,8 @@ static const char *expected(enum config_type type)
         [CONFIG_PERIOD] = "a duration of at least \"1s\"",
         [CONFIG_FLAG] = "#t or #f",
         [CONFIG_MONITORS] = "a name such as disk",
+        [CONFIG_NOTIFIERS] = "a name such as oncall",
+        [CONFIG_CALENDARS] = "a time such as \"07:00\" or \"Mon..Fri 07:00\"",
     };
     return words[type];
 }
@@ -136,7 +128,7 @@ static int read_queue(const struct place *place, struct queue_places *places,
                    list->items[1].type == SEXP_STRING &&
                    list->items[2].type == SEXP_STRING;
     if (!is_good)
-        return fail(place, list, "expected (sheepdog-ruby \"URL\" \"KEY\")");
+        return place_fail(place, list, "expected (sheepdog-ruby \"URL\" \"KEY\")");
     queue_places_add(places,
                      &(struct queue_place){.form = text_copy(list->items[0].text),
                                            .url = text_copy(list->items[1].text),
@@ -144,42 +136,27 @@ static int read_queue(const struct place *place, struct queue_places *places,
     return 0;
 }
 
-static int fail_found(const struct place *place, const struct sexp *found,
-                      const char *where, const char *wanted)
-{
-    char described[80], text[256];
-    snprintf(text, sizeof text, "%.60s: found %s, expected %s", where,
-             sexp_describe(found, described, sizeof described), wanted);
-    return fail(place, found, text);
-}
-
-static bool is_named_list(const struct sexp *sexp)
-{
-    return sexp->type == SEXP_LIST && sexp->count > 0 &&
-           sexp->items[0].type == SEXP_SYMBOL;
-}
-
 /* (warn "90%") */
 static int read_form_setting(const struct place *place, struct monitor_form *form,
                              const struct sexp *list)
 {
-    if (!is_named_list(list))
-        return fail_found(place, list, form->name,
-                          "a setting such as (every \"1m\"), or off alone");
+    if (!sexp_is_named_list(list))
+        return place_fail_found(place, list, form->name,
+                                "a setting such as (every \"1m\"), or off alone");
     const char *name = list->items[0].text;
     if (list->count < 2) {
         char text[160];
         snprintf(text, sizeof text, "%.60s: %.60s: found no value, expected one",
                  form->name, name);
-        return fail(place, list, text);
+        return place_fail(place, list, text);
     }
     struct form_setting *setting = monitor_form_add(form, name);
     setting->line = list->line;
     setting->column = list->column;
     for (size_t i = 1; i < list->count; i++) {
         if (list->items[i].type == SEXP_LIST)
-            return fail_found(place, &list->items[i], name,
-                              "a word, a \"string\", #t or #f");
+            return place_fail_found(place, &list->items[i], name,
+                                    "a word, a \"string\", #t or #f");
         texts_add(&setting->values, list->items[i].text);
     }
     return 0;
@@ -191,9 +168,9 @@ static int read_monitor(const struct place *place, struct monitor_forms *forms,
 {
     const char *wanted = expected(CONFIG_MONITORS);
     if (list->count < 2)
-        return fail_found(place, list, "monitor", wanted);
+        return place_fail_found(place, list, "monitor", wanted);
     if (list->items[1].type != SEXP_SYMBOL)
-        return fail_found(place, &list->items[1], "monitor", wanted);
+        return place_fail_found(place, &list->items[1], "monitor", wanted);
 
     struct monitor_form *form = monitor_forms_add(forms, list->items[1].text);
     form->line = list->line;
@@ -223,7 +200,7 @@ static int read_value(const struct place *place, struct config *config,
         snprintf(text, sizeof text, "%s: found %s, expected %s", setting->name,
                  setting_is_secret(setting) ? "something else" : found,
                  expected(setting->type));
-        return fail(place, value, text);
+        return place_fail(place, value, text);
     }
     int rc = setting_set(config, setting, value->text, place->err);
     return rc < 0 ? error_prefix(place->err, rc, "%s:%d:%d: %s", place->path,
@@ -239,6 +216,8 @@ static int read_setting(const struct place *place, struct config *config,
         return fail_unknown(place, &list->items[0], section);
     if (setting->type == CONFIG_MONITORS)
         return read_monitor(place, setting_member(config, setting), list);
+    if (setting->type == CONFIG_NOTIFIERS)
+        return notifiers_read(place, setting_member(config, setting), list);
     bool takes_many =
         config_type_is_texts(setting->type) || setting->type == CONFIG_QUEUES;
     if (list->count < 2 || (list->count > 2 && !takes_many)) {
@@ -246,7 +225,7 @@ static int read_setting(const struct place *place, struct config *config,
         snprintf(text, sizeof text, "%s: found %zu values, expected %s%s",
                  setting->name, list->count - 1, takes_many ? "" : "one, ",
                  expected(setting->type));
-        return fail(place, list, text);
+        return place_fail(place, list, text);
     }
     if (setting->type == CONFIG_QUEUE)
         queue_places_clear(setting_member(config, setting));
@@ -274,10 +253,10 @@ static int read_lists(const struct place *place, struct config *config,
     for (size_t i = first; i < sexp->count; i++) {
         const struct sexp *item = &sexp->items[i];
         char found[80], text[160];
-        if (!is_named_list(item)) {
+        if (!sexp_is_named_list(item)) {
             snprintf(text, sizeof text, "found %s, expected a setting such as (%s …)",
                      sexp_describe(item, found, sizeof found), first_name(section));
-            return fail(place, item, text);
+            return place_fail(place, item, text);
         }
         const char *name = item->items[0].text;
         int rc;
@@ -293,6 +272,24 @@ static int read_lists(const struct place *place, struct config *config,
     return 0;
 }
 
+/* Whom a digest goes to may be named before he is. */
+static int check_told(const struct place *place, const struct config *config,
+                      const struct sexp *sexp)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < sexp->count; i++) {
+        const struct sexp *item = &sexp->items[i];
+        if (!sexp_is_named_list(item))
+            continue;
+        const char *name = item->items[0].text;
+        if (strcmp(name, "config") == 0 || strcmp(name, "digest") == 0)
+            rc = check_told(place, config, item);
+        for (size_t j = 1; rc == 0 && strcmp(name, "to") == 0 && j < item->count; j++)
+            rc = notifiers_check(place, config, &item->items[j]);
+    }
+    return rc;
+}
+
 int config_parse(const char *path, const char *text, size_t size, struct config **ret,
                  struct error *err)
 {
@@ -305,6 +302,8 @@ int config_parse(const char *path, const char *text, size_t size, struct config 
     AUTO(config) struct config *config = config_new();
     struct place place = {.path = path, .err = err};
     rc = read_lists(&place, config, top, 0, NULL);
+    if (rc == 0)
+        rc = check_told(&place, config, top);
     if (rc < 0)
         return rc;
     config->path = text_copy(path);
@@ -341,7 +340,8 @@ static bool have_password(const struct queue_places *places)
 static bool has_secret(const struct config *config)
 {
     return config->smtp_password[0] || config->token[0] ||
-           have_password(&config->queue) || have_password(&config->read);
+           have_password(&config->queue) || have_password(&config->read) ||
+           notifiers_have_secret(&config->notifiers);
 }
 
 static int check_readers(const char *path, const struct stat *status,

@@ -66,6 +66,19 @@ struct monitor_forms {
 
 void monitor_forms_clear(struct monitor_forms *forms);
 
+/* (notifier NAME (KIND VALUE … (KEY VALUE) …)). See config/notifiers.h. */
+struct notifier_form {
+    char *name, *kind;
+    struct texts values; /* a URL, addresses, a command */
+    struct form_setting *settings;
+    size_t count;
+};
+
+struct notifier_forms {
+    struct notifier_form *items;
+    size_t count;
+};
+
 struct config {
     char *path;      /* the file it was read from; NULL: defaults alone */
     bool is_exposed; /* others than its owner can read that file */
@@ -105,7 +118,10 @@ struct config {
     char *zone;                /* of the herd; "": this machine's */
     char *log;                 /* file of the log notifier; "": stderr */
     struct texts allow_mailto; /* patterns such as "*@example.org" */
-    int64_t flood;   /* tellings to one address a minute that are told one by one */
+    int64_t flood; /* tellings to one address a minute that are told one by one */
+    struct notifier_forms notifiers;
+    struct texts digest_at; /* calendars; none: no digest is sent */
+    struct texts digest_to; /* names of notifiers; none: "mailto" */
     int64_t settle;  /* ms after the last old message of a host, see handler/tell.h */
     char *mail_from; /* "": sheepdog@HOSTNAME */
     char *smtp_url;  /* smtp://HOST:PORT or smtps://HOST:PORT */
@@ -124,17 +140,19 @@ struct config {
 
 enum config_type {
     CONFIG_TEXT,
-    CONFIG_TEXTS,    /* one or more texts: struct texts */
-    CONFIG_PATTERNS, /* the same, each an extended regular expression (POSIX) */
-    CONFIG_QUEUE,    /* one place: struct queue_places */
-    CONFIG_QUEUES,   /* one place or more */
-    CONFIG_PORT,     /* 1 to 65535 */
-    CONFIG_COUNT,    /* int64_t, 1 to 1 000 000 000 */
-    CONFIG_SIZE,     /* int64_t bytes */
-    CONFIG_DURATION, /* int64_t ms */
-    CONFIG_PERIOD,   /* the same, of what is done again and again: at least 1 s */
-    CONFIG_FLAG,     /* bool: #t #f */
-    CONFIG_MONITORS, /* struct monitor_forms */
+    CONFIG_TEXTS,     /* one or more texts: struct texts */
+    CONFIG_PATTERNS,  /* the same, each an extended regular expression (POSIX) */
+    CONFIG_QUEUE,     /* one place: struct queue_places */
+    CONFIG_QUEUES,    /* one place or more */
+    CONFIG_PORT,      /* 1 to 65535 */
+    CONFIG_COUNT,     /* int64_t, 1 to 1 000 000 000 */
+    CONFIG_SIZE,      /* int64_t bytes */
+    CONFIG_DURATION,  /* int64_t ms */
+    CONFIG_PERIOD,    /* the same, of what is done again and again: at least 1 s */
+    CONFIG_FLAG,      /* bool: #t #f */
+    CONFIG_MONITORS,  /* struct monitor_forms */
+    CONFIG_NOTIFIERS, /* struct notifier_forms */
+    CONFIG_CALENDARS, /* one or more, see calendar/calendar.h: struct texts */
 };
 
 struct config_setting {

@@ -9,6 +9,8 @@
 
 #include "base/memory.h"
 #include "base/units.h"
+#include "calendar/calendar.h"
+#include "config/notifiers.h"
 
 #define COUNT_MAX  1000000000
 #define PERIOD_MIN 1000 /* ms */
@@ -81,6 +83,14 @@ const struct config_setting config_settings[] = {
      "addresses that a message may ask to be told, as patterns: \"*@example.org\""},
     {NULL, "flood", CONFIG_COUNT, AT(flood), "3",
      "how much one address is told in a minute, until one message tells the rest"},
+    {NULL, "notifier", CONFIG_NOTIFIERS, AT(notifiers), NULL,
+     "a further way to tell: (notifier NAME (KIND …)), KIND being email, webhook, "
+     "exec, "
+     "ntfy or log; rules name it"},
+    {"digest", "at", CONFIG_CALENDARS, AT(digest_at), NULL,
+     "when a digest is sent: \"07:00\", or calendars; default: never"},
+    {"digest", "to", CONFIG_TEXTS, AT(digest_to), NULL,
+     "by which notifiers; default: \"mailto\""},
     {NULL, "settle", CONFIG_DURATION, AT(settle), "30s",
      "how long no more of a host's backlog must come until what it changed is told; 0: "
      "at once"},
@@ -156,13 +166,18 @@ void queue_places_add(struct queue_places *places, const struct queue_place *pla
     places->items[places->count++] = *place;
 }
 
+void form_settings_clear(struct form_setting *settings, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(settings[i].name);
+        texts_clear(&settings[i].values);
+    }
+    free(settings);
+}
+
 static void monitor_form_clear(struct monitor_form *form)
 {
-    for (size_t i = 0; i < form->count; i++) {
-        free(form->settings[i].name);
-        texts_clear(&form->settings[i].values);
-    }
-    free(form->settings);
+    form_settings_clear(form->settings, form->count);
     free(form->name);
     *form = (struct monitor_form){0};
 }
@@ -218,6 +233,12 @@ static int pattern_check(const char *text, struct error *err)
     return 0;
 }
 
+static int calendar_check(const char *text, struct error *err)
+{
+    AUTO(calendar) struct calendar *calendar = NULL;
+    return calendar_parse(text, &calendar, err);
+}
+
 static int port_parse(const char *text, int64_t *ret, struct error *err)
 {
     char *end;
@@ -232,7 +253,7 @@ static int port_parse(const char *text, int64_t *ret, struct error *err)
 
 bool config_type_is_texts(enum config_type type)
 {
-    return type == CONFIG_TEXTS || type == CONFIG_PATTERNS;
+    return type == CONFIG_TEXTS || type == CONFIG_PATTERNS || type == CONFIG_CALENDARS;
 }
 
 bool config_type_is_queues(enum config_type type)
@@ -288,7 +309,11 @@ int setting_set(struct config *config, const struct config_setting *setting,
     case CONFIG_FLAG:
         *(bool *)to = strcmp(text, "#t") == 0;
         return 0;
-    case CONFIG_MONITORS: /* no text: see read_monitor */
+    case CONFIG_CALENDARS:
+        texts_add(to, text);
+        return calendar_check(text, err);
+    case CONFIG_MONITORS: /* no texts: see read_monitor, and notifiers.h */
+    case CONFIG_NOTIFIERS:
         return -EINVAL;
     }
     return 0;
@@ -318,6 +343,7 @@ void config_free(struct config *config)
         else if (config_type_is_queues(setting->type))
             queue_places_clear(setting_member(config, setting));
     monitor_forms_clear(&config->monitors);
+    notifier_forms_clear(&config->notifiers);
     free(config->path);
     free(config);
 }

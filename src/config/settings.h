@@ -25,6 +25,8 @@ bool config_type_is_queues(enum config_type type); /* struct queue_places */
 /* What stands there is not to be read in an error, even where it is written wrongly. */
 bool setting_is_secret(const struct config_setting *setting);
 
+void form_settings_clear(struct form_setting *settings, size_t count);
+
 /* place becomes its own. */
 void queue_places_add(struct queue_places *places, const struct queue_place *place);
 

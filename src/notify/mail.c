@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "notify/address.h"
+#include "base/address.h"
 #include "notify/mime.h"
 
 /* This machine's name; "localhost" where it has none that a mail could bear. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* address - the dot-atom and domain of RFC 5322; the forms that need quotes are left
  * out. */
-#include "notify/address.h"
+#include "base/address.h"
 
 #include <string.h>
 

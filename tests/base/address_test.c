@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "notify/address.h"
+#include "base/address.h"
 
 static void takes_what_people_have(void **state)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* address - whom mail is for: "admin@example.org", or "root", a name that the mail
  * server itself knows. */
-#ifndef NOTIFY_ADDRESS_H
-#define NOTIFY_ADDRESS_H
+#ifndef BASE_ADDRESS_H
+#define BASE_ADDRESS_H
 
 #include <stdbool.h>
 
