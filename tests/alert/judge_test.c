@@ -279,7 +279,7 @@ static void a_rule_that_fails_stands_in_no_others_way(void **state)
 static void what_takes_too_much_rests(void **state)
 {
     struct court *court = *state;
-    const struct evaluation_limits limits = {.time = 300};
+    const struct evaluation_limits limits = {.time = 1000};
     judge_free(court->judge);
     court->judge = judge_new(&limits);
     court_rule(court, "n(0). n(x + 1) :- n(x), x < 100000000.\n"
@@ -291,7 +291,7 @@ static void what_takes_too_much_rests(void **state)
     court_tell_state(court, "ewe", "backup", "FAIL");
     int64_t begin = clock_monotonic();
     assert_non_null(strstr(court_find(court), "ewe backup fail it fails\n"));
-    assert_true(clock_monotonic() - begin < 300000);
+    assert_true(clock_monotonic() - begin < 1000000);
 }
 
 /* ---- random sequences ---- */
