@@ -37,7 +37,7 @@ struct door_parts {
     struct store *token_reader;      /* a reader that the door alone uses */
     const char *store_path;          /* of which questions are asked */
     struct wants *wants;             /* hosts whose answer asks for facts; or NULL */
-    void (*has_news)(void *context); /* something was put into the outbox; or NULL */
+    void (*has_news)(void *context); /* see request.h; or NULL */
     void *context;
 
     /* Lent; one that door_use() has replaced, until the jobs that the writer's worker

@@ -72,7 +72,8 @@ struct request {
     size_t came;        /* bytes of body, those thrown away too */
     size_t reserved;    /* of lobby->receiving */
     const struct config *config; /* in use when its function began on a worker */
-    bool has_news;               /* its function put something into the outbox */
+    bool has_news;               /* its function put something into the outbox, or
+                                    changed what rules read */
     int64_t changed;             /* rows, by its function's earlier calls */
     bool is_unread;  /* none of the body is read: too large, or without a clear end */
     bool has_begun;  /* its route's function was called */

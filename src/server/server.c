@@ -164,6 +164,12 @@ static void on_stored(void *context, bool has_news, struct touched *touched)
     receivers_wake(server->receivers);
 }
 
+static void on_judged(void *context)
+{
+    struct server *server = context;
+    outbox_wake(server->outbox);
+}
+
 static void make_parts(struct server *server, const char *teller)
 {
     const struct config *config = server->config;
@@ -180,7 +186,7 @@ static void make_parts(struct server *server, const char *teller)
                                                     .worker = server->worker,
                                                     .store = server->store,
                                                     .path = config->store,
-                                                    .has_news = server_tell,
+                                                    .has_news = on_judged,
                                                     .context = server},
                               config);
     server->intake = intake_new(INTAKE_SIZE);
@@ -305,7 +311,10 @@ void server_wake(void *context)
 void server_tell(void *context)
 {
     struct server *server = context;
+    AUTO(touched) struct touched *touched = touched_new();
+    touched_add_all(touched);
     outbox_wake(server->outbox);
+    watch_wake(server->watch, touched);
 }
 
 /* ---- the configuration, read again ---- */

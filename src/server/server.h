@@ -65,7 +65,8 @@ const struct config *server_config(const struct server *server); /* until SIGHUP
  */
 void server_wake(void *server);
 
-/* Likewise: something was put into the outbox. */
+/* Likewise: the store was changed by others than the pump: something is to be told, or
+ * what rules read is another. */
 void server_tell(void *server);
 
 /* What a program has before the intake. Each is called on the loop; each may be NULL.

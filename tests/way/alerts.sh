@@ -91,6 +91,15 @@ check "one that is mended serves, at once after a HUP" wait_until 10 is_open "ew
 ewe tree"
 expect "what was said of them was said once" 1 "$(grep -c 'the rules stay' "$work/log")"
 
+note cow tree WARNING
+check "another is open" wait_until 10 is_open "cow pears
+cow tree
+ewe pears
+ewe tree"
+curl -sS -X DELETE "http://127.0.0.1:$port/v1/hosts/cow" >/dev/null
+check "with a host what is wrong of it goes" wait_until 10 is_open "ewe pears
+ewe tree"
+
 kill "$server_pid"
 wait "$server_pid" 2>/dev/null
 count=$(sqlite3 "$work/store/sheepdog.db" 'SELECT count(*) FROM incident')
