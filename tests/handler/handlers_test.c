@@ -5,7 +5,8 @@
 
 #include "handler/handler.h"
 
-static struct wants *wants; /* of the test that runs; NULL: nobody asks */
+static struct touched *touched; /* as wants */
+static struct wants *wants;     /* of the test that runs; NULL: nobody asks */
 
 /* Handles one message of tag t that came at NOON + n, in a transaction of its own. */
 static void handle(struct fixture *fixture, unsigned n, const char *fields)
@@ -20,7 +21,8 @@ static void handle(struct fixture *fixture, unsigned n, const char *fields)
                                 .came = NOON + n,
                                 .now = NOON + n,
                                 .number = 77,
-                                .wants = wants};
+                                .wants = wants,
+                                .touched = touched};
     fixture_begin(fixture);
     assert_done(fixture, handler_run(&handling, message, &fixture->err));
     fixture_commit(fixture);
@@ -162,6 +164,27 @@ static void facts_that_cannot_be_stored_are_an_error(void **state)
                            "relation disk: column mount is a size, and here a text"));
 }
 
+static void each_says_which_relations_it_touched(void **state)
+{
+    struct fixture *fixture = *state;
+    touched = touched_new();
+    handle(fixture, 1, "\"kind\":\"outcome\",\"status\":0");
+    assert_true(touched_has(touched, "run") && touched_has(touched, "recent"));
+    assert_true(touched_has(touched, "state") && touched_has(touched, "host"));
+    assert_false(touched_has(touched, "interruption"));
+    touched_free(touched);
+    touched = touched_new();
+    handle(fixture, 2, "\"kind\":\"outcome\",\"status\":0");
+    assert_false(touched_has(touched, "state") || touched_has(touched, "expected"));
+    handle(fixture, 3, "\"kind\":\"start\",\"run\":\"r\",\"every\":\"1d\"");
+    assert_true(touched_has(touched, "running") && touched_has(touched, "expected"));
+    assert_false(touched_has(touched, "note"));
+    handle(fixture, 4, "\"kind\":\"note\",\"err\":\"FAIL\"");
+    assert_true(touched_has(touched, "note") && touched_has(touched, "interruption"));
+    touched_free(touched);
+    touched = NULL;
+}
+
 #define TEST(name)                                                                     \
     cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -177,6 +200,7 @@ int main(void)
         TEST(a_beat_and_a_reading_are_heard_and_not_kept),
         TEST(facts_are_kept_and_a_gap_is_wanted),
         TEST(facts_that_cannot_be_stored_are_an_error),
+        TEST(each_says_which_relations_it_touched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

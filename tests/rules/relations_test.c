@@ -411,6 +411,14 @@ static void joins_use_the_indexes(void **state)
                 "COVERING INDEX message_time");
     assert_plan(herd, "SELECT time FROM %message% WHERE id = 'x'",
                 "sqlite_autoindex_message_1 (id=?)");
+    assert_plan(herd, "SELECT state FROM %recent% WHERE host = 'a' AND tag = 'b'",
+                "sqlite_autoindex_tag_1 (host=? AND tag=?)");
+    assert_plan(herd, "SELECT run FROM %running% WHERE host = 'a' AND tag = 'b'",
+                "running_tag (tag=?)");
+    assert_plan(herd, "SELECT due FROM %expected% WHERE host = 'a' AND tag = 'b'",
+                "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)");
+    assert_plan(herd, "SELECT id FROM %acknowledged% WHERE host = 'a' AND tag = 'b'",
+                "acknowledgement_incident (incident=?)");
     assert_plan(herd, "SELECT value FROM %last_reading% WHERE host = 'a'",
                 "sqlite_autoindex_series_1 (host=?)");
 }
