@@ -10,7 +10,7 @@
 #include "command/command.h"
 #include "command/options.h"
 
-extern const struct command ask_ask, ask_relations;
+extern const struct command ask_ask, ask_relations, ask_test;
 extern const struct command *const asks[]; /* all of them; ends with NULL */
 
 /* One session at the prompt, or one call. */

@@ -94,6 +94,13 @@ static const struct command command_relations = {
     .run = command_datalog,
 };
 
+static const struct command command_test = {
+    .name = "test",
+    .arguments = "[OPTIONS] FILE…",
+    .summary = "try rules on what a file says, with time moved by hand",
+    .run = command_datalog,
+};
+
 static const struct command command_forget = {
     .name = "forget",
     .arguments = "[OPTIONS] HOST [TAG]",
@@ -137,13 +144,17 @@ static const struct command command_plugin = {
 };
 
 const struct command *const commands[] = {
-    &command_run,      &command_bark,   &command_check,
-    &command_join,     &command_list,   &command_status,
-    &command_show,     &command_host,   &command_facts,
-    &command_readings, &command_ask,    &command_relations,
-    &command_forget,   &command_export, &command_import,
-    &command_dead,     &command_spool,  &command_monitors,
-    &command_plugin,   &command_help,   NULL,
+    &command_run,      &command_bark,
+    &command_check,    &command_join,
+    &command_list,     &command_status,
+    &command_show,     &command_host,
+    &command_facts,    &command_readings,
+    &command_ask,      &command_relations,
+    &command_test,     &command_forget,
+    &command_export,   &command_import,
+    &command_dead,     &command_spool,
+    &command_monitors, &command_plugin,
+    &command_help,     NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
