@@ -39,9 +39,9 @@ int functor_compute(enum functor functor, const struct value *args, size_t count
                     struct arena *arena, struct value *ret, const char **ret_what)
     MUST_USE;
 
-/* Gives a connection the functions dl_NAME; dl_match and dl_glob(pattern, text); the collation
- * "version" (Debian's order); and the aggregates dl_sum (exact in integers: an overflow
- * is an error) and dl_mean.
+/* Gives a connection the functions dl_NAME; dl_match and dl_glob(pattern, text); the
+ * collation "version" (Debian's order); and the aggregates dl_sum (exact in integers:
+ * an overflow is an error) and dl_mean.
  *
  * A function that may fail takes as a first argument the number of its site (see
  * compile.h; -1: it gives NULL instead of failing), and dl_add, dl_sum and their like
