@@ -230,7 +230,9 @@ enum type check_aggregate(enum aggregate_kind kind, enum type target)
         return target;
     for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
         if (sums[i].target == target)
-            return kind == AGGREGATE_SUM ? sums[i].sum : sums[i].mean;
+            return kind == AGGREGATE_SUM      ? sums[i].sum
+                   : kind == AGGREGATE_MEDIAN ? target
+                                              : sums[i].mean;
     }
     return TYPE_NONE;
 }

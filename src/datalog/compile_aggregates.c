@@ -9,8 +9,9 @@
 #include "datalog/compile_parts.h"
 
 static const char *const functions[] = {
-    [AGGREGATE_COUNT] = "count", [AGGREGATE_SUM] = "dl_sum",   [AGGREGATE_MIN] = "min",
-    [AGGREGATE_MAX] = "max",     [AGGREGATE_MEAN] = "dl_mean",
+    [AGGREGATE_COUNT] = "count",  [AGGREGATE_SUM] = "dl_sum",
+    [AGGREGATE_MIN] = "min",      [AGGREGATE_MAX] = "max",
+    [AGGREGATE_MEAN] = "dl_mean", [AGGREGATE_MEDIAN] = "dl_median",
 };
 
 static void put_function(struct compiler *compiler, const struct term *term,

@@ -41,7 +41,7 @@ int functor_compute(enum functor functor, const struct value *args, size_t count
 
 /* Gives a connection the functions dl_NAME; dl_match and dl_glob(pattern, text); the
  * collation "version" (Debian's order); and the aggregates dl_sum (exact in integers:
- * an overflow is an error) and dl_mean.
+ * an overflow is an error), dl_mean and dl_median.
  *
  * A function that may fail takes as a first argument the number of its site (see
  * compile.h; -1: it gives NULL instead of failing), and dl_add, dl_sum and their like

@@ -17,5 +17,6 @@ void functors_fail(sqlite3_context *context, const char *what, int64_t site, int
 /* SQLITE_OK, or what SQLite says. */
 int functors_register_match(sqlite3 *db);
 int functors_register_glob(sqlite3 *db);
+int functors_register_median(sqlite3 *db);
 
 #endif

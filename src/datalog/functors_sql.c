@@ -233,6 +233,8 @@ int functors_register(struct sqlite3 *db)
     if (rc == SQLITE_OK)
         rc = functors_register_glob(db);
     if (rc == SQLITE_OK)
+        rc = functors_register_median(db);
+    if (rc == SQLITE_OK)
         rc = functors_register_match(db);
     return rc == SQLITE_OK ? 0 : -EIO;
 }

@@ -47,6 +47,7 @@ const struct aggregate_row aggregate_rows[] = {
     [AGGREGATE_MIN] = {"min", AGGREGATE_MIN},
     [AGGREGATE_MAX] = {"max", AGGREGATE_MAX},
     [AGGREGATE_MEAN] = {"mean", AGGREGATE_MEAN},
+    [AGGREGATE_MEDIAN] = {"median", AGGREGATE_MEDIAN},
     {NULL, 0},
 };
 

@@ -104,6 +104,7 @@ enum aggregate_kind {
     AGGREGATE_MIN,
     AGGREGATE_MAX,
     AGGREGATE_MEAN,
+    AGGREGATE_MEDIAN, /* of an even count the lesser of both in the middle */
 };
 
 /* count : { body }, sum x : { body }. Over the different values of all variables of the

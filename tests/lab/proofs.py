@@ -23,6 +23,7 @@ OPERATORS = {
 AGGREGATES = {
     "count": len, "sum": sum, "min": min, "max": max,
     "mean": lambda values: sum(values) / len(values),
+    "median": lambda values: sorted(values)[(len(values) - 1) // 2],
 }
 
 
