@@ -177,7 +177,8 @@ static bool is_seeing(const struct route *route)
 
 static bool has_body(const struct route *route)
 {
-    return route->run == post_messages || route->place == ROUTE_ASKER;
+    return route->run == post_messages || route->place == ROUTE_ASKER ||
+           route->place == ROUTE_WRITER;
 }
 
 /* Room for a body is made for those alone who may send it. */

@@ -20,6 +20,14 @@ void answer_time(struct strbuf *json, const char *name, int64_t time)
     json_field_text(json, name, text);
 }
 
+void answer_time_if_any(struct strbuf *json, const char *name, int64_t time)
+{
+    if (time != 0)
+        answer_time(json, name, time);
+    else
+        json_field_null(json, name);
+}
+
 static void put_text(struct strbuf *json, const char *text)
 {
     json_comma(json);
@@ -151,6 +159,19 @@ void answer_unknown(struct request *request, const char *what, const char *name,
     request_refuse(request, MHD_HTTP_NOT_FOUND, "no %s is called \"%.80s\"%s", what,
                    name, suggest_text(name, names, hint, sizeof hint));
     free(names);
+}
+
+int64_t answer_read_number(struct request *request, const char *what)
+{
+    const char *text = request->rest;
+    size_t length = strcspn(text, "/");
+    if (length > 0 && length < 19 && strspn(text, "0123456789") == length &&
+        strtoll(text, NULL, 10) > 0)
+        return strtoll(text, NULL, 10);
+    request_refuse(request, MHD_HTTP_BAD_REQUEST,
+                   "found \"%.*s\", expected the number of %s",
+                   (int)(length < 60 ? length : 60), text, what);
+    return 0;
 }
 
 static int add_host(const struct host_row *row, void *context)

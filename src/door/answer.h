@@ -20,6 +20,8 @@
 
 /* Fields of an object, and elements of an array. */
 void answer_time(struct strbuf *json, const char *name, int64_t time);
+void answer_time_if_any(struct strbuf *json, const char *name,
+                        int64_t time); /* 0: null */
 void answer_columns(struct strbuf *json, const struct relation *relation);
 void answer_values(struct strbuf *json, const struct relation *relation,
                    const char *const *values);
@@ -40,6 +42,9 @@ void answer_wrong(struct request *request, const struct error *why); /* 400 */
 /* 404: "no WHAT is called NAME", and which of the known ones is near. */
 void answer_unknown(struct request *request, const char *what, const char *name,
                     const struct texts *known);
+
+/* The number that stands at the route's *; 0, with a reply that it is none. */
+int64_t answer_read_number(struct request *request, const char *what);
 
 /* Whether the store knows the host; false, and it has its reply. */
 bool answer_knows_host(struct request *request, struct store *store, const char *host);

@@ -9,26 +9,14 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "door/answer.h"
+#include "door/order.h"
 #include "door/question.h"
 #include "door/routes.h"
 #include "handler/handler.h"
 #include "queue/named_id.h"
 
 #define DEAD_LIMIT 100 /* in a list, where no other is asked for */
-
-/* The number that stands at the route's *; 0, with a reply, where it is none. */
-static int64_t read_number(struct request *request)
-{
-    const char *text = request->rest;
-    size_t length = strcspn(text, "/");
-    if (length > 0 && length < 19 && strspn(text, "0123456789") == length &&
-        strtoll(text, NULL, 10) > 0)
-        return strtoll(text, NULL, 10);
-    request_refuse(request, MHD_HTTP_BAD_REQUEST,
-                   "found \"%.*s\", expected the number of a dead letter",
-                   (int)(length < 60 ? length : 60), text);
-    return 0;
-}
 
 static void refuse(struct request *request, int rc, int64_t number,
                    const struct error *why)
@@ -106,7 +94,7 @@ static int put_whole(const struct dead_letter *letter, void *context)
 void get_dead_letter(struct request *request, struct store *store)
 {
     struct error why = {0};
-    int64_t number = read_number(request);
+    int64_t number = answer_read_number(request, "a dead letter");
     if (number == 0)
         return;
     AUTO(strbuf) struct strbuf json = {0};
@@ -119,24 +107,15 @@ void get_dead_letter(struct request *request, struct store *store)
 
 /* ---- changed ---- */
 
-/* Runs within a transaction, which it ends. */
-static int end(struct store *store, int rc, struct error *err)
-{
-    if (rc == 0)
-        return store_commit(store, err);
-    store_rollback(store);
-    return rc;
-}
-
 void delete_dead_letter(struct request *request, struct store *store)
 {
     struct error why = {0};
-    int64_t number = read_number(request);
+    int64_t number = answer_read_number(request, "a dead letter");
     if (number == 0)
         return;
     int rc = store_begin(store, &why);
     if (rc == 0)
-        rc = end(store, store_drop_dead(store, number, &why), &why);
+        rc = order_end(store, store_drop_dead(store, number, &why), &why);
     if (rc < 0) {
         refuse(request, rc, number, &why);
         return;
@@ -179,7 +158,8 @@ static int handle_again(const struct dead_letter *letter, void *context)
                                 .came = letter->came,
                                 .now = clock_now(),
                                 .has_news = &request->has_news,
-                                .wants = request->lobby->parts.wants};
+                                .wants = request->lobby->parts.wants,
+                                .touched = request->touched};
     struct message *message = NULL;
     int rc =
         message_parse(letter->bytes, letter->size, &defaults, &message, &retry->why);
@@ -199,13 +179,13 @@ static int retry_letter(struct retry *retry, int64_t number)
     rc = store_find_dead(retry->store, number, handle_again, retry, &retry->why);
     if (rc == 0)
         rc = store_drop_dead(retry->store, number, &retry->why);
-    return end(retry->store, rc, &retry->why);
+    return order_end(retry->store, rc, &retry->why);
 }
 
 void post_dead_retry(struct request *request, struct store *store)
 {
     struct retry retry = {.request = request, .store = store};
-    int64_t number = read_number(request);
+    int64_t number = answer_read_number(request, "a dead letter");
     if (number == 0)
         return;
     int rc = retry_letter(&retry, number);

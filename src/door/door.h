@@ -23,6 +23,7 @@
 
 struct uv_loop_s;
 struct door;
+struct touched;
 
 /* A worker, and the store that its jobs alone use. */
 struct door_worker {
@@ -37,7 +38,10 @@ struct door_parts {
     struct store *token_reader;      /* a reader that the door alone uses */
     const char *store_path;          /* of which questions are asked */
     struct wants *wants;             /* hosts whose answer asks for facts; or NULL */
-    void (*has_news)(void *context); /* see request.h; or NULL */
+    void (*has_news)(void *context); /* something was put into the outbox; or NULL */
+
+    /* That was changed in the store, and is emptied; or NULL. */
+    void (*has_changed)(void *context, struct touched *touched);
     void *context;
 
     /* Lent; one that door_use() has replaced, until the jobs that the writer's worker

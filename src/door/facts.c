@@ -86,10 +86,7 @@ static int put_fact(const struct relation *relation, const struct fact_row *row,
     json_name(json, "values");
     answer_values(json, relation, row->values);
     answer_time(json, "since", row->since);
-    if (row->until != 0)
-        answer_time(json, "until", row->until);
-    else
-        json_field_null(json, "until");
+    answer_time_if_any(json, "until", row->until);
     answer_time(json, "seen", row->seen);
     json_field_number(json, "message", row->message);
     json_close(json, '}');

@@ -207,7 +207,7 @@ void delete_host(struct request *request, struct store *store)
     int count = 0;
     int rc = forget_step(request, store, tag, &count, &why);
     request->changed += count;
-    request->has_news |= count > 0;
+    touched_add_all(request->touched);
     if (rc < 0) {
         request_refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "the store: %s",
                        why.text);

@@ -138,6 +138,39 @@ static const struct parameter of_tag[] = {
     {NULL, NULL, 0},
 };
 
+#define INCIDENTS(member) offsetof(struct incident_filter, member)
+
+static const struct parameter of_incidents[] = {
+    {"all", read_flag, INCIDENTS(all)},
+    {"since", read_time, INCIDENTS(since)},
+    {"before", read_number, INCIDENTS(before)},
+    {"limit", read_limit, INCIDENTS(limit)},
+    {"host", read_text, INCIDENTS(host)},
+    {"tag", read_text, INCIDENTS(tag)},
+    {NULL, NULL, 0},
+};
+
+#define TELLINGS(member) offsetof(struct telling_filter, member)
+
+static const struct parameter of_tellings[] = {
+    {"since", read_time, TELLINGS(since)},
+    {"waiting", read_flag, TELLINGS(waiting)},
+    {"incident", read_number, TELLINGS(incident)},
+    {"before", read_number, TELLINGS(before)},
+    {"limit", read_limit, TELLINGS(limit)},
+    {NULL, NULL, 0},
+};
+
+static const struct parameter of_silences[] = {
+    {"all", read_flag, 0},
+    {NULL, NULL, 0},
+};
+
+static const struct parameter of_digest[] = {
+    {"since", read_time, 0},
+    {NULL, NULL, 0},
+};
+
 static const struct parameter of_nothing[] = {{NULL, NULL, 0}};
 
 /* One reading of a request's parameters. */
@@ -259,6 +292,30 @@ int question_of_tag(const struct request *request, const char **ret_tag,
                     struct error *err)
 {
     return read_all(request, of_tag, ret_tag, err);
+}
+
+int question_of_incidents(const struct request *request, struct incident_filter *filter,
+                          struct error *err)
+{
+    return read_all(request, of_incidents, filter, err);
+}
+
+int question_of_tellings(const struct request *request, struct telling_filter *filter,
+                         struct error *err)
+{
+    return read_all(request, of_tellings, filter, err);
+}
+
+int question_of_silences(const struct request *request, bool *ret_all,
+                         struct error *err)
+{
+    return read_all(request, of_silences, ret_all, err);
+}
+
+int question_of_digest(const struct request *request, int64_t *ret_since,
+                       struct error *err)
+{
+    return read_all(request, of_digest, ret_since, err);
 }
 
 int question_of_nothing(const struct request *request, struct error *err)

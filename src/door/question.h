@@ -6,6 +6,7 @@
 #include "base/compiler.h"
 #include "base/error.h"
 #include "door/request.h"
+#include "store/incidents.h"
 #include "store/store.h"
 
 #define QUESTION_LIMIT_MAX 10000 /* messages in one reply */
@@ -54,6 +55,20 @@ int question_of_series(const struct request *request, const char **ret_host,
                        struct error *err) MUST_USE;
 int question_of_tag(const struct request *request, const char **ret_tag,
                     struct error *err) MUST_USE;
+
+/* all, since, before, limit, host, tag; what is not asked for stays as it is. */
+int question_of_incidents(const struct request *request, struct incident_filter *filter,
+                          struct error *err) MUST_USE;
+
+/* since, waiting, incident, before, limit; likewise. */
+int question_of_tellings(const struct request *request, struct telling_filter *filter,
+                         struct error *err) MUST_USE;
+
+/* all alone; since alone, ms since 1970 UTC; likewise. */
+int question_of_silences(const struct request *request, bool *ret_all,
+                         struct error *err) MUST_USE;
+int question_of_digest(const struct request *request, int64_t *ret_since,
+                       struct error *err) MUST_USE;
 
 /* None at all. */
 int question_of_nothing(const struct request *request, struct error *err) MUST_USE;

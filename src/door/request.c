@@ -41,6 +41,8 @@ static void request_free(struct request *request)
     drop_body(request);
     drop_response(request);
     question_free(request->question);
+    touched_free(request->touched);
+    free(request->order);
     request->lobby->open--;
     free(request);
 }

@@ -20,7 +20,9 @@
 #include "door/tokens.h"
 #include "queue/embedded.h"
 #include "rules/question.h"
+#include "store/touched.h"
 
+#define ORDER_SIZE_MAX  ((size_t)64 << 10)  /* of a body that says what to change */
 #define BODY_SIZE_MAX   ((size_t)16 << 20)  /* bytes of one request */
 #define BODY_SKIP_MAX   ((size_t)64 << 20)  /* past it the connection is closed */
 #define BODIES_SIZE_MAX ((size_t)256 << 20) /* of all that are being received */
@@ -72,8 +74,9 @@ struct request {
     size_t came;        /* bytes of body, those thrown away too */
     size_t reserved;    /* of lobby->receiving */
     const struct config *config; /* in use when its function began on a worker */
-    bool has_news;               /* its function put something into the outbox, or
-                                    changed what rules read */
+    char *order;                 /* the body, of ROUTE_WRITER; else NULL */
+    bool has_news;               /* its function put something into the outbox */
+    struct touched *touched;     /* what its function changed, of ROUTE_WRITER */
     int64_t changed;             /* rows, by its function's earlier calls */
     bool is_unread;  /* none of the body is read: too large, or without a clear end */
     bool has_begun;  /* its route's function was called */

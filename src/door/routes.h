@@ -13,7 +13,8 @@ enum route_place {
     ROUTE_ASKER,  /* on the thread of an asker, likewise, with its question: it may take
                      as long as a question may */
     ROUTE_WRITER, /* on the writer's worker, between two batches of the pump: it changes
-                     the store, within store_begin and store_commit */
+                     the store, within store_begin and store_commit, as its body, order,
+                     says; and says what in touched, so that rules are judged */
 };
 
 /* What a token must allow, see who.c. */
@@ -66,6 +67,13 @@ void get_series(struct request *request, struct store *store);
 void post_ask(struct request *request, struct store *store);
 void get_catalogue(struct request *request, struct store *store);
 void get_rules(struct request *request, struct store *store);
+void get_incidents(struct request *request, struct store *store);
+void get_incident(struct request *request, struct store *store);
+void post_acknowledgement(struct request *request, struct store *store);
+void get_silences(struct request *request, struct store *store);
+void post_silence(struct request *request, struct store *store);
+void delete_silence(struct request *request, struct store *store);
+void get_tellings(struct request *request, struct store *store);
 void get_token(struct request *request, struct store *store);
 
 #endif

@@ -49,11 +49,19 @@ static void refuse_ending(struct request *request)
                    "this server is ending; try again");
 }
 
+static void say_changes(const struct request *request)
+{
+    const struct door_parts *parts = &request->lobby->parts;
+    if (request->has_news && parts->has_news)
+        parts->has_news(parts->context);
+    if (request->touched && !touched_is_empty(request->touched) && parts->has_changed)
+        parts->has_changed(parts->context, request->touched);
+}
+
 /* Without a reply it is one step of several. */
 static void on_done(void *context)
 {
     struct request *request = context;
-    const struct door_parts *parts = &request->lobby->parts;
     library_free(TAKE(request->library));
     if (!request->status && request->lobby->is_closing)
         refuse_ending(request);
@@ -61,8 +69,7 @@ static void on_done(void *context)
         start(request);
         return;
     }
-    if (request->has_news && parts->has_news)
-        parts->has_news(parts->context);
+    say_changes(request);
     request_wake(request);
 }
 
@@ -100,6 +107,19 @@ static void begin_asking(struct request *request)
     embedded_await(request->lobby->parts.embedded, ask, request);
 }
 
+static void begin_changing(struct request *request)
+{
+    if (request->body.size > ORDER_SIZE_MAX) {
+        request_refuse(request, MHD_HTTP_CONTENT_TOO_LARGE,
+                       "a body of more than %zu bytes", ORDER_SIZE_MAX);
+        return;
+    }
+    request->order = strbuf_take(&request->body);
+    request->touched = touched_new();
+    request_wait(request);
+    start(request);
+}
+
 /* Whoever began to wait while the door closes would never be answered. */
 void request_run(struct request *request)
 {
@@ -113,7 +133,6 @@ void request_run(struct request *request)
         request_wait(request);
         embedded_await(request->lobby->parts.embedded, start, request);
     } else {
-        request_wait(request);
-        start(request);
+        begin_changing(request);
     }
 }

@@ -164,12 +164,6 @@ static void on_stored(void *context, bool has_news, struct touched *touched)
     receivers_wake(server->receivers);
 }
 
-static void on_judged(void *context)
-{
-    struct server *server = context;
-    outbox_wake(server->outbox);
-}
-
 static void make_parts(struct server *server, const char *teller)
 {
     const struct config *config = server->config;
@@ -186,7 +180,7 @@ static void make_parts(struct server *server, const char *teller)
                                                     .worker = server->worker,
                                                     .store = server->store,
                                                     .path = config->store,
-                                                    .has_news = on_judged,
+                                                    .has_news = server_tell,
                                                     .context = server},
                               config);
     server->intake = intake_new(INTAKE_SIZE);
@@ -311,9 +305,12 @@ void server_wake(void *context)
 void server_tell(void *context)
 {
     struct server *server = context;
-    AUTO(touched) struct touched *touched = touched_new();
-    touched_add_all(touched);
     outbox_wake(server->outbox);
+}
+
+void server_touch(void *context, struct touched *touched)
+{
+    struct server *server = context;
     watch_wake(server->watch, touched);
 }
 

@@ -21,6 +21,7 @@
 #include "queue/intake.h"
 
 struct store;
+struct touched;
 struct wants;
 struct uv_loop_s;
 struct worker;
@@ -65,9 +66,11 @@ const struct config *server_config(const struct server *server); /* until SIGHUP
  */
 void server_wake(void *server);
 
-/* Likewise: the store was changed by others than the pump: something is to be told, or
- * what rules read is another. */
+/* Likewise: something was put into the outbox. */
 void server_tell(void *server);
+
+/* Likewise: that was changed in the store; it is emptied. */
+void server_touch(void *server, struct touched *touched);
 
 /* What a program has before the intake. Each is called on the loop; each may be NULL.
  */

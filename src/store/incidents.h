@@ -210,6 +210,14 @@ int store_each_silence(struct store *store, int64_t now, bool all,
                        store_silence_fn *each, void *context, struct error *err)
     MUST_USE;
 
+/* What these patterns hold, as of store_put_silence: the incidents that are open, and
+ * the other tags that have a state, whose incident is 0 and whose severity is NULL.
+ * Those come first; by host and tag. */
+int store_each_matched(struct store *store, const char *host, const char *tag,
+                       void (*each)(void *context, const char *host, const char *tag,
+                                    int64_t incident, const char *severity),
+                       void *context, struct error *err) MUST_USE;
+
 /* Sets the windows of calendars as they are now, and ends those of until_recovery of
  * which nothing is open any more. *ret_next: when one will begin or end; INT64_MAX. */
 int store_turn_silences(struct store *store, int64_t now, int64_t *ret_next,

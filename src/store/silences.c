@@ -141,6 +141,34 @@ int store_each_silence(struct store *store, int64_t now, bool all,
     return rc;
 }
 
+/* In a pattern for GLOB a bracket means more than itself. */
+#define HOLDS(pattern) " GLOB replace(" pattern ", '[', '[[]')"
+
+int store_each_matched(struct store *store, const char *host, const char *tag,
+                       void (*each)(void *context, const char *host, const char *tag,
+                                    int64_t incident, const char *severity),
+                       void *context, struct error *err)
+{
+    static const char sql[] =
+        "SELECT * FROM (SELECT host, tag, number, severity FROM incident"
+        " WHERE ended IS NULL"
+        " AND host" HOLDS("?1") " AND tag" HOLDS(
+            "?2") " UNION ALL SELECT host, tag, 0, NULL FROM tag t WHERE state > 0"
+                  " AND host" HOLDS("?1") " AND tag" HOLDS(
+                      "?2") " AND NOT EXISTS (SELECT 1 FROM incident i WHERE i.ended "
+                            "IS NULL"
+                            " AND i.host = t.host AND i.tag = t.tag)"
+                            ") ORDER BY severity IS NULL, host, tag, number";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_text(&query, host);
+    bind_text(&query, tag);
+    int rc;
+    while ((rc = query_step(&query)) > 0)
+        each(context, column_text(&query, 0), column_text(&query, 1),
+             column_number(&query, 2), column_text(&query, 3));
+    return rc;
+}
+
 /* ---- time goes on ---- */
 
 static int put_window(struct store *store, const struct silence *silence,
@@ -172,16 +200,13 @@ static int turn_windows(struct store *store, int64_t now, struct error *err)
     return rc;
 }
 
-/* In a pattern for GLOB a bracket means more than itself. */
-#define HOLDS(column) " GLOB replace(s." column ", '[', '[[]')"
-
 static int end_recovered(struct store *store, int64_t now, struct error *err)
 {
     static const char sql[] =
         "UPDATE silence AS s SET until = ?1, stop = min(stop, ?1)"
         " WHERE until > ?1 AND start <= ?1 AND until_recovery AND NOT EXISTS"
         " (SELECT 1 FROM incident i INDEXED BY incident_open WHERE i.ended IS NULL"
-        " AND i.host" HOLDS("host") " AND i.tag" HOLDS("tag") ")";
+        " AND i.host" HOLDS("s.host") " AND i.tag" HOLDS("s.tag") ")";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, now);
     return query_run(&query);

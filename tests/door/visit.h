@@ -24,6 +24,7 @@
 #include "base/strbuf.h"
 #include "door/door.h"
 #include "door/tokens.h"
+#include "store/touched.h"
 
 #define VISIT_INTAKE ((size_t)1 << 20)
 
@@ -38,9 +39,10 @@ struct visit {
     struct wants *wants; /* NULL: nobody is asked for facts */
     struct door *door;
     int port;
-    int news;             /* how often the outbox was said to have something */
-    struct strbuf hosts;  /* of the messages that were taken, a blank behind each */
-    struct strbuf unread; /* the same of what could not be read: its bytes */
+    struct touched *touched; /* what was said to have changed */
+    int news;                /* how often the outbox was said to have something */
+    struct strbuf hosts;     /* of the messages that were taken, a blank behind each */
+    struct strbuf unread;    /* the same of what could not be read: its bytes */
     struct strbuf reply;
 };
 
@@ -68,6 +70,11 @@ static inline void visit_note_news(void *context)
     ((struct visit *)context)->news++;
 }
 
+static inline void visit_note_change(void *context, struct touched *touched)
+{
+    touched_move(touched, ((struct visit *)context)->touched);
+}
+
 static inline void visit_open(struct visit *visit)
 {
     struct door_parts parts = {.loop = &visit->loop,
@@ -78,6 +85,7 @@ static inline void visit_open(struct visit *visit)
                                .store_path = visit->store_path,
                                .wants = visit->wants,
                                .has_news = visit_note_news,
+                               .has_changed = visit_note_change,
                                .context = visit,
                                .config = visit->config};
     assert_int_equal(listen_bind("127.0.0.1", 0, &parts.listening, NULL), 0);
@@ -98,6 +106,7 @@ static inline int visit_set_up(void **state)
     assert_int_equal(store_open_reader(path, &visit->token_reader, NULL), 0);
     uv_loop_init(&visit->loop);
     visit->config = config_new();
+    visit->touched = touched_new();
     visit->worker = worker_new(&visit->loop);
     visit->intake = intake_new(VISIT_INTAKE);
     AUTO(str) char *folder = text_format("%s/queue", visit->folder);
@@ -153,6 +162,7 @@ static inline int visit_tear_down(void **state)
     strbuf_clear(&visit->unread);
     strbuf_clear(&visit->reply);
     config_free(visit->config);
+    touched_free(visit->touched);
     free(visit);
     return 0;
 }
