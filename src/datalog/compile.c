@@ -43,9 +43,7 @@ static void put_result(struct select *select, const struct term *term, const cha
         term_put(compiler, term, &sql);
     strbuf_printf(columns, "%s%s AS %s", columns->size > 0 ? ", " : "",
                   strbuf_text(&sql), name);
-    strbuf_puts(&sql, " IS NOT NULL");
-    if (term_may_lack(term))
-        select_add_condition(select, strbuf_text(&sql), 0);
+    select_add_presence(select, term, strbuf_text(&sql), 0);
 }
 
 static void put_columns(struct select *select, struct term *const *terms, size_t count,

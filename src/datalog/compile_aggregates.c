@@ -43,12 +43,10 @@ static void forget_local(struct compiler *compiler, const struct aggregate *aggr
 static void put_target(struct select *select, const struct aggregate *aggregate,
                        struct strbuf *columns)
 {
-    AUTO(strbuf) struct strbuf target = {0}, presence = {0};
+    AUTO(strbuf) struct strbuf target = {0};
     term_put(select->compiler, aggregate->target, &target);
     strbuf_printf(columns, "%s AS x", strbuf_text(&target));
-    strbuf_printf(&presence, "%s IS NOT NULL", strbuf_text(&target));
-    if (term_may_lack(aggregate->target))
-        select_add_condition(select, strbuf_text(&presence), 0);
+    select_add_presence(select, aggregate->target, strbuf_text(&target), 0);
 }
 
 /* The bindings of its variables, and each "_", in columns that the alternatives share,

@@ -177,6 +177,10 @@ AUTO_DEFINE_CLEAR(select)
 void select_open(struct select *select, struct compiler *compiler,
                  const struct body *body, const struct select_wishes *wishes);
 void select_add_condition(struct select *select, const char *sql, uint64_t tables);
+
+/* Adds, of a term that may give nothing, that it gave something: sql. */
+void select_add_presence(struct select *select, const struct term *term,
+                         const char *sql, uint64_t tables);
 void select_join(struct select *select, const char *sql, const struct place *place);
 void select_add_equation(struct select *select, const struct equation *equation);
 void select_add_literals(struct select *select);

@@ -28,6 +28,15 @@ void select_add_condition(struct select *select, const char *sql, uint64_t table
                condition);
 }
 
+void select_add_presence(struct select *select, const struct term *term,
+                         const char *sql, uint64_t tables)
+{
+    AUTO(strbuf) struct strbuf presence = {0};
+    strbuf_printf(&presence, "%s IS NOT NULL", sql);
+    if (term_may_lack(term))
+        select_add_condition(select, strbuf_text(&presence), tables);
+}
+
 void select_add_equation(struct select *select, const struct equation *equation)
 {
     struct arena *arena = select->compiler->arena;
@@ -264,6 +273,8 @@ bool select_substitute(struct select *select, bool is_forced)
             .tables = tables_read(select, value),
             .is_column = is_column,
         };
+        select_add_presence(select, value, strbuf_text(&sql),
+                            tables_read(select, value));
         select->is_done[i] = true;
         has_any = true;
     }

@@ -132,10 +132,7 @@ static void bind_defined(struct select *select, const bool *is_defined)
             continue;
         select->is_done[i] = true;
         rebind(compiler, defined->variable->number);
-        AUTO(strbuf) struct strbuf sql = {0};
-        strbuf_printf(&sql, "%s IS NOT NULL", compiler_binding(compiler, defined)->sql);
-        if (term_may_lack(value))
-            select_add_condition(select, strbuf_text(&sql), 1);
+        select_add_presence(select, value, compiler_binding(compiler, defined)->sql, 1);
     }
 }
 

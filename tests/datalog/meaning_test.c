@@ -132,6 +132,9 @@ static const struct meaning meanings[] = {
     {.program = "p(0.5, 1). p(0.5, 2). ?- s = sum x : { p(x, _) }", .rows = "1.0\n"},
     {.program = E "p(count : { p(_) }) :- e(1, 2). ?- p(x)", .what = "cycle"},
 
+    {.program = E WORDS "p(y) :- w(t), x = strlen(t), x <= 1, x > 0, e(x + 1, y), "
+                        "m = max i : { e(i, y), i > 3 }. ?- p(y)",
+     .rows = ""},
     {.program = E "p(x, m) :- m = max y : { e(x, y) }. ?- p(x, m)",
      .what = "nothing binds x"},
     {.program = E "?- !e(count : { e(_, _) }, 9), e(x, count : { e(_, 3) } - 1)",

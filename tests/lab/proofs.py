@@ -100,12 +100,17 @@ def is_absent(literal, values, answers):
     return all(match(literal[2], row, values) is None for row in answers[literal[1]])
 
 
+def row_key(values):
+    """What tells rows of an aggregate apart, whichever of its bodies gave them: not what
+    schedule() named."""
+    return tuple(sorted(item for item in values.items() if not item[0].startswith("k")))
+
+
 def aggregate(literal, values, answers):
     """Its value, None where it gives none; and of how many rows it is."""
     _, _, kind, target, bodies = literal
     outer = {name: value for name, value in values.items() if not name.startswith("i")}
-    found = {tuple(sorted(each.items())): each
-             for body in bodies for each in solve(body, outer, answers)}
+    found = {row_key(each): each for body in bodies for each in solve(body, outer, answers)}
     items = [compute(target, each) for each in found.values()] if target else list(found)
     if not items and kind not in ("count", "sum"):
         return None, 0
