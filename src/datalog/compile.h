@@ -15,6 +15,8 @@
  *
  * - Columns that may be NULL are only bound to variables where they are not.
  * - DISTINCT is left out where the keys of what is read show that no row comes twice.
+ * - A derived relation that no other is joined with is read for the different values
+ *   that are needed of it: with each of these all rows of the others are met.
  * - An aggregate is a subquery for each row of the rule outside, on indexes; or, where
  *   many rows ask it, one grouped by the outer variables, joined.
  * - A call that may fail is only computed for rows that satisfy all the conditions

@@ -201,6 +201,16 @@ void select_put_conditions(const struct select *select, uint64_t within,
 /* Appends FROM and WHERE. */
 void select_put(const struct select *select, struct strbuf *sql);
 
+/* ---- atoms that nothing joins ---- */
+
+/* Whether more than one row of it may have the same values that are needed. */
+bool atom_is_apart(const struct select *select, const struct literal *literal);
+bool argument_is_needed(const struct select *select, const struct term *term);
+
+/* What it is then read from: as atom_put_source, with the needed columns alone. */
+void apart_put_source(const struct select *select, const struct atom *atom,
+                      const char *suffix, struct strbuf *sql);
+
 /* ---- aggregates ---- */
 
 void aggregate_put(struct compiler *compiler, const struct term *term,

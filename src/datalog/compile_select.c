@@ -172,10 +172,16 @@ static void place_atom(struct select *select, size_t literal,
     bool is_ordered = wishes->newest != NO_NEWEST;
     if (select->tables++ > 0)
         strbuf_puts(&select->from, is_ordered ? " CROSS JOIN " : ", ");
-    atom_put_source(atom, suffix_of(select, literal, wishes->newest), &select->from);
+    bool is_apart = atom_is_apart(select, select->body->literals[literal]);
+    const char *suffix = suffix_of(select, literal, wishes->newest);
+    if (is_apart)
+        apart_put_source(select, atom, suffix, &select->from);
+    else
+        atom_put_source(atom, suffix, &select->from);
     strbuf_printf(&select->from, " AS t%zu", ++compiler->names);
     for (size_t i = 0; i < atom->count; i++)
-        place_argument(select, atom, i, bit, wishes->has_all);
+        if (!is_apart || argument_is_needed(select, atom->args[i]))
+            place_argument(select, atom, i, bit, wishes->has_all);
     if (atom->at)
         select_add_equation(select, &(struct equation){.tables = bit,
                                                        .atom = atom,

@@ -453,6 +453,20 @@ static void leaves_out_distinct_by_keys(void **state UNUSED)
     reads("p(1, 2). p(x, _)", "SELECT DISTINCT t1.c1 AS c1 FROM \"p.0\" AS t1");
 }
 
+static void reads_once_what_nothing_joins(void **state UNUSED)
+{
+    reads("p(1, 2). q(2, 3). p(x, _), q(_, y), x < y",
+          "SELECT DISTINCT t1.c1 AS c1, t2.c2 AS c2 FROM (SELECT DISTINCT c1 FROM "
+          "\"p.0\") AS t1,"
+          " (SELECT DISTINCT c2 FROM \"q.1\") AS t2 WHERE t1.c1 < t2.c2");
+    reads("p(1, 2). q(2, 3). p(x, y), q(2, _)",
+          "SELECT DISTINCT t2.c1 AS c1, t2.c2 AS c2 FROM (SELECT DISTINCT c1 FROM "
+          "\"q.1\") AS t1, \"p.0\" AS t2 WHERE t1.c1 = 2");
+    reads("p(1, 2). q(2, 3). p(x, _), q(y, _), y = x + 1",
+          "SELECT DISTINCT t1.c1 AS c1, t2.c1 AS c2 FROM \"p.0\" AS t1, \"q.1\" AS t2"
+          " WHERE t2.c1 = dl_add(0, t1.c1, 1, t1.c1)");
+}
+
 static void a_text_stays_a_literal(void **state UNUSED)
 {
     answers("p(\"'; DROP TABLE ram; --\"). p(x), x = \"'; DROP TABLE ram; --\"",
@@ -630,6 +644,7 @@ int main(void)
         cmocka_unit_test(looks_an_aggregate_up_once_for_what_is_asked),
         cmocka_unit_test(counts_what_alternatives_share_once),
         cmocka_unit_test(leaves_out_distinct_by_keys),
+        cmocka_unit_test(reads_once_what_nothing_joins),
         cmocka_unit_test(a_text_stays_a_literal),
         cmocka_unit_test(recurses),
         cmocka_unit_test(reads_the_newest_first),

@@ -56,6 +56,13 @@ static const struct meaning meanings[] = {
     {.program = "a() :- false. ?- n = count : { a() }", .rows = "0\n"},
 
     /* bodies */
+    {.program = E NODES "?- s = sum x : { e(x, _), node(_) }", .rows = "28\n"},
+    {.program = E NODES "p(x) :- e(x, _), node(_). ?- p(x)", .rows = "1\n2\n3\n"},
+    {.program = E "node(9) :- false. p(x) :- e(x, _), node(_). ?- p(x)", .rows = ""},
+    {.program = E "p(x + y) :- e(x, _), e(_, y). ?- p(x)", .rows = "3\n4\n5\n6\n"},
+    {.program =
+         E "p(x, 0) :- e(x, _). p(x + y, 1) :- p(x, _), p(_, y), x < 5. ?- p(x, 1)",
+     .rows = "1\n2\n3\n4\n5\n"},
     {.program = E "?- x = y + 1, y = z * 2, e(z, 2)", .rows = "3 2 1\n"},
     {.program = E "?- e(x, y), (x = 1, y = 2 ; x = y)", .rows = "1 2\n3 3\n"},
     {.program = E "?- e(x, y), !(x = 1 ; x = y)", .rows = "2 3\n"},
