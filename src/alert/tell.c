@@ -216,12 +216,15 @@ static bool knows(const struct knower *knowers, size_t count, const char *notifi
     return false;
 }
 
-bool tell_is_notifier(const struct config *config UNUSED, const char *name)
-{
-    return strcmp(name, "log") == 0 || strcmp(name, "mailto") == 0;
-}
-
 static const char *const defaults[] = {"log", "mailto"};
+
+bool tell_is_notifier(const struct config *config, const char *name)
+{
+    bool is_known = strcmp(name, defaults[0]) == 0 || strcmp(name, defaults[1]) == 0;
+    for (size_t i = 0; !is_known && i < config->notifiers.count; i++)
+        is_known = strcmp(name, config->notifiers.items[i].name) == 0;
+    return is_known;
+}
 
 /* The server's own troubles are told although no rule routes them. */
 static int tell_own(const struct telling_to *to, const struct knower *knowers,

@@ -330,6 +330,17 @@ static void an_unknown_notifier_is_an_alert(void **state)
                                     "over  routes mailto shepherd@example.org\n");
 }
 
+static void a_notifier_of_the_configuration_is_told(void **state)
+{
+    static const char text[] = "(notifier pager (exec \"/bin/true\"))";
+    struct desk *desk = *state;
+    config_free(TAKE(desk->config));
+    assert_done(desk->fixture, config_parse("test", text, strlen(text), &desk->config,
+                                            &desk->fixture->err));
+    apply(desk, JUDGEMENT(ALERTS(FAIL), ROUTES({"ram", "backup", "pager"})));
+    assert_string_equal(told(desk), "new ram backup pager \n");
+}
+
 static void what_everybody_was_told_is_over_for_those_by_default(void **state)
 {
     struct desk *desk = *state;
@@ -482,6 +493,7 @@ int main(void)
         TEST(nobody_is_reminded_of_what_is_acknowledged),
         TEST(a_tags_own_address_is_told_where_it_may_be),
         TEST(an_unknown_notifier_is_an_alert),
+        TEST(a_notifier_of_the_configuration_is_told),
         TEST(what_everybody_was_told_is_over_for_those_by_default),
         TEST(what_is_rolled_back_is_done_again),
         TEST(a_mass_failure_is_told_in_five_mails_and_so_is_its_end),
