@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "datalog/catalogue.h"
 
 void scope_clear(struct scope *scope)
 {
@@ -19,9 +20,10 @@ static void add_read(void *context, const struct predicate *stored,
                      enum narrow_reach reach)
 {
     struct scope *scope = context;
+    const char *name = stored->stored->name;
     for (size_t i = 0; i < scope->count; i++) {
         struct scope_read *read = &scope->reads[i];
-        if (strcmp(read->relation, stored->name) == 0) {
+        if (strcmp(read->relation, name) == 0) {
             read->reach = reach > read->reach ? reach : read->reach;
             return;
         }
@@ -29,7 +31,7 @@ static void add_read(void *context, const struct predicate *stored,
     scope->reads =
         memory_resize(scope->reads, (scope->count + 1) * sizeof *scope->reads);
     scope->reads[scope->count++] =
-        (struct scope_read){.relation = text_copy(stored->name), .reach = reach};
+        (struct scope_read){.relation = text_copy(name), .reach = reach};
 }
 
 void scope_add(struct scope *scope, struct narrowing *narrowing,

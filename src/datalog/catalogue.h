@@ -40,6 +40,7 @@ struct stored {
     const char *sql;
     bool has_origin; /* it has _message and _time */
     bool knows_time; /* its rows change as time passes, without anything being stored */
+    bool is_open;    /* rules may add rows to it */
     bool is_union;   /* it is a UNION ALL, with nothing else around it */
     struct numbering numbering; /* of sql, not of history */
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/suggest.h"
 
@@ -166,30 +167,104 @@ static int take_columns(struct check *check, struct predicate *predicate)
     return check_columns(check, predicate);
 }
 
-/* Its columns, and its place among those that are checked. */
-static int reach(struct check *check, struct predicate *predicate)
+/* Among those that are checked, of the catalogue or of rules. */
+static int add_reached(struct check *check, struct predicate *predicate,
+                       const struct stored *stored)
 {
-    if (predicate->is_checked)
-        return 0;
     predicate->is_checked = true;
-    const struct stored *stored =
-        catalogue_find(check->settings->catalogue, predicate->name);
-    if (stored && is_made_here(predicate))
-        return complain(check->complaint, &predicate->place, -EINVAL,
-                        "%s is stored already, and nothing can be added to it by "
-                        "rules: choose another name",
-                        predicate->name);
     predicate->stored = stored;
     arena_push(check->program->arena, (void ***)&check->predicates, &check->count,
                predicate);
     return take_columns(check, predicate);
 }
 
+/* The relation with a variable for each column, as it is written. */
+static struct atom *write_atom(struct program *program, struct predicate *predicate,
+                               const struct stored *stored)
+{
+    struct arena *arena = program->arena;
+    struct atom *atom = arena_take(arena, sizeof *atom);
+    *atom = (struct atom){.place = predicate->place,
+                          .name_place = predicate->place,
+                          .name = predicate->name,
+                          .written_count = stored->count};
+    atom->written = arena_take(arena, stored->count * sizeof *atom->written);
+    for (size_t i = 0; i < stored->count; i++) {
+        struct term *term = arena_take(arena, sizeof *term);
+        *term = (struct term){.kind = TERM_VARIABLE,
+                              .place = predicate->place,
+                              .name = stored->columns[i].name};
+        atom->written[i] = (struct argument){.term = term};
+    }
+    return atom;
+}
+
+/* NAME(COLUMN, …) :- stored NAME(COLUMN, …). */
+static struct rule *write_rule(struct program *program, struct predicate *predicate,
+                               struct predicate *base)
+{
+    struct arena *arena = program->arena;
+    struct literal *literal = arena_take(arena, sizeof *literal);
+    *literal = (struct literal){.kind = LITERAL_ATOM,
+                                .place = predicate->place,
+                                .atom = write_atom(program, base, base->stored)};
+    struct rule *rule = arena_take(arena, sizeof *rule);
+    *rule = (struct rule){
+        .place = predicate->place,
+        .head = write_atom(program, predicate, base->stored),
+        .name = "stored",
+        .text = arena_format(arena, "what is stored as %s", predicate->name)};
+    arena_push(arena, (void ***)&rule->body.literals, &rule->body.count, literal);
+    return rule;
+}
+
+/* Rules that add to what is stored: it becomes one of rules, with one more that takes
+ * what is stored from a relation of a name that nobody can write. */
+static int extend(struct check *check, struct predicate *predicate,
+                  const struct stored *stored)
+{
+    struct program *program = check->program;
+    AUTO(str) char *name = text_format("stored %s", predicate->name);
+    struct predicate *base = predicate_get(program, name, &predicate->place);
+    int rc = add_reached(check, base, stored);
+    if (rc < 0)
+        return rc;
+    predicate->count = stored->count;
+    predicate->columns =
+        arena_take(program->arena, stored->count * sizeof *predicate->columns);
+    for (size_t i = 0; i < stored->count; i++)
+        predicate->columns[i] = (struct column_declaration){
+            .name = stored->columns[i].name,
+            .type_name = type_name(stored->columns[i].type)};
+    struct rule *rule = write_rule(program, predicate, base);
+    arena_push(program->arena, (void ***)&predicate->rules, &predicate->rule_count,
+               rule);
+    return add_reached(check, predicate, NULL);
+}
+
+/* Its columns, and its place among those that are checked. */
+static int reach(struct check *check, struct predicate *predicate)
+{
+    if (predicate->is_checked)
+        return 0;
+    const struct stored *stored =
+        catalogue_find(check->settings->catalogue, predicate->name);
+    bool is_more = stored && is_made_here(predicate);
+    if (is_more && stored->is_open && !predicate->is_declared)
+        return extend(check, predicate, stored);
+    if (is_more)
+        return complain(check->complaint, &predicate->place, -EINVAL,
+                        "%s is stored already, and nothing can be added to it by "
+                        "rules: choose another name",
+                        predicate->name);
+    return add_reached(check, predicate, stored);
+}
+
 static int find_relation(struct check *check, const char *name,
                          const struct place *place, struct predicate **ret)
 {
     struct predicate *predicate = predicate_find(check->program, name);
-    if (!predicate || !is_made_here(predicate)) {
+    if (!predicate || (!is_made_here(predicate) && !predicate->is_checked)) {
         if (!catalogue_find(check->settings->catalogue, name))
             return refuse_relation(check, name, place);
         predicate = predicate_get(check->program, name, place);

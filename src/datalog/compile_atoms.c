@@ -19,7 +19,7 @@ void atom_put_source(const struct atom *atom, const char *suffix, struct strbuf 
 {
     const struct predicate *predicate = atom->predicate;
     AUTO(strbuf) struct strbuf name = {0};
-    strbuf_puts(&name, predicate->stored ? predicate->name : predicate->table);
+    strbuf_puts(&name, predicate->stored ? predicate->stored->name : predicate->table);
     strbuf_puts(&name, atom->at ? " at" : suffix);
     compile_name(strbuf_text(&name), sql);
 }

@@ -147,7 +147,7 @@ static void put_index(struct evaluation *evaluation, struct table *table, size_t
                       struct statements *statements)
 {
     const struct predicate *predicate = table->predicate;
-    const char *name = predicate->stored ? predicate->name : predicate->table;
+    const char *name = predicate->stored ? predicate->stored->name : predicate->table;
     AUTO(strbuf) struct strbuf sql = {0}, suffixed = {0};
     strbuf_printf(&suffixed, "%s.%zu", name, number);
     strbuf_puts(&sql, "CREATE INDEX temp.");

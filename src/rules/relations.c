@@ -161,7 +161,9 @@ static void read_comment(const struct making *making, struct stored *stored,
     const char *since = behind(line, "-- since: ");
     const char *number = behind(line, "-- number: ");
     const char *words = behind(line, "-- ");
-    if (number)
+    if (behind(line, "-- open: "))
+        stored->is_open = true;
+    else if (number)
         stored->numbering = read_numbering(making, stored, number);
     else if (keys)
         stored->keys = read_keys(making, stored, keys);
@@ -312,6 +314,7 @@ static struct stored *make_fact(const struct making *making, const struct stored
     stored->sql = fact_sql(making, stored, relation, &now_form);
     stored->history = fact_sql(making, stored, relation, &past_form);
     stored->number = "_host";
+    stored->is_open = known && known->is_open;
     stored->by_number = fact_sql(making, stored, relation, &number_form);
     stored->keys = fact_keys(making, stored, relation);
     stored->has_origin = true;

@@ -7,6 +7,7 @@
 --     -- since: COLUMN                     the time by which --since leaves rows out
 --     -- number: _NAME; COLUMN …           a number that stands for those columns: where
 --                                          it is the same, so are they, in all relations
+--     -- open: to rules                    of facts: rules may add rows
 --     SELECT …;                            and as _message, _time where it came from, and
 --                                          that number
 --
@@ -326,4 +327,5 @@ SELECT host AS host, until AS until FROM main.backlog WHERE until > $NOW;
 -- depends(host text, tag text?, on_host text?, on_tag text?)
 -- What runs or is watched on a host needs that on another, or on its own: when that is
 -- wrong, this is no news. Rules may add to it.
+-- open: to rules
 ;
