@@ -28,7 +28,8 @@ struct call {
 static const struct option_row rows[] = {
     {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
     {0, "store", "FILE", OPTION_TEXT, AT(store), "the store, if it is another one"},
-    {0, "notifier", "NAME", OPTION_TEXT, AT(notifier), "log or mailto"},
+    {0, "notifier", "NAME", OPTION_TEXT, AT(notifier),
+     "log, mailto, or one that the configuration names"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -63,7 +64,7 @@ static void use_zone(const struct config *config)
     tzset();
 }
 
-static int tell(const struct call *call, const struct notifier *notifier)
+static int tell(const struct call *call)
 {
     struct error why = {0};
     AUTO(config) struct config *config = NULL;
@@ -74,7 +75,7 @@ static int tell(const struct call *call, const struct notifier *notifier)
     ignore_signals();
     use_zone(config);
     struct teller teller = {.store = call->store ? call->store : config->store,
-                            .notifier = notifier,
+                            .name = call->notifier,
                             .config = config,
                             .wake = STDIN_FILENO};
     rc = teller_run(&teller, &why);
@@ -95,9 +96,7 @@ int main(int argc, char **argv)
     if (rc == 0 && next < argc)
         rc =
             error_set(&why, -EINVAL, "found %.60s, expected options alone", argv[next]);
-    const struct notifier *notifier =
-        call.notifier ? notifier_find(call.notifier) : NULL;
-    if (rc == 0 && !notifier)
-        rc = error_set(&why, -EINVAL, "--notifier: expected log or mailto");
-    return rc < 0 ? fail(EXIT_USAGE, &why) : tell(&call, notifier);
+    if (rc == 0 && !call.notifier)
+        rc = error_set(&why, -EINVAL, "expected --notifier NAME");
+    return rc < 0 ? fail(EXIT_USAGE, &why) : tell(&call);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* email - the notifier "mailto": a letter to one address. */
+/* email - the notifier "email", of which "mailto" is one: a letter to one address. */
 #include "base/clock.h"
 #include "base/memory.h"
 #include "notify/letter.h"
@@ -21,7 +21,9 @@ static void email_close(void *state)
     free(email);
 }
 
-static int email_open(const struct config *config, void **ret, struct error *err)
+static int email_open(const struct config *config,
+                      const struct notifier_form *form UNUSED, void **ret,
+                      struct error *err)
 {
     AUTO(mail_sender) struct mail_sender sender = {0};
     struct smtp *smtp = NULL;
@@ -38,17 +40,16 @@ static int email_open(const struct config *config, void **ret, struct error *err
     return 0;
 }
 
-static int email_tell(void *state, const struct notification *notification,
-                      struct error *err)
+static int email_tell(void *state, const struct notice *notice, struct error *err)
 {
     struct email *email = state;
     AUTO(strbuf) struct strbuf letter = {0};
-    int rc = letter_put(&letter, notification, &email->sender, clock_now(), err);
-    return rc < 0 ? rc : smtp_send(email->smtp, notification->address, &letter, err);
+    int rc = letter_put(&letter, notice, &email->sender, clock_now(), err);
+    return rc < 0 ? rc : smtp_send(email->smtp, notice->address, &letter, err);
 }
 
 const struct notifier notifier_email = {
-    .name = "mailto",
+    .name = "email",
     .open = email_open,
     .tell = email_tell,
     .close = email_close,

@@ -7,41 +7,105 @@
 
 #include "notify/readable.h"
 
-/* The word of the message, which says more than the state; the state's where it has
- * none, and always OK for a recovery. */
-static void put_word(struct strbuf *buf, const struct notification *notification)
+static void put_upper(struct strbuf *buf, const char *word)
 {
-    const char *name = message_err_name(notification->message->err);
-    if (!name || notification->now == STATE_OK)
-        name = state_name(notification->now);
-    for (; *name; name++)
-        strbuf_putc(buf, (char)toupper((unsigned char)*name));
+    for (; *word; word++)
+        strbuf_putc(buf, (char)toupper((unsigned char)*word));
+}
+
+static void put_line(struct strbuf *buf, const char *text)
+{
+    readable_line(buf, text, strlen(text), MESSAGE_NAME_MAX);
 }
 
 static void put_name(struct strbuf *buf, const char *name)
 {
     strbuf_putc(buf, ' ');
-    readable_line(buf, name, strlen(name), MESSAGE_NAME_MAX);
+    put_line(buf, name);
 }
 
-static bool is_mail(const struct notification *notification)
+/* The word of the message, which says more than the state; the severity where it has
+ * none. */
+static void put_word(struct strbuf *buf, const struct notice *notice)
 {
-    return notification->message->subject && notification->now == STATE_NONE;
+    const struct message *message = notice->message;
+    const char *name = notice_is_said(notice) ? message_err_name(message->err) : NULL;
+    AUTO(strbuf) struct strbuf severity = {0};
+    put_line(&severity, notice->severity);
+    if (notice->kind == TELLING_OVER)
+        strbuf_puts(buf, notice_is_state(notice) ? "OK" : "OVER");
+    else
+        put_upper(buf, name ? name : strbuf_text(&severity));
 }
 
-void headline_put(struct strbuf *buf, const struct notification *notification)
+static void put_detail(struct strbuf *buf, const struct notice *notice)
 {
-    const struct message *message = notification->message;
-    if (is_mail(notification)) {
-        readable_line(buf, message->subject, strlen(message->subject),
-                      MESSAGE_NAME_MAX);
-        return;
+    const struct message *message = notice->message;
+    if (notice->kind == TELLING_OVER && !notice_is_state(notice)) {
+        strbuf_puts(buf, " (");
+        put_line(buf, notice->severity);
+        strbuf_putc(buf, ')');
     }
-    put_word(buf, notification);
-    put_name(buf, message->host);
-    put_name(buf, message->tag);
-    if (message->err == ERR_FAIL && message->signal > 0)
+    if (!notice_is_said(notice) || message->err != ERR_FAIL)
+        return;
+    if (message->signal > 0)
         strbuf_printf(buf, " (signal %d)", message->signal);
-    else if (message->err == ERR_FAIL && message->status > 0)
+    else if (message->status > 0)
         strbuf_printf(buf, " (%d)", message->status);
+}
+
+/* "7 things: 5 fail, 2 over": items of one word stand beside each other. */
+static void put_sum(struct strbuf *buf, const struct notice *notice)
+{
+    strbuf_printf(buf, "%zu things", notice->item_count);
+    size_t over = 0, fail = 0;
+    for (size_t i = 0; i < notice->item_count; i++) {
+        bool is_over = strcmp(notice->items[i].what, "over") == 0;
+        over += is_over;
+        fail += !is_over && strcmp(notice->items[i].severity, "fail") == 0;
+    }
+    size_t other = notice->item_count - over - fail;
+    const struct {
+        size_t count;
+        const char *word;
+    } parts[] = {{fail, "fail"}, {other, "other"}, {over, "over"}};
+    const char *before = ": ";
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].count == 0)
+            continue;
+        strbuf_printf(buf, "%s%zu %s", before, parts[i].count, parts[i].word);
+        before = ", ";
+    }
+}
+
+static void put_note(struct strbuf *buf, const struct notice *notice)
+{
+    const struct message *message = notice->message;
+    if (message && message->subject)
+        put_line(buf, message->subject);
+    else
+        strbuf_puts(buf, "a note that is no longer kept");
+}
+
+void headline_put(struct strbuf *buf, const struct notice *notice)
+{
+    switch (notice->kind) {
+    case TELLING_NOTE:
+        put_note(buf, notice);
+        return;
+    case TELLING_SUM:
+        put_sum(buf, notice);
+        return;
+    case TELLING_DIGEST:
+        put_line(buf, notice->subject);
+        return;
+    default:
+        break;
+    }
+    if (notice->kind == TELLING_STILL)
+        strbuf_puts(buf, "STILL ");
+    put_word(buf, notice);
+    put_name(buf, notice_host(notice));
+    put_name(buf, notice->tag);
+    put_detail(buf, notice);
 }

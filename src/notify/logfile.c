@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* logfile - the notifier "log": a line for each change of state, in a file or on
+/* logfile - the notifier "log": a line for each thing that is told, in a file or on
  * stderr.
  *
  *     2026-11-22 09:48:08 FAIL penguin2 P2-ETC (2): Repository … does not exist.
@@ -18,6 +18,7 @@
 #include "base/units.h"
 #include "notify/headline.h"
 #include "notify/notifier.h"
+#include "notify/readable.h"
 
 #define WORD_SIZE 512 /* bytes of what the job said last */
 
@@ -25,11 +26,11 @@ struct logfile {
     char *path; /* "": stderr */
 };
 
-static int logfile_open(const struct config *config, void **ret,
-                        struct error *err UNUSED)
+static int logfile_open(const struct config *config, const struct notifier_form *form,
+                        void **ret, struct error *err UNUSED)
 {
     struct logfile *logfile = memory_new(sizeof *logfile);
-    logfile->path = text_copy(config->log);
+    logfile->path = text_copy(form ? form->values.items[0] : config->log);
     *ret = logfile;
     return 0;
 }
@@ -43,20 +44,39 @@ static void logfile_close(void *state)
     free(logfile);
 }
 
-static void put_line(struct strbuf *buf, const struct notification *notification)
+/* The message's, where that says the same; else when it was concluded. */
+static int64_t find_time(const struct notice *notice)
 {
-    const struct message *message = notification->message;
-    char time[CLOCK_TEXT_SIZE], lasted[UNITS_TEXT_SIZE], word[WORD_SIZE];
-    clock_format_local(message->time, CLOCK_SECONDS, time);
-    message_last_word(message, word, sizeof word);
+    bool is_said = notice_is_said(notice) || notice->kind == TELLING_NOTE;
+    return is_said && notice->message     ? notice->message->time
+           : notice->kind == TELLING_OVER ? notice->until
+                                          : notice->made;
+}
 
+static void put_word(struct strbuf *buf, const struct notice *notice)
+{
+    char word[WORD_SIZE] = "";
+    bool is_said = notice_is_said(notice) || notice->kind == TELLING_NOTE;
+    if (is_said && notice->message) {
+        message_last_word(notice->message, word, sizeof word);
+        if (*word)
+            strbuf_printf(buf, ": %s", word);
+    } else if (*notice->text && notice->kind != TELLING_OVER && notice->incident > 0) {
+        strbuf_puts(buf, ": ");
+        readable_line(buf, notice->text, strlen(notice->text), WORD_SIZE);
+    }
+}
+
+static void put_line(struct strbuf *buf, const struct notice *notice)
+{
+    char time[CLOCK_TEXT_SIZE], lasted[UNITS_TEXT_SIZE];
+    int64_t end = find_time(notice);
+    clock_format_local(end, CLOCK_SECONDS, time);
     strbuf_printf(buf, "%s ", time);
-    headline_put(buf, notification);
-    if (notification->now == STATE_OK)
-        strbuf_printf(buf, " after %s",
-                      duration_format(message->time - notification->since, lasted));
-    if (word[0])
-        strbuf_printf(buf, ": %s", word);
+    headline_put(buf, notice);
+    if (notice->kind == TELLING_OVER)
+        strbuf_printf(buf, " after %s", duration_format(end - notice->since, lasted));
+    put_word(buf, notice);
     strbuf_putc(buf, '\n');
 }
 
@@ -72,12 +92,11 @@ static int append(int fd, const char *path, const struct strbuf *line,
     return 0;
 }
 
-static int logfile_tell(void *state, const struct notification *notification,
-                        struct error *err)
+static int logfile_tell(void *state, const struct notice *notice, struct error *err)
 {
     const struct logfile *logfile = state;
     AUTO(strbuf) struct strbuf line = {0};
-    put_line(&line, notification);
+    put_line(&line, notice);
     if (logfile->path[0] == '\0')
         return append(STDERR_FILENO, "stderr", &line, err);
 

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/address.h"
 #include "notify/mime.h"
 
 /* This machine's name; "localhost" where it has none that a mail could bear. */

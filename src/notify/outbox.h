@@ -9,6 +9,7 @@
 
 #include "base/auto.h"
 #include "base/compiler.h"
+#include "config/config.h"
 
 struct uv_loop_s;
 struct outbox;
@@ -20,9 +21,10 @@ struct outbox_parts {
     const char *store;   /* path */
 };
 
-/* conf: path of the configuration that the tellers read; NULL: the defaults. All texts
- * are copied. */
-struct outbox *outbox_new(const struct outbox_parts *parts, const char *conf) MUST_USE;
+/* config says which notifiers there are, and its path is what the tellers read; none:
+ * the defaults. All is copied. */
+struct outbox *outbox_new(const struct outbox_parts *parts, const struct config *config)
+    MUST_USE;
 
 /* The tellers begin; from then on until outbox_stop. */
 void outbox_start(struct outbox *outbox);
@@ -30,8 +32,9 @@ void outbox_start(struct outbox *outbox);
 /* Something was put into the store. */
 void outbox_wake(struct outbox *outbox);
 
-/* The settings have changed: each teller ends what it tells, and a new one follows. */
-void outbox_use(struct outbox *outbox, const char *conf);
+/* The settings have changed: each teller ends what it tells, and a new one follows, but
+ * for a notifier that is no longer named. */
+void outbox_use(struct outbox *outbox, const struct config *config);
 
 /* No further telling begins; stopped is called on the loop when what runs has ended. */
 void outbox_stop(struct outbox *outbox, void (*stopped)(void *context), void *context);

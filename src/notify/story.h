@@ -13,20 +13,32 @@
  *
  *       Repository /backup/borg does not exist.
  *
- *     All of it: sheepdog show 0192e4c8-6c1b-7abc
+ *     It last was well 2026-11-21 09:48 CST, and ran 11.9 s.
  *
- * Comes from: a notification.  Goes to: the body of a mail. */
+ *     packages since:
+ *
+ *       borgbackup 1.2.4-1, was 1.2.3-1
+ *
+ *     why:
+ *
+ *       ...
+ *
+ *     All of it: sheepdog show 0192e4c8-6c1b-7abc
+ *     Why:       sheepdog why 12
+ *     I know:    sheepdog ack 12 --for 1d --reason "..."
+ *     Quiet:     sheepdog silence 'host:penguin2 tag:P2-ETC' --for 2h --reason "..."
+ *
+ * Comes from: a notice.  Goes to: the body of a mail. */
 #ifndef NOTIFY_STORY_H
 #define NOTIFY_STORY_H
 
 #include <stdint.h>
 
 #include "base/strbuf.h"
-#include "notify/notification.h"
+#include "notify/notice.h"
 
 /* Appends readable UTF-8, lines ending with '\n'; times in the zone of this process.
  * now: when it is told. */
-void story_put(struct strbuf *buf, const struct notification *notification,
-               int64_t now);
+void story_put(struct strbuf *buf, const struct notice *notice, int64_t now);
 
 #endif

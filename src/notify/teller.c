@@ -28,6 +28,8 @@
 
 struct work {
     const struct teller *teller;
+    const struct notifier *notifier;
+    const struct notifier_form *form;
     struct turn *turn;
     bool has_turn; /* else another process tells */
     struct store *store;
@@ -85,41 +87,42 @@ static int64_t pause_after(int tries)
 
 /* ---- what is logged ---- */
 
-static const char *address_text(const struct notification *notification)
+/* Between the notifier and its address, where it has any. */
+static const char *to(const struct notice *notice)
 {
-    return notification->address[0] ? notification->address : "the log";
+    return notice->address[0] ? " to " : "";
 }
 
 /* Trouble is said when it begins: for each that is told the first time, unless that
  * very thing was said last. */
-static void say_untold(struct work *work, const struct notification *notification,
+static void say_untold(struct work *work, const struct notice *notice,
                        const struct error *why)
 {
     struct error *last = &work->last_trouble;
-    bool is_known = last->text[0] &&
-                    (notification->tries > 0 || strcmp(last->text, why->text) == 0);
+    bool is_known =
+        last->text[0] && (notice->tries > 0 || strcmp(last->text, why->text) == 0);
     if (is_known)
         return;
-    log_warning("outbox: %s to %s: %s; we keep trying", notification->notifier,
-                address_text(notification), why->text);
+    log_warning("outbox: %s%s%s: %s; we keep trying", notice->notifier, to(notice),
+                notice->address, why->text);
     *last = *why;
 }
 
-static void say_told(struct work *work, const struct notification *notification)
+static void say_told(struct work *work, const struct notice *notice)
 {
-    if (notification->tries == 0)
+    if (notice->tries == 0)
         return;
     char late[UNITS_TEXT_SIZE];
-    log_info("outbox: %s to %s: told after %d tries, %s late", notification->notifier,
-             address_text(notification), notification->tries + 1,
-             duration_format(clock_now() - notification->made, late));
+    log_info("outbox: %s%s%s: told after %d tries, %s late", notice->notifier,
+             to(notice), notice->address, notice->tries + 1,
+             duration_format(clock_now() - notice->made, late));
     work->last_trouble.text[0] = '\0';
 }
 
 /* Whether the store works; when it does not, a pause has passed. */
 static bool check_store(struct work *work, int rc, const struct error *why)
 {
-    const char *name = work->teller->notifier->name;
+    const char *name = work->teller->name;
     if (rc >= 0 && work->pause > 0)
         log_info("outbox: %s: the store works again", name);
     if (rc < 0 && work->pause == 0)
@@ -134,7 +137,7 @@ static bool check_store(struct work *work, int rc, const struct error *why)
 
 /* ---- the work ---- */
 
-static int mark_once(struct work *work, const struct notification *notification,
+static int mark_once(struct work *work, const struct notice *notice,
                      const struct error *untold, struct error *err)
 {
     struct store *store = work->store;
@@ -143,11 +146,10 @@ static int mark_once(struct work *work, const struct notification *notification,
     if (rc < 0)
         return rc;
     if (untold)
-        rc = store_telling_failed(store, notification->number, now,
-                                  now + pause_after(notification->tries), untold->text,
-                                  err);
+        rc = store_telling_failed(store, notice->number, now,
+                                  now + pause_after(notice->tries), untold->text, err);
     else
-        rc = store_telling_told(store, notification->number, now, err);
+        rc = store_telling_told(store, notice->number, now, err);
     if (rc < 0) {
         store_rollback(store);
         return rc;
@@ -157,41 +159,40 @@ static int mark_once(struct work *work, const struct notification *notification,
 
 /* Until it works: nothing is told again because the store cannot be written. When all
  * is over, only somewhat longer. */
-static int mark(struct work *work, const struct notification *notification,
+static int mark(struct work *work, const struct notice *notice,
                 const struct error *untold, struct error *err)
 {
-    int rc = mark_once(work, notification, untold, err);
+    int rc = mark_once(work, notice, untold, err);
     for (int late = 0; !check_store(work, rc, err) && late < LATE_TRIES;) {
         late += work->is_over;
-        rc = mark_once(work, notification, untold, err);
+        rc = mark_once(work, notice, untold, err);
     }
     return rc;
 }
 
-static int tell(struct work *work, const struct notification *notification,
-                struct error *err)
+static int tell(struct work *work, const struct notice *notice, struct error *err)
 {
     const struct teller *teller = work->teller;
     struct error why = {0};
     int rc = 0;
     if (!work->state)
-        rc = teller->notifier->open(teller->config, &work->state, &why);
+        rc = work->notifier->open(teller->config, work->form, &work->state, &why);
     if (rc == 0)
-        rc = teller->notifier->tell(work->state, notification, &why);
+        rc = work->notifier->tell(work->state, notice, &why);
     if (rc < 0)
-        say_untold(work, notification, &why);
+        say_untold(work, notice, &why);
     else
-        say_told(work, notification);
-    return mark(work, notification, rc < 0 ? &why : NULL, err);
+        say_told(work, notice);
+    return mark(work, notice, rc < 0 ? &why : NULL, err);
 }
 
 /* Tells the next one that is due; *ret_wait is how long nothing will be, in ms. */
 static int look(struct work *work, int64_t *ret_wait, struct error *err)
 {
-    AUTO(notification) struct notification due = {0};
-    const char *name = work->teller->notifier->name;
+    AUTO(notice) struct notice due = {0};
+    const char *name = work->teller->name;
     int64_t now = clock_now(), next = now;
-    int rc = notification_find(work->store, name, now, &due, err);
+    int rc = notice_find(work->store, name, now, &due, err);
     if (rc > 0)
         rc = tell(work, &due, err);
     else if (rc == 0)
@@ -215,7 +216,10 @@ int teller_run(const struct teller *teller, struct error *err)
     struct work work = {.teller = teller};
     AUTO(turn) struct turn *turn = NULL;
     AUTO(store) struct store *store = NULL;
-    int rc = turn_open(teller->store, teller->notifier->name, &turn, err);
+    work.notifier = notifier_named(teller->config, teller->name, &work.form);
+    if (!work.notifier)
+        return error_set(err, -EINVAL, "no notifier is called \"%.60s\"", teller->name);
+    int rc = turn_open(teller->store, teller->name, &turn, err);
     if (rc < 0)
         return rc;
     work.turn = turn;
@@ -228,6 +232,6 @@ int teller_run(const struct teller *teller, struct error *err)
         return rc;
     work.store = store;
     tell_until_over(&work);
-    teller->notifier->close(work.state);
+    work.notifier->close(work.state);
     return 0;
 }

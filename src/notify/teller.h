@@ -19,14 +19,14 @@
 /* All lent. */
 struct teller {
     const char *store; /* path */
-    const struct notifier *notifier;
+    const char *name;  /* of the notifier, in the configuration */
     const struct config *config;
     int wake; /* a pipe: a byte says that something was put, its end says: finish */
 };
 
 /* Tells until wake ends. One at a time for each store and notifier: it waits for one
  * that still runs, and passes its wake-ups on to that (see turn.h). An error says why
- * it could not even begin. */
+ * it could not even begin; -EINVAL: no notifier is called so. */
 int teller_run(const struct teller *teller, struct error *err) MUST_USE;
 
 #endif

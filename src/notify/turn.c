@@ -34,7 +34,7 @@ int turn_open(const char *store, const char *notifier, struct turn **ret,
               struct error *err)
 {
     AUTO(turn) struct turn *turn = memory_new(sizeof *turn);
-    turn->path = text_format("%s-%s", store, notifier);
+    turn->path = text_format("%s-tell-%s", store, notifier);
     turn->lock = turn->watch = -1;
     int rc = watch_file(turn, err);
     if (rc < 0)

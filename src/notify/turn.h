@@ -2,7 +2,7 @@
 /* turn - of all the tellers of one notifier and one store, in whatever processes, one
  * tells; the others wait for its end, and pass their wake-ups on to it.
  *
- * The file STORE-NOTIFIER is locked by the one whose turn it is; a wake-up that is
+ * The file STORE-tell-NOTIFIER is locked by the one whose turn it is; a wake-up that is
  * passed on touches that file. */
 #ifndef NOTIFY_TURN_H
 #define NOTIFY_TURN_H

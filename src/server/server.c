@@ -175,7 +175,7 @@ static void make_parts(struct server *server, const char *teller)
     server->outbox = outbox_new(&(struct outbox_parts){.loop = &server->loop,
                                                        .program = teller,
                                                        .store = config->store},
-                                config->path);
+                                config);
     server->watch = watch_new(&(struct watch_parts){.loop = &server->loop,
                                                     .worker = server->worker,
                                                     .store = server->store,
@@ -369,7 +369,7 @@ static void exchange_config(struct server *server, struct config *config)
     pruner_use(server->pruner, config);
     watch_use(server->watch, config);
     pump_use(server->pump, config);
-    outbox_use(server->outbox, config->path);
+    outbox_use(server->outbox, config);
     receivers_use(server->receivers, config);
     sources_use(server->sources, config, on_sources_used, server);
 }

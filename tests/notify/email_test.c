@@ -18,7 +18,7 @@ struct fixture {
     struct mail_server server;
     struct config *config;
     void *email; /* NULL: not opened */
-    struct notification notification;
+    struct notice notice;
     struct error error;
 };
 
@@ -27,7 +27,7 @@ static int set_up(void **state)
     struct fixture *fixture = memory_new(sizeof *fixture);
     mail_server_init(&fixture->server);
     fixture->config = config_new();
-    fixture->notification = sample_new();
+    fixture->notice = sample_new();
     *state = fixture;
     return 0;
 }
@@ -35,9 +35,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
-    notifier_find("mailto")->close(fixture->email);
+    notifier_find("email")->close(fixture->email);
     config_free(fixture->config);
-    notification_clear(&fixture->notification);
+    notice_clear(&fixture->notice);
     mail_server_clear(&fixture->server);
     free(fixture);
     return 0;
@@ -54,15 +54,15 @@ static void begin(struct fixture *fixture, const char *scheme,
     free(fixture->config->smtp_url);
     fixture->config->smtp_url =
         text_format("%s://localhost:%d", scheme, fixture->server.port);
-    assert_int_equal(notifier_find("mailto")->open(fixture->config, &fixture->email,
-                                                   &fixture->error),
+    assert_int_equal(notifier_find("email")->open(fixture->config, NULL,
+                                                  &fixture->email, &fixture->error),
                      0);
 }
 
 static int tell(struct fixture *fixture)
 {
-    return notifier_find("mailto")->tell(fixture->email, &fixture->notification,
-                                         &fixture->error);
+    return notifier_find("email")->tell(fixture->email, &fixture->notice,
+                                        &fixture->error);
 }
 
 static void expect_told(struct fixture *fixture, int mails)
@@ -108,8 +108,8 @@ static void a_mail_arrives(void **state)
 static void any_language_and_any_line_come_through(void **state)
 {
     struct fixture *fixture = *state;
-    struct message *message = fixture->notification.message;
-    sample_text(&message->tag, "Sicherung für das Büro, 牧羊犬 и собака 🐑🐑🐑 € naïve");
+    struct message *message = fixture->notice.message;
+    sample_tag(&fixture->notice, "Sicherung für das Büro, 牧羊犬 и собака 🐑🐑🐑 € naïve");
     sample_output(&message->errors, ".\n..\nFrom here\n =20 \nécrit\n.");
     begin(fixture, "smtp", NULL);
     expect_told(fixture, 1);
@@ -124,15 +124,15 @@ static void any_language_and_any_line_come_through(void **state)
 static void nothing_that_was_sent_writes_a_header(void **state)
 {
     struct fixture *fixture = *state;
-    struct message *message = fixture->notification.message;
-    sample_text(&message->tag, "x\r\nBcc: eve@example.net\r\n\r\n.\r\nQUIT");
-    sample_text(&message->host, "h\r\nTo: eve@example.net");
+    struct message *message = fixture->notice.message;
+    sample_tag(&fixture->notice, "x\r\nBcc: eve@example.net\r\n\r\n.\r\nQUIT");
+    sample_text(&fixture->notice.host, "h\r\nTo: eve@example.net");
     sample_output(&message->errors, "\r\n.\r\nMAIL FROM:<eve@example.net>\r\n");
     begin(fixture, "smtp", NULL);
     expect_told(fixture, 1);
     expect_header(fixture, "Bcc", "None");
     expect_header(fixture, "To", "admin@example.org");
-    sample_text(&fixture->notification.address, "a@example.org>\r\nRCPT TO:<eve@x.net");
+    sample_text(&fixture->notice.address, "a@example.org>\r\nRCPT TO:<eve@x.net");
     assert_int_equal(tell(fixture), -EINVAL);
 }
 
@@ -182,7 +182,7 @@ static void a_refusal_is_told_in_the_servers_words(void **state)
     struct fixture *fixture = *state;
     begin(fixture, "smtp", WORDS("--reject-recipient", "admin@example.org"));
     expect_refusal(fixture, "550 5.1.1 <admin@example.org>: no such user here");
-    sample_text(&fixture->notification.address, "other@example.org");
+    sample_text(&fixture->notice.address, "other@example.org");
     expect_told(fixture, 1);
 }
 
@@ -193,7 +193,7 @@ static void closing_waits_for_no_farewell(void **state)
     expect_told(fixture, 1);
     kill(fixture->server.pid, SIGSTOP);
     int64_t start = clock_monotonic();
-    notifier_find("mailto")->close(TAKE(fixture->email));
+    notifier_find("email")->close(TAKE(fixture->email));
     kill(fixture->server.pid, SIGCONT);
     assert_in_range(clock_monotonic() - start, 0, 20 * 1000000);
 }
@@ -235,12 +235,12 @@ static void a_name_that_begins_like_loopback_is_verified(void **state)
 {
     struct fixture *fixture = *state;
     begin(fixture, "smtp", WORDS("--starttls", certificate, key));
-    notifier_find("mailto")->close(TAKE(fixture->email));
+    notifier_find("email")->close(TAKE(fixture->email));
     free(fixture->config->smtp_url);
     fixture->config->smtp_url =
         text_format("smtp://127.localhost:%d", fixture->server.port);
     assert_int_equal(
-        notifier_find("mailto")->open(fixture->config, &fixture->email, NULL), 0);
+        notifier_find("email")->open(fixture->config, NULL, &fixture->email, NULL), 0);
     expect_refusal(fixture, "certificate");
 }
 
@@ -258,10 +258,10 @@ static void smtps_is_verified(void **state)
     sample_text(&fixture->config->smtp_ca, certificate);
     begin(fixture, "smtps", WORDS("--smtps", certificate, key));
     expect_told(fixture, 1);
-    notifier_find("mailto")->close(fixture->email);
+    notifier_find("email")->close(fixture->email);
     sample_text(&fixture->config->smtp_ca, "");
     assert_int_equal(
-        notifier_find("mailto")->open(fixture->config, &fixture->email, NULL), 0);
+        notifier_find("email")->open(fixture->config, NULL, &fixture->email, NULL), 0);
     assert_true(tell(fixture) < 0);
     assert_non_null(strstr(fixture->error.text, "certificate"));
 }
@@ -313,8 +313,8 @@ static void refuses_settings_that_cannot_work(void **state)
     };
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         sample_text(&fixture->config->smtp_url, urls[i]);
-        assert_int_equal(notifier_find("mailto")->open(fixture->config, &fixture->email,
-                                                       &fixture->error),
+        assert_int_equal(notifier_find("email")->open(fixture->config, NULL,
+                                                      &fixture->email, &fixture->error),
                          -EINVAL);
         assert_memory_equal(fixture->error.text, "smtp url: ", 10);
         assert_null(strstr(fixture->error.text, "s3cret"));
@@ -322,7 +322,8 @@ static void refuses_settings_that_cannot_work(void **state)
     sample_text(&fixture->config->smtp_url, "smtp://localhost");
     sample_text(&fixture->config->mail_from, "dog\r\n@x");
     assert_int_equal(
-        notifier_find("mailto")->open(fixture->config, &fixture->email, NULL), -EINVAL);
+        notifier_find("email")->open(fixture->config, NULL, &fixture->email, NULL),
+        -EINVAL);
 }
 
 /* ---- certificates ---- */

@@ -9,29 +9,29 @@
 #include "notify/headline.h"
 #include "sample.h"
 
-static void expect(const struct notification *notification, const char *wanted)
+static void expect(const struct notice *notice, const char *wanted)
 {
     AUTO(strbuf) struct strbuf line = {0};
-    headline_put(&line, notification);
+    headline_put(&line, notice);
     assert_string_equal(line.data, wanted);
 }
 
 static void says_how_where_what_and_the_exit_code(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    expect(&notification, "FAIL penguin2 P2-ETC (2)");
-    notification_clear(&notification);
+    struct notice notice = sample_new();
+    expect(&notice, "FAIL penguin2 P2-ETC (2)");
+    notice_clear(&notice);
 }
 
 static void says_the_signal(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    notification.message->status = -1;
-    notification.message->signal = 9;
-    expect(&notification, "FAIL penguin2 P2-ETC (signal 9)");
-    notification_clear(&notification);
+    struct notice notice = sample_new();
+    notice.message->status = -1;
+    notice.message->signal = 9;
+    expect(&notice, "FAIL penguin2 P2-ETC (signal 9)");
+    notice_clear(&notice);
 }
 
 static void the_word_alone_is_enough_for_the_rest(void **state)
@@ -46,41 +46,72 @@ static void the_word_alone_is_enough_for_the_rest(void **state)
         {ERR_LOCKED, "LOCKED penguin2 P2-ETC"},
         {ERR_WARNING, "WARNING penguin2 P2-ETC"},
     };
-    struct notification notification = sample_new();
+    struct notice notice = sample_new();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        notification.message->err = rows[i].err;
-        notification.message->signal = 15;
-        expect(&notification, rows[i].wanted);
+        notice.message->err = rows[i].err;
+        notice.message->signal = 15;
+        notice.severity = state_name(message_state(notice.message));
+        expect(&notice, rows[i].wanted);
     }
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
 static void a_mail_has_a_subject_of_its_own(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    notification.message->subject = text_copy("2 of 3\nsites answer");
-    notification.now = STATE_NONE;
-    expect(&notification, "2 of 3 sites answer");
-    notification_clear(&notification);
+    struct notice notice = sample_new();
+    notice.message->subject = text_copy("2 of 3\nsites answer");
+    notice.kind = TELLING_NOTE;
+    expect(&notice, "2 of 3 sites answer");
+    notice_clear(&notice);
+}
+
+static void what_is_no_state_says_its_own_name(void **state)
+{
+    (void)state;
+    struct notice notice = sample_new();
+    notice.severity = "silent";
+    expect(&notice, "SILENT penguin2 P2-ETC");
+    notice.kind = TELLING_STILL;
+    expect(&notice, "STILL SILENT penguin2 P2-ETC");
+    notice.kind = TELLING_OVER;
+    expect(&notice, "OVER penguin2 P2-ETC (silent)");
+    sample_text(&notice.host, "");
+    expect(&notice, "OVER server P2-ETC (silent)");
+    notice_clear(&notice);
+}
+
+static void a_sum_counts(void **state)
+{
+    (void)state;
+    struct notice_item items[] = {{.what = "new", .severity = "fail"},
+                                  {.what = "change", .severity = "fail"},
+                                  {.what = "new", .severity = "silent"},
+                                  {.what = "over", .severity = "fail"}};
+    struct notice notice = {
+        .kind = TELLING_SUM, .items = items, .item_count = 4, .severity = ""};
+    expect(&notice, "4 things: 2 fail, 1 other, 1 over");
+    notice.items += 3;
+    notice.item_count = 1;
+    expect(&notice, "1 things: 1 over");
 }
 
 static void a_recovery_is_ok(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    sample_recover(&notification);
-    expect(&notification, "OK penguin2 P2-ETC");
-    notification_clear(&notification);
+    struct notice notice = sample_new();
+    sample_recover(&notice);
+    expect(&notice, "OK penguin2 P2-ETC");
+    notice_clear(&notice);
 }
 
 static void stays_one_line_whatever_the_tag_holds(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    sample_text(&notification.message->tag, "a\r\nBcc: x@example.net\r\n\r\nhello");
-    expect(&notification, "FAIL penguin2 a  Bcc: x@example.net    hello (2)");
-    notification_clear(&notification);
+    struct notice notice = sample_new();
+    sample_tag(&notice, "a\r\nBcc: x@example.net\r\n\r\nhello");
+    expect(&notice, "FAIL penguin2 a  Bcc: x@example.net    hello (2)");
+    notice_clear(&notice);
 }
 
 int main(void)
@@ -90,6 +121,8 @@ int main(void)
         cmocka_unit_test(says_the_signal),
         cmocka_unit_test(the_word_alone_is_enough_for_the_rest),
         cmocka_unit_test(a_mail_has_a_subject_of_its_own),
+        cmocka_unit_test(what_is_no_state_says_its_own_name),
+        cmocka_unit_test(a_sum_counts),
         cmocka_unit_test(a_recovery_is_ok),
         cmocka_unit_test(stays_one_line_whatever_the_tag_holds),
     };

@@ -14,11 +14,10 @@ static const struct mail_sender sender = {.address = "sheepdog@server.example.or
                                           .host = "server.example.org"};
 
 /* The whole mail, to be freed. */
-static char *letter(const struct notification *notification)
+static char *letter(const struct notice *notice)
 {
     struct strbuf buf = {0};
-    assert_int_equal(
-        letter_put(&buf, notification, &sender, notification->made + 1000, NULL), 0);
+    assert_int_equal(letter_put(&buf, notice, &sender, notice->made + 1000, NULL), 0);
     return strbuf_take(&buf);
 }
 
@@ -36,15 +35,14 @@ static char *header(const char *letter, const char *name)
 static void is_a_mail(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    AUTO(str) char *text = letter(&notification);
-    const char *wanted =
-        "From: sheepdog@server.example.org\r\n"
-        "To: admin@example.org\r\n"
-        "Subject: [sheepdog] FAIL penguin2 P2-ETC (2)\r\n"
-        "Date: Sun, 22 Nov 2026 09:48:09 -0600\r\n"
-        "Message-ID: <0192e4c8-6c1b-7abc-8def-0123456789ab.7@server.example.org>\r\n"
-        "In-Reply-To: <interruption.";
+    struct notice notice = sample_new();
+    AUTO(str) char *text = letter(&notice);
+    const char *wanted = "From: sheepdog@server.example.org\r\n"
+                         "To: admin@example.org\r\n"
+                         "Subject: [sheepdog] FAIL penguin2 P2-ETC (2)\r\n"
+                         "Date: Sun, 22 Nov 2026 09:48:09 -0600\r\n"
+                         "Message-ID: <telling.7.1795362488123@server.example.org>\r\n"
+                         "In-Reply-To: <incident.";
     assert_memory_equal(text, wanted, strlen(wanted));
     assert_non_null(strstr(text, "\r\nAuto-Submitted: auto-generated\r\n"
                                  "MIME-Version: 1.0\r\n"
@@ -52,34 +50,33 @@ static void is_a_mail(void **state)
                                  "Content-Transfer-Encoding: 7bit\r\n"
                                  "\r\n"
                                  "P2-ETC on penguin2 failed with status 2.\r\n"));
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
 static void every_line_ends_with_cr_lf(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    sample_output(&notification.message->errors, "a\nb\r\nc\rd\n\n.\n..\nnaïve\n");
-    AUTO(str) char *text = letter(&notification);
+    struct notice notice = sample_new();
+    sample_output(&notice.message->errors, "a\nb\r\nc\rd\n\n.\n..\nnaïve\n");
+    AUTO(str) char *text = letter(&notice);
     for (const char *at = text; (at = strpbrk(at, "\r\n")); at += 2)
         assert_memory_equal(at, "\r\n", 2);
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
-static void one_interruption_is_one_thread(void **state)
+static void one_incident_is_one_thread(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    AUTO(str) char *failure = letter(&notification);
-    sample_recover(&notification);
-    notification.since = SAMPLE_TIME;
-    notification.number = 8;
-    AUTO(str) char *recovery = letter(&notification);
-    notification.since++;
-    AUTO(str) char *next = letter(&notification);
-    notification.since--;
-    sample_text(&notification.message->tag, "P2-HOME");
-    AUTO(str) char *other = letter(&notification);
+    struct notice notice = sample_new();
+    AUTO(str) char *failure = letter(&notice);
+    sample_recover(&notice);
+    notice.number = 8;
+    AUTO(str) char *recovery = letter(&notice);
+    notice.incident++;
+    AUTO(str) char *next = letter(&notice);
+    notice.incident--;
+    sample_text(&notice.tag, "P2-HOME");
+    AUTO(str) char *other = letter(&notice);
 
     AUTO(str) char *of_failure = header(failure, "References");
     AUTO(str) char *reply = header(failure, "In-Reply-To");
@@ -93,51 +90,51 @@ static void one_interruption_is_one_thread(void **state)
     AUTO(str) char *id_of_failure = header(failure, "Message-ID");
     AUTO(str) char *id_of_recovery = header(recovery, "Message-ID");
     assert_string_not_equal(id_of_failure, id_of_recovery);
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
 static void a_tag_adds_no_header(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    sample_text(&notification.message->tag, "x\r\nBcc: eve@example.net\r\n\r\nhello");
-    sample_text(&notification.message->host, "h\nTo: eve@example.net");
-    AUTO(str) char *text = letter(&notification);
+    struct notice notice = sample_new();
+    sample_tag(&notice, "x\r\nBcc: eve@example.net\r\n\r\nhello");
+    sample_text(&notice.host, "h\nTo: eve@example.net");
+    AUTO(str) char *text = letter(&notice);
     assert_null(strstr(text, "\nBcc"));
     assert_null(strstr(text, "\nhello"));
     AUTO(str) char *to = header(text, "To");
     assert_string_equal(to, "admin@example.org");
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
 static void refuses_what_is_no_address(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    sample_text(&notification.address, "a@example.org\r\nBcc: eve@example.net");
+    struct notice notice = sample_new();
+    sample_text(&notice.address, "a@example.org\r\nBcc: eve@example.net");
     struct strbuf buf = {0};
     struct error error;
-    assert_int_equal(letter_put(&buf, &notification, &sender, 0, &error), -EINVAL);
+    assert_int_equal(letter_put(&buf, &notice, &sender, 0, &error), -EINVAL);
     assert_non_null(strstr(error.text, "is no mail address"));
-    sample_text(&notification.address, "a@example.org");
+    sample_text(&notice.address, "a@example.org");
     struct mail_sender wrong = sender;
     wrong.address = "me>";
-    assert_int_equal(letter_put(&buf, &notification, &wrong, 0, &error), -EINVAL);
+    assert_int_equal(letter_put(&buf, &notice, &wrong, 0, &error), -EINVAL);
     wrong = (struct mail_sender){.address = "me", .host = "a b"};
-    assert_int_equal(letter_put(&buf, &notification, &wrong, 0, &error), -EINVAL);
+    assert_int_equal(letter_put(&buf, &notice, &wrong, 0, &error), -EINVAL);
     assert_null(buf.data);
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
 static void a_local_name_gets_the_host_in_the_header(void **state)
 {
     (void)state;
-    struct notification notification = sample_new();
-    sample_text(&notification.address, "root");
-    AUTO(str) char *text = letter(&notification);
+    struct notice notice = sample_new();
+    sample_text(&notice.address, "root");
+    AUTO(str) char *text = letter(&notice);
     AUTO(str) char *to = header(text, "To");
     assert_string_equal(to, "root@server.example.org");
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
 int main(void)
@@ -146,7 +143,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_a_mail),
         cmocka_unit_test(every_line_ends_with_cr_lf),
-        cmocka_unit_test(one_interruption_is_one_thread),
+        cmocka_unit_test(one_incident_is_one_thread),
         cmocka_unit_test(a_tag_adds_no_header),
         cmocka_unit_test(refuses_what_is_no_address),
         cmocka_unit_test(a_local_name_gets_the_host_in_the_header),

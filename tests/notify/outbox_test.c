@@ -65,11 +65,29 @@ static int set_up(void **state)
     return chmod(fixture->program, 0700);
 }
 
-static void start(struct fixture *fixture, const char *conf)
+/* The defaults; path: NULL for none. */
+static struct config *config_at(const char *path)
+{
+    struct config *config = config_new();
+    config->path = text_copy(path);
+    return config;
+}
+
+/* With one notifier more. */
+static struct config *config_with(const char *path, const char *name)
+{
+    struct config *config = NULL;
+    AUTO(str) char *text = text_format("(notifier %s (log \"x\"))", name);
+    assert_int_equal(config_parse(path, text, strlen(text), &config, NULL), 0);
+    return config;
+}
+
+static void start(struct fixture *fixture, struct config *config)
 {
     struct outbox_parts parts = {
         .loop = &fixture->loop, .program = fixture->program, .store = "STORE"};
-    fixture->outbox = outbox_new(&parts, conf);
+    fixture->outbox = outbox_new(&parts, config);
+    config_free(config);
     outbox_start(fixture->outbox);
 }
 
@@ -96,8 +114,8 @@ static int tear_down(void **state)
     uv_run(&fixture->loop, UV_RUN_DEFAULT);
     if (uv_loop_close(&fixture->loop) < 0)
         return -1;
-    static const char *const names[] = {"teller", "log", "mailto", "fall"};
-    for (size_t i = 0; i < 4; i++) {
+    static const char *const names[] = {"teller", "log", "mailto", "fall", "a", "b"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         AUTO(str) char *path = text_format("%s/%s", fixture->folder, names[i]);
         unlink(path);
     }
@@ -122,7 +140,7 @@ static void wait_for(struct fixture *fixture, const char *notifier, const char *
 static void keeps_a_teller_for_each_notifier_and_wakes_it(void **state)
 {
     struct fixture *fixture = *state;
-    start(fixture, "CONF");
+    start(fixture, config_at("CONF"));
     wait_for(fixture, "log", "--store STORE --notifier log -c CONF\n");
     wait_for(fixture, "mailto", "--store STORE --notifier mailto -c CONF\n");
     outbox_wake(fixture->outbox);
@@ -134,12 +152,31 @@ static void keeps_a_teller_for_each_notifier_and_wakes_it(void **state)
 static void other_settings_are_for_another_teller(void **state)
 {
     struct fixture *fixture = *state;
-    start(fixture, NULL);
+    start(fixture, config_at(NULL));
     wait_for(fixture, "log", "--store STORE --notifier log\n");
-    outbox_use(fixture->outbox, "NEW");
+    AUTO(config) struct config *config = config_at("NEW");
+    outbox_use(fixture->outbox, config);
     wait_for(fixture, "log",
              "--store STORE --notifier log\nended\n"
              "--store STORE --notifier log -c NEW\n");
+}
+
+static void each_that_the_settings_name_has_its_teller(void **state)
+{
+    struct fixture *fixture = *state;
+    AUTO(config) struct config *other = config_with("B", "b");
+    AUTO(config) struct config *none = config_at("C");
+    start(fixture, config_with("A", "a"));
+    wait_for(fixture, "a", "--store STORE --notifier a -c A\n");
+    outbox_use(fixture->outbox, other);
+    wait_for(fixture, "b", "--store STORE --notifier b -c B\n");
+    wait_for(fixture, "a", "--store STORE --notifier a -c A\nended\n");
+    outbox_use(fixture->outbox, none);
+    wait_for(fixture, "b", "--store STORE --notifier b -c B\nended\n");
+    wait_for(fixture, "log",
+             "--store STORE --notifier log -c A\nended\n"
+             "--store STORE --notifier log -c B\nended\n"
+             "--store STORE --notifier log -c C\n");
 }
 
 static void a_teller_that_falls_over_starts_again(void **state)
@@ -147,7 +184,7 @@ static void a_teller_that_falls_over_starts_again(void **state)
     struct fixture *fixture = *state;
     AUTO(str) char *path = text_format("%s/fall", fixture->folder);
     assert_int_equal(files_put(fixture->folder, "fall", "", 0, NULL), 0);
-    start(fixture, NULL);
+    start(fixture, config_at(NULL));
     wait_for(fixture, "log", "--store STORE --notifier log\n");
     unlink(path);
     wait_for(fixture, "log",
@@ -161,7 +198,7 @@ static void a_program_that_is_missing_stops_nothing(void **state)
 {
     struct fixture *fixture = *state;
     unlink(fixture->program);
-    start(fixture, NULL);
+    start(fixture, config_at(NULL));
     outbox_wake(fixture->outbox);
     stop(fixture);
     assert_true(fixture->has_stopped);
@@ -174,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_OUTBOX(keeps_a_teller_for_each_notifier_and_wakes_it),
         WITH_OUTBOX(other_settings_are_for_another_teller),
+        WITH_OUTBOX(each_that_the_settings_name_has_its_teller),
         WITH_OUTBOX(a_teller_that_falls_over_starts_again),
         WITH_OUTBOX(a_program_that_is_missing_stops_nothing),
     };

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/memory.h"
-#include "notify/notification.h"
+#include "notify/notice.h"
 #include "store/store.h"
 
 #define SAMPLE_TIME INT64_C(1795362488123) /* 2026-11-22 09:48:08 in Chicago */
@@ -27,7 +27,7 @@ static inline void sample_zone(void)
     tzset();
 }
 
-static inline struct notification sample_new(void)
+static inline struct notice sample_new(void)
 {
     struct message *message = message_new();
     memcpy(message->id, SAMPLE_ID, UUID_SIZE);
@@ -40,12 +40,16 @@ static inline struct notification sample_new(void)
     message->elapsed = 12.345;
     message->command = sample_bytes("borg create --stats /backup/borg::stamp /home");
     message->errors.kept = sample_bytes("Repository /backup/borg does not exist.\n");
-    return (struct notification){
+    return (struct notice){
         .number = 7,
-        .notifier = text_copy("email"),
+        .notifier = text_copy("mailto"),
         .address = text_copy("admin@example.org"),
-        .before = STATE_OK,
-        .now = STATE_FAIL,
+        .incident = 12,
+        .host = text_copy("penguin2"),
+        .tag = text_copy("P2-ETC"),
+        .severity = "fail",
+        .text = "",
+        .subject = "",
         .since = SAMPLE_TIME,
         .made = SAMPLE_TIME,
         .message = message,
@@ -58,6 +62,13 @@ static inline void sample_text(char **text, const char *now)
     *text = text_copy(now);
 }
 
+/* Of the notice and of its message. */
+static inline void sample_tag(struct notice *notice, const char *tag)
+{
+    sample_text(&notice->tag, tag);
+    sample_text(&notice->message->tag, tag);
+}
+
 static inline void sample_output(struct output *output, const char *now)
 {
     free(output->kept.data);
@@ -65,13 +76,12 @@ static inline void sample_output(struct output *output, const char *now)
 }
 
 /* The same job, after three hours. */
-static inline void sample_recover(struct notification *notification)
+static inline void sample_recover(struct notice *notice)
 {
-    notification->before = STATE_FAIL;
-    notification->now = STATE_OK;
-    notification->since = SAMPLE_TIME - 3 * SAMPLE_HOUR - SAMPLE_HOUR / 5;
-    notification->message->err = ERR_SUCCESS;
-    notification->message->status = 0;
+    notice->kind = TELLING_OVER;
+    notice->since = SAMPLE_TIME - 3 * SAMPLE_HOUR - SAMPLE_HOUR / 5;
+    notice->message->err = ERR_SUCCESS;
+    notice->message->status = 0;
 }
 
 #endif

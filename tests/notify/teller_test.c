@@ -57,6 +57,7 @@ static int set_up(void **state)
 /* A process that tells by one notifier, with the settings as they are now. */
 static void start_child(struct fixture *fixture, int i)
 {
+    static const char *const names[] = {"log", "mailto"};
     int ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     pid_t pid = fork();
@@ -67,7 +68,7 @@ static void start_child(struct fixture *fixture, int i)
                 close(fixture->children[other].wake);
         close(ends[1]);
         struct teller teller = {.store = fixture->store_path,
-                                .notifier = notifiers[i],
+                                .name = names[i],
                                 .config = fixture->config,
                                 .wake = ends[0]};
         _exit(teller_run(&teller, NULL) < 0);
@@ -160,12 +161,12 @@ static void put_telling(struct fixture *fixture, const struct message *message,
 static void put(struct fixture *fixture, const char *notifier, const char *address,
                 const char *tag, bool is_recovery)
 {
-    struct notification notification = sample_new();
-    struct message *message = notification.message;
+    struct notice notice = sample_new();
+    struct message *message = notice.message;
     struct change change;
     int64_t number;
     if (is_recovery)
-        sample_recover(&notification);
+        sample_recover(&notice);
     uuid_make(SAMPLE_TIME, message->id);
     sample_text(&message->tag, tag);
     AUTO(message) struct message *read = read_again(message);
@@ -175,7 +176,7 @@ static void put(struct fixture *fixture, const char *notifier, const char *addre
     assert_int_equal(store_put_state(fixture->store, read, &change, NULL), 0);
     put_telling(fixture, read, notifier, address, is_recovery);
     assert_int_equal(store_commit(fixture->store, NULL), 0);
-    notification_clear(&notification);
+    notice_clear(&notice);
 }
 
 /* What waits for a notifier. */

@@ -90,7 +90,7 @@ static void a_folder_that_is_not_there_is_an_error(void **state UNUSED)
     struct turn *turn = NULL;
     struct error err = {0};
     assert_int_equal(turn_open("/none/store.db", "log", &turn, &err), -ENOENT);
-    assert_string_equal(err.text, "/none/store.db-log: No such file or directory");
+    assert_string_equal(err.text, "/none/store.db-tell-log: No such file or directory");
     assert_null(turn);
 }
 
