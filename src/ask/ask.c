@@ -15,6 +15,7 @@
 #include "base/say.h"
 #include "command/options.h"
 #include "config/config.h"
+#include "datalog/value.h"
 #include "look/fetch.h"
 #include "look/look.h"
 #include "look/when.h"
@@ -158,6 +159,12 @@ static int ask(struct asking *asking, const struct question *question)
     else if (answer)
         print(asking, question, answer);
     return rc;
+}
+
+void ask_put_text(struct strbuf *question, const char *text)
+{
+    struct value value = {.type = TYPE_TEXT, .text = text};
+    value_put_source(&value, question);
 }
 
 int ask_one(struct asking *asking, const char *text, enum wanted wanted)
@@ -317,4 +324,5 @@ const struct command ask_ask = {
 
 /* The commands of sheepdog-ask. To add one: write ask/NAME.c, name it in ask.h and
  * below, and give it a row in commands.c. */
-const struct command *const asks[] = {&ask_ask, &ask_relations, &ask_test, NULL};
+const struct command *const asks[] = {&ask_ask, &ask_relations, &ask_test, &ask_why,
+                                      &ask_why_not, NULL};

@@ -10,7 +10,7 @@
 #include "command/command.h"
 #include "command/options.h"
 
-extern const struct command ask_ask, ask_relations, ask_test;
+extern const struct command ask_ask, ask_relations, ask_test, ask_why, ask_why_not;
 extern const struct command *const asks[]; /* all of them; ends with NULL */
 
 /* One session at the prompt, or one call. */
@@ -30,6 +30,9 @@ int ask_one(struct asking *asking, const char *text, enum wanted wanted);
 
 /* The same of a saved question: "@NAME" and its arguments; or lists them all: "@". */
 int ask_saved(struct asking *asking, const struct words *words, enum wanted wanted);
+
+/* Appends any text as a constant of a question: in quotes, whatever it holds. */
+void ask_put_text(struct strbuf *question, const char *text);
 
 /* Prints all relations and rules, or, where name is not NULL, what is known of that
  * one. -ENOENT: there is none. */

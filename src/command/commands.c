@@ -54,8 +54,57 @@ static const struct command command_status = {
 
 static const struct command command_show = {
     .name = "show",
-    .arguments = "[OPTIONS] ID",
-    .summary = "one message, with what the job printed",
+    .arguments = "[OPTIONS] ID | N",
+    .summary = "one message, with what the job printed; or one alert",
+    .run = command_look,
+};
+
+static const struct command command_alerts = {
+    .name = "alerts",
+    .arguments = "[OPTIONS]",
+    .summary = "what the rules say is wrong, the worst first",
+    .run = command_look,
+};
+
+static const struct command command_why = {
+    .name = "why",
+    .arguments = "[OPTIONS] N",
+    .summary = "why an alert is one, who was told, and why others were not",
+    .run = command_datalog,
+};
+
+static const struct command command_why_not = {
+    .name = "why-not",
+    .arguments = "[OPTIONS] HOST TAG",
+    .summary = "why there is no alert",
+    .run = command_datalog,
+};
+
+static const struct command command_told = {
+    .name = "told",
+    .arguments = "[OPTIONS]",
+    .summary = "who was told of what, and what waits to be told",
+    .run = command_look,
+};
+
+static const struct command command_ack = {
+    .name = "ack",
+    .arguments = "[OPTIONS] N",
+    .summary = "say that you know of an alert: no reminders for a while",
+    .run = command_look,
+};
+
+static const struct command command_silence = {
+    .name = "silence",
+    .arguments = "[OPTIONS] 'host:PATTERN tag:PATTERN'",
+    .summary = "do not tell what these hosts and tags do, for a while",
+    .run = command_look,
+};
+
+static const struct command command_silences = {
+    .name = "silences",
+    .arguments = "[OPTIONS]",
+    .summary = "what is not to be told, until when, and why",
     .run = command_look,
 };
 
@@ -144,17 +193,35 @@ static const struct command command_plugin = {
 };
 
 const struct command *const commands[] = {
-    &command_run,      &command_bark,
-    &command_check,    &command_join,
-    &command_list,     &command_status,
-    &command_show,     &command_host,
-    &command_facts,    &command_readings,
-    &command_ask,      &command_relations,
-    &command_test,     &command_forget,
-    &command_export,   &command_import,
-    &command_dead,     &command_spool,
-    &command_monitors, &command_plugin,
-    &command_help,     NULL,
+    &command_run,
+    &command_bark,
+    &command_check,
+    &command_join,
+    &command_list,
+    &command_status,
+    &command_show,
+    &command_alerts,
+    &command_why,
+    &command_why_not,
+    &command_told,
+    &command_ack,
+    &command_silence,
+    &command_silences,
+    &command_host,
+    &command_facts,
+    &command_readings,
+    &command_ask,
+    &command_relations,
+    &command_test,
+    &command_forget,
+    &command_export,
+    &command_import,
+    &command_dead,
+    &command_spool,
+    &command_monitors,
+    &command_plugin,
+    &command_help,
+    NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

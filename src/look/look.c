@@ -12,7 +12,7 @@
 #include "command/options.h"
 #include "look/screen.h"
 
-#define LOOKS_MAX 16
+#define LOOKS_MAX 32
 
 /* ---- a program of such commands ---- */
 

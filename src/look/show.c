@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* show - one message: for a person, as JSON, or just the bytes that the job printed. */
+/* show - one message: for a person, as JSON, or just the bytes that the job printed. Or
+ * one alert, which is known by its number. */
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -13,6 +14,7 @@
 #include "base/say.h"
 #include "base/suggest.h"
 #include "command/options.h"
+#include "look/alert.h"
 #include "look/describe.h"
 #include "look/fetch.h"
 #include "look/look.h"
@@ -83,6 +85,31 @@ static void print_description(const struct fetched *fetched)
     fwrite(text.data, 1, text.size, stdout);
 }
 
+static int show_alert(const struct show_options *options, const char *number,
+                      struct error *err)
+{
+    json_auto_t *answer = NULL;
+    AUTO(str) char *path = alert_path(number);
+    struct screen screen = screen_find();
+    AUTO(strbuf) struct strbuf text = {0};
+    int rc = fetch_json(options->conf, path, &answer, err);
+    if (rc == -ENOENT)
+        return error_prefix(err, rc, "%s; a message is named by at least 8 characters",
+                            err->text);
+    if (rc < 0)
+        return rc;
+    const json_t *tellings = json_object_get(answer, "tellings");
+    if (options->json) {
+        fetch_print(answer);
+        return 0;
+    }
+    alert_format(answer, &screen, &text);
+    strbuf_puts(&text, json_array_size(tellings) > 0 ? "\n" : "");
+    alert_format_tellings(tellings, false, &screen, &text);
+    fwrite(text.data, 1, text.size, stdout);
+    return 0;
+}
+
 static int show(const struct show_options *options, const char *part, struct error *err)
 {
     json_auto_t *answer = NULL;
@@ -113,7 +140,8 @@ static int run(int argc, char **argv)
     int rc = check_options(&options, &err);
     exit_status = rc < 0 ? EXIT_USAGE : EXIT_FAILED;
     if (rc == 0)
-        rc = show(&options, part, &err);
+        rc = alert_is_number(part) && !options.raw ? show_alert(&options, part, &err)
+                                                   : show(&options, part, &err);
     if (rc == 0)
         return EXIT_OK;
     say("show: %s", err.text);
@@ -122,8 +150,8 @@ static int run(int argc, char **argv)
 
 const struct command look_show = {
     .name = "show",
-    .arguments = "[OPTIONS] ID",
-    .summary = "one message, with what the job printed; any part of its id will do",
+    .arguments = "[OPTIONS] ID | N",
+    .summary = "one message, by a part of its id; or one alert, by its number",
     .options = show_rows,
     .run = run,
 };

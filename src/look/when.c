@@ -7,18 +7,36 @@
 
 #include "base/clock.h"
 
-int when_parse(const char *text, int64_t now, int64_t *ret, struct error *err)
+/* sign: -1: a duration is that long before now; 1: after it. */
+static int parse(const char *text, int64_t now, int sign, int64_t *ret)
 {
-    int64_t back;
-    if (duration_parse(text, &back, NULL) == 0 && back <= now) {
-        *ret = now - back;
+    int64_t length;
+    if (duration_parse(text, &length, NULL) == 0 && (sign > 0 || length <= now)) {
+        *ret = now + sign * length;
         return 0;
     }
     if (clock_parse_local(text, ret) == 0 || clock_parse_utc(text, ret, NULL) == 0)
         return 0;
+    return -EINVAL;
+}
+
+int when_parse(const char *text, int64_t now, int64_t *ret, struct error *err)
+{
+    if (parse(text, now, -1, ret) == 0)
+        return 0;
     return error_set(err, -EINVAL,
                      "\"%.40s\" is no time; expected one such as \"7d\" for seven days "
                      "ago, \"2026-11-01\" or \"2026-11-01 09:30\"",
+                     text);
+}
+
+int when_parse_ahead(const char *text, int64_t now, int64_t *ret, struct error *err)
+{
+    if (parse(text, now, 1, ret) == 0)
+        return 0;
+    return error_set(err, -EINVAL,
+                     "\"%.40s\" is no time; expected one such as \"2h\" for two hours "
+                     "from now, \"2026-11-01\" or \"2026-11-01 09:30\"",
                      text);
 }
 

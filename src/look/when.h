@@ -20,6 +20,10 @@
 /* now and *ret: ms since 1970 UTC. -EINVAL says what was expected. */
 int when_parse(const char *text, int64_t now, int64_t *ret, struct error *err) MUST_USE;
 
+/* The same of a time to come: 7d is that long after now. */
+int when_parse_ahead(const char *text, int64_t now, int64_t *ret, struct error *err)
+    MUST_USE;
+
 /* "3 min 12 s ago", "12.3 s ahead" */
 const char *when_ago(int64_t time, int64_t now, char ret[WHEN_TEXT_SIZE]);
 

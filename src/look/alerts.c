@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* alerts - what rules say is wrong, the worst first. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/say.h"
+#include "base/units.h"
+#include "command/options.h"
+#include "look/alert.h"
+#include "look/fetch.h"
+#include "look/look.h"
+#include "look/table.h"
+#include "look/when.h"
+#include "queue/http.h"
+
+#define LIMIT_USUAL 1000
+
+struct alerts_options {
+    const char *conf, *since_text, *host, *tag;
+    int64_t since; /* of since_text; 0: not said */
+    int64_t limit;
+    bool all, json;
+};
+
+#define AT(member) offsetof(struct alerts_options, member)
+
+static const struct option_row alerts_rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
+    {0, "all", NULL, OPTION_FLAG, AT(all), "those that are over, too"},
+    {0, "since", "TIME", OPTION_TEXT, AT(since_text),
+     "those too that were over then or later: 7d, 2026-11-01"},
+    {0, "host", "HOST", OPTION_TEXT, AT(host), "of this host"},
+    {0, "tag", "TAG", OPTION_TEXT, AT(tag), "of this tag"},
+    {0, "limit", "N", OPTION_COUNT, AT(limit), "the newest N, not the newest 1000"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), "as one JSON array"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
+};
+
+static const struct table_column columns[] = {
+    {"N", true},    {"SEVERITY", false}, {"HOST", false},
+    {"TAG", false}, {"SINCE", false},    {"FOR", true},
+    {"IS", false},  {"TEXT", false},     {NULL, false},
+};
+
+/* ---- the order ---- */
+
+/* What goes on comes before what is over, then the worst, then the newest. */
+static int compare(const void *left, const void *right)
+{
+    const json_t *a = *(json_t *const *)left, *b = *(json_t *const *)right;
+    bool a_over = fetched_time(a, "until") != 0, b_over = fetched_time(b, "until") != 0;
+    if (a_over != b_over)
+        return a_over ? 1 : -1;
+    int a_rank = alert_rank(fetched_text(a, "severity"));
+    int b_rank = alert_rank(fetched_text(b, "severity"));
+    if (!a_over && a_rank != b_rank)
+        return a_rank - b_rank;
+    json_int_t a_number = json_integer_value(json_object_get(a, "number"));
+    json_int_t b_number = json_integer_value(json_object_get(b, "number"));
+    return (a_number < b_number) - (a_number > b_number);
+}
+
+static json_t *sort(const json_t *incidents)
+{
+    size_t count = json_array_size(incidents);
+    json_t **items = memory_new((count + 1) * sizeof(json_t *));
+    json_t *sorted = json_array();
+    for (size_t i = 0; i < count; i++)
+        items[i] = json_array_get(incidents, i);
+    qsort(items, count, sizeof *items, compare);
+    for (size_t i = 0; i < count; i++)
+        json_array_append(sorted, items[i]);
+    free(items);
+    return sorted;
+}
+
+/* ---- the table ---- */
+
+static const char *mark(const json_t *incident)
+{
+    bool is_held = json_array_size(json_object_get(incident, "held")) > 0;
+    bool is_known = json_is_object(json_object_get(incident, "acknowledged"));
+    if (fetched_time(incident, "until") != 0)
+        return "over";
+    return is_held && is_known ? "held, acked"
+           : is_held           ? "held"
+           : is_known          ? "acked"
+                               : "";
+}
+
+static void add_row(struct table *rows, const json_t *incident, int64_t now)
+{
+    const char *severity = fetched_text(incident, "severity");
+    int64_t since = fetched_time(incident, "since");
+    int64_t until = fetched_time(incident, "until");
+    int64_t end = until != 0 ? until : now;
+    char time[CLOCK_TEXT_SIZE], length[UNITS_TEXT_SIZE];
+    AUTO(str)
+    char *number = text_format("%" JSON_INTEGER_FORMAT,
+                               json_integer_value(json_object_get(incident, "number")));
+    clock_format_local(since, CLOCK_MINUTES, time);
+    table_add(rows, PAINT_NONE, number);
+    table_add(rows, until != 0 ? PAINT_NONE : alert_paint(severity), severity);
+    table_add(rows, PAINT_NONE, fetched_text(incident, "host"));
+    table_add(rows, PAINT_NONE, fetched_text(incident, "tag"));
+    table_add(rows, PAINT_NONE, time);
+    table_add(rows, PAINT_NONE, duration_format(end > since ? end - since : 0, length));
+    table_add(rows, PAINT_NONE, mark(incident));
+    table_add(rows, PAINT_NONE, fetched_text(incident, "text"));
+}
+
+/* From cron nothing is said when there is nothing to say. */
+static void print_table(const json_t *incidents, int64_t now)
+{
+    struct screen screen = screen_find();
+    AUTO(table) struct table *rows = table_new(columns);
+    AUTO(strbuf) struct strbuf text = {0};
+    size_t i;
+    const json_t *incident;
+    if (json_array_size(incidents) == 0 && screen.width > 0)
+        puts("all is well: no alerts");
+    if (json_array_size(incidents) == 0)
+        return;
+    json_array_foreach(incidents, i, incident) add_row(rows, incident, now);
+    table_format(rows, &screen, &text);
+    fputs(strbuf_text(&text), stdout);
+}
+
+/* ---- the call ---- */
+
+/* One more than is shown is asked for, to know whether there are more. */
+static char *make_path(const struct alerts_options *options)
+{
+    AUTO(strbuf) struct strbuf path = {0};
+    AUTO(str) char *limit = text_format("%lld", (long long)options->limit + 1);
+    char since[CLOCK_TEXT_SIZE];
+    strbuf_puts(&path, "/v1/incidents");
+    http_add_query(&path, "limit", limit);
+    if (options->all)
+        http_add_query(&path, "all", "1");
+    if (options->host)
+        http_add_query(&path, "host", options->host);
+    if (options->tag)
+        http_add_query(&path, "tag", options->tag);
+    clock_format_utc(options->since, since);
+    if (options->since != 0)
+        http_add_query(&path, "since", since);
+    return strbuf_take(&path);
+}
+
+static int show(const struct alerts_options *options, struct error *err)
+{
+    json_auto_t *answer = NULL;
+    AUTO(str) char *path = make_path(options);
+    int rc = fetch_json(options->conf, path, &answer, err);
+    if (rc < 0)
+        return rc;
+    json_t *incidents = json_object_get(answer, "incidents");
+    size_t limit = (size_t)options->limit;
+    bool has_more = json_array_size(incidents) > limit;
+    if (has_more)
+        json_array_remove(incidents, limit);
+    json_auto_t *sorted = sort(incidents);
+    if (options->json)
+        fetch_print(sorted);
+    else
+        print_table(sorted, fetched_time(answer, "now"));
+    if (has_more)
+        say("these are the newest %zu; --limit N shows more", limit);
+    return 0;
+}
+
+static int check(struct alerts_options *options, struct error *err)
+{
+    if (options->limit == 0)
+        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
+    if (!options->since_text)
+        return 0;
+    int rc = when_parse(options->since_text, clock_now(), &options->since, err);
+    return rc < 0 ? error_prefix(err, rc, "--since") : 0;
+}
+
+static int run(int argc, char **argv)
+{
+    struct alerts_options options = {.limit = LIMIT_USUAL};
+    struct error err;
+    int exit_status = look_begin(&look_alerts, argc, argv, &options, NULL);
+    if (exit_status >= 0)
+        return exit_status;
+    if (check(&options, &err) < 0)
+        return look_refuse(&look_alerts, &err);
+    if (show(&options, &err) == 0)
+        return EXIT_OK;
+    say("alerts: %s", err.text);
+    return EXIT_FAILED;
+}
+
+const struct command look_alerts = {
+    .name = "alerts",
+    .arguments = "[OPTIONS]",
+    .summary = "what the rules say is wrong, the worst first",
+    .options = alerts_rows,
+    .run = run,
+};

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* told - what people were told, by what and when; and what still waits to be told. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/say.h"
+#include "command/options.h"
+#include "look/alert.h"
+#include "look/fetch.h"
+#include "look/look.h"
+#include "look/when.h"
+#include "queue/http.h"
+
+#define LIMIT_USUAL 100
+
+struct told_options {
+    const char *conf, *since_text;
+    int64_t since; /* of since_text; 0: not said */
+    int64_t limit;
+    bool waiting, json;
+};
+
+#define AT(member) offsetof(struct told_options, member)
+
+static const struct option_row told_rows[] = {
+    {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
+    {0, "since", "TIME", OPTION_TEXT, AT(since_text),
+     "from then on: 7d, 2026-11-01, \"2026-11-01 09:30\""},
+    {0, "waiting", NULL, OPTION_FLAG, AT(waiting), "only what is not told yet"},
+    {0, "limit", "N", OPTION_COUNT, AT(limit), "the newest N, not the newest 100"},
+    {0, "json", NULL, OPTION_FLAG, AT(json), "as one JSON array"},
+    {0, NULL, NULL, OPTION_FLAG, 0, NULL},
+};
+
+/* One more than is shown is asked for, to know whether there are more. */
+static char *make_path(const struct told_options *options)
+{
+    AUTO(strbuf) struct strbuf path = {0};
+    AUTO(str) char *limit = text_format("%lld", (long long)options->limit + 1);
+    char since[CLOCK_TEXT_SIZE];
+    strbuf_puts(&path, "/v1/tellings");
+    http_add_query(&path, "limit", limit);
+    if (options->waiting)
+        http_add_query(&path, "waiting", "1");
+    clock_format_utc(options->since, since);
+    if (options->since != 0)
+        http_add_query(&path, "since", since);
+    return strbuf_take(&path);
+}
+
+static void print_table(const json_t *tellings, bool waiting)
+{
+    struct screen screen = screen_find();
+    AUTO(strbuf) struct strbuf text = {0};
+    if (json_array_size(tellings) == 0 && screen.width > 0)
+        puts(waiting ? "nothing waits to be told" : "nothing was told");
+    alert_format_tellings(tellings, true, &screen, &text);
+    fputs(strbuf_text(&text), stdout);
+}
+
+static int show(const struct told_options *options, struct error *err)
+{
+    json_auto_t *answer = NULL;
+    AUTO(str) char *path = make_path(options);
+    int rc = fetch_json(options->conf, path, &answer, err);
+    if (rc < 0)
+        return rc;
+    json_t *tellings = json_object_get(answer, "tellings");
+    size_t limit = (size_t)options->limit;
+    bool has_more = json_array_size(tellings) > limit;
+    if (has_more)
+        json_array_remove(tellings, limit);
+    if (options->json)
+        fetch_print(tellings);
+    else
+        print_table(tellings, options->waiting);
+    if (has_more)
+        say("these are the newest %zu; --limit N shows more", limit);
+    return 0;
+}
+
+static int check(struct told_options *options, struct error *err)
+{
+    if (options->limit == 0)
+        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
+    if (!options->since_text)
+        return 0;
+    int rc = when_parse(options->since_text, clock_now(), &options->since, err);
+    return rc < 0 ? error_prefix(err, rc, "--since") : 0;
+}
+
+static int run(int argc, char **argv)
+{
+    struct told_options options = {.limit = LIMIT_USUAL};
+    struct error err;
+    int exit_status = look_begin(&look_told, argc, argv, &options, NULL);
+    if (exit_status >= 0)
+        return exit_status;
+    if (check(&options, &err) < 0)
+        return look_refuse(&look_told, &err);
+    if (show(&options, &err) == 0)
+        return EXIT_OK;
+    say("told: %s", err.text);
+    return EXIT_FAILED;
+}
+
+const struct command look_told = {
+    .name = "told",
+    .arguments = "[OPTIONS]",
+    .summary = "who was told of what, and what waits to be told",
+    .options = told_rows,
+    .run = run,
+};
