@@ -4,10 +4,10 @@
  *
  *     judging STORE FOLDER…        of rules
  *
- * Each line of stdin is a JSON object: "at", the time in ms, to which time goes on, and
- * then perhaps "messages", [{…},…], that come in one batch, a "silence" or something to
- * "acknowledge". One that was given before changes nothing any more. Answers with a line
- * for each telling, which is then told, and with the line "done". */
+ * Each line of stdin is a JSON object: "at", the time in ms, to which time goes on; and
+ * then perhaps "messages", [{…},…], which come in one batch, a "silence", or what to
+ * "acknowledge". One that was given before changes nothing any more. Answers with a
+ * line for each telling, which is then told, and with the line "done". */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
