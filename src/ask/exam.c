@@ -311,6 +311,7 @@ static const struct form_row {
     {"alerts", exam_alerts},
     {"told", exam_told},
     {"held", exam_held},
+    {"server", exam_server},
 };
 
 #define FORMS (sizeof form_rows / sizeof *form_rows)

@@ -100,7 +100,7 @@ int exam_wait(struct exam *exam, int64_t until, struct error *err) MUST_USE;
 typedef int exam_fn(struct exam *exam, const struct sexp *form, struct error *err);
 
 exam_fn exam_bark, exam_beat, exam_beats, exam_no_beats, exam_fact, exam_no_fact,
-    exam_silence, exam_ack;
+    exam_silence, exam_ack, exam_server;
 
 /* The beats that are due now are sent. */
 int exam_send_beats(struct exam *exam, struct error *err) MUST_USE;

@@ -412,6 +412,23 @@ int exam_silence(struct exam *exam, const struct sexp *form, struct error *err)
     return end(exam, form, rc, err);
 }
 
+/* (server HOST): it begins there, now. */
+int exam_server(struct exam *exam, const struct sexp *form, struct error *err)
+{
+    const char *host = NULL;
+    int rc = exam_begin(exam, err);
+    if (rc == 0 && form->count != 2)
+        rc = exam_refuse(exam, form, err, "server takes a host");
+    if (rc == 0)
+        rc = exam_text(exam, &form->items[1], &host, err);
+    if (rc < 0)
+        return rc;
+    rc = store_begin(trial_store(exam->trial), err);
+    if (rc == 0)
+        rc = store_put_server(trial_store(exam->trial), host, exam->now, err);
+    return end(exam, form, rc, err);
+}
+
 static int take_number(const struct incident *incident, void *context)
 {
     int64_t *number = context;

@@ -110,6 +110,11 @@ SELECT t.host AS host, t.tag AS tag,
     t.since AS since, t.since_id AS _message, t.since AS _time, t.number AS _tag
 FROM main.tag t WHERE t.state > 0;
 
+-- server(host text, since time)
+-- The machine on which the server runs, and since when it does.
+-- keys: host
+SELECT host AS host, began AS since FROM main.server;
+
 -- said(host text, tag text, time time, text text)
 -- The newest message that spoke of how a tag stands: when, and the last line of what it
 -- said or printed; of a run that printed nothing, how it ended.

@@ -3,6 +3,7 @@
 #include "server/server.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <uv.h>
 
 #include "alert/watch.h"
+#include "base/clock.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -145,6 +147,21 @@ static int lock_store(struct server *server, struct error *err)
     return rc;
 }
 
+/* Rules know where the server runs, and that it has just begun. */
+static int put_server(struct server *server, struct error *err)
+{
+    char host[HOST_NAME_MAX + 1] = "";
+    if (gethostname(host, sizeof host - 1) < 0)
+        return error_set(err, -errno, "the name of this machine: %s", strerror(errno));
+    int rc = store_begin(server->store, err);
+    if (rc == 0)
+        rc = store_put_server(server->store, host, clock_now(), err);
+    if (rc == 0)
+        return store_commit(server->store, err);
+    store_rollback(server->store);
+    return rc;
+}
+
 static int open_store(struct server *server, struct error *err)
 {
     int rc = become_keeper(server, err);
@@ -152,7 +169,7 @@ static int open_store(struct server *server, struct error *err)
         rc = lock_store(server, err);
     if (rc == 0)
         rc = store_open(server->config->store, &server->store, err);
-    return rc;
+    return rc == 0 ? put_server(server, err) : rc;
 }
 
 static void on_stored(void *context, bool has_news, struct touched *touched)

@@ -35,6 +35,20 @@ static int make_host(struct store *store, const char *name, int64_t time,
     return 0;
 }
 
+int store_put_server(struct store *store, const char *host, int64_t began,
+                     struct error *err)
+{
+    AUTO(query) struct query gone = query_new(store, "DELETE FROM server", err);
+    int rc = query_run(&gone);
+    if (rc < 0)
+        return rc;
+    static const char sql[] = "INSERT INTO server (host, began) VALUES (?, ?)";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_text(&query, host);
+    bind_number(&query, began);
+    return query_run(&query);
+}
+
 int get_host(struct store *store, const char *name, int64_t time, struct host *ret,
              struct error *err)
 {

@@ -165,6 +165,11 @@ struct change {
 int store_put_state(struct store *store, const struct message *message,
                     struct change *ret, struct error *err) MUST_USE;
 
+/* Where the server that writes here runs, and since when it does; in the place of what
+ * was said before. */
+int store_put_server(struct store *store, const char *host, int64_t began,
+                     struct error *err) MUST_USE;
+
 #define HOLD_MAX (10 * 60 * 1000) /* ms */
 
 /* An old message of the host came: its backlog is not over until then, but for no

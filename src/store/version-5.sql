@@ -89,6 +89,12 @@ CREATE TABLE silence (
 ) STRICT;
 CREATE INDEX silence_until ON silence (until);
 
+-- Where the server that writes here runs, and since when it does. One row.
+CREATE TABLE server (
+    host TEXT PRIMARY KEY,
+    began INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- The outbox: what is to be told, and when it is to be tried; told is NULL until it is.
 CREATE TABLE telling (
     number INTEGER PRIMARY KEY,

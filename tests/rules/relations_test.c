@@ -55,6 +55,8 @@ static void conclude(struct fixture *fixture)
                                            "bert", NULL));
     assert_done(fixture, store_put_silence(store, &silence, &ended, NULL));
     assert_done(fixture, store_hold(store, "penguin3", NOW - 1000, NOW + 5000, NULL));
+    assert_done(fixture, store_put_server(store, "penguin", NOON - 1000, NULL));
+    assert_done(fixture, store_put_server(store, "puppet", NOON, NULL));
     fixture_commit(fixture);
 }
 
@@ -210,6 +212,7 @@ static void what_is_concluded_is_told_as_it_stands(void **state)
     assert_rows(herd, "acknowledged", "1 penguin2 update fail 3601 I know bert");
     assert_rows(herd, "silence", "1 penguin* backup 600 3660 3660 moving disks anna");
     assert_rows(herd, "settling", "penguin3 3605");
+    assert_rows(herd, "server", "puppet 0");
 }
 
 static void what_runs_and_is_to_run_is_known(void **state)
