@@ -359,4 +359,5 @@ void aggregate_put(struct compiler *compiler, const struct term *term,
         join(compiler, term, sql);
     else
         put_subquery(compiler, term, sql);
+    forget_local(compiler, term->aggregate);
 }

@@ -104,6 +104,11 @@ static const struct meaning meanings[] = {
     {.program = "g(1). g(2). p(1, 3). p(1, 4). p(1, 8). p(2, 6). "
                 "?- g(x), m = median y : { p(x, y) }",
      .rows = "1 4\n2 6\n"},
+    {.program = "p(1, 1, 5). p(1, 2, 7). p(1, 3, 20). p(2, 1, 9). "
+                "q(h, c) :- p(h, 1, _), o = min t : { p(h, _, t) }, "
+                "c = min n : { p(h, n, a), p(h, n + 1, b), b - a > a - o }. "
+                "?- q(h, c)",
+     .rows = "1 1\n"},
     {.program = "p(\"a\"). ?- m = median y : { p(y) }", .what = "median"},
     {.program = NODES "?- n = count : { e(_, _) }, m = count : { e(_, y), y = 3 }",
      .rows = "4 3\n"},
