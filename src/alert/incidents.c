@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alert/incidents_parts.h"
+#include "config/notifiers.h"
 
 /* ---- one ---- */
 
@@ -120,7 +121,7 @@ static const char *find_unknown(const struct config *config,
                                 const struct judgement *judgement)
 {
     for (size_t i = 0; i < judgement->route_count; i++)
-        if (!tell_is_notifier(config, judgement->routes[i].notifier))
+        if (!notifier_is_known(config, judgement->routes[i].notifier))
             return judgement->routes[i].notifier;
     return NULL;
 }

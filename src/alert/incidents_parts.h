@@ -66,7 +66,4 @@ int tell_open(struct applying *applying, struct known *known, struct error *err)
 int tell_over(struct applying *applying, struct known *known, struct error *err)
     MUST_USE;
 
-/* Whether a route may name it. */
-bool tell_is_notifier(const struct config *config, const char *name);
-
 #endif

@@ -6,6 +6,7 @@
 #include "alert/incidents_parts.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "config/notifiers.h"
 #include "handler/tell.h"
 
 /* One that is told something of an incident. */
@@ -195,10 +196,24 @@ static int tell_by_mail(const struct telling_to *to, struct error *err)
     return 0;
 }
 
+/* Each address of its own. */
+static int tell_all(const struct telling_to *to, const struct notifier_form *form,
+                    struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < form->values.count; i++)
+        rc = tell_one(to, form->name, form->values.items[i], err);
+    return rc;
+}
+
 static int tell_by(const struct telling_to *to, const char *notifier, struct error *err)
 {
-    return strcmp(notifier, "mailto") == 0 ? tell_by_mail(to, err)
-                                           : tell_one(to, notifier, "", err);
+    const struct notifier_form *form =
+        notifier_form_find(to->applying->config, notifier);
+    if (strcmp(notifier, "mailto") == 0)
+        return tell_by_mail(to, err);
+    bool is_mail = form && strcmp(form->kind, "email") == 0;
+    return is_mail ? tell_all(to, form, err) : tell_one(to, notifier, "", err);
 }
 
 /* ---- to those who do not know, and to those who do ---- */
@@ -217,14 +232,6 @@ static bool knows(const struct knower *knowers, size_t count, const char *notifi
 }
 
 static const char *const defaults[] = {"log", "mailto"};
-
-bool tell_is_notifier(const struct config *config, const char *name)
-{
-    bool is_known = strcmp(name, defaults[0]) == 0 || strcmp(name, defaults[1]) == 0;
-    for (size_t i = 0; !is_known && i < config->notifiers.count; i++)
-        is_known = strcmp(name, config->notifiers.items[i].name) == 0;
-    return is_known;
-}
 
 /* The server's own troubles are told although no rule routes them. */
 static int tell_own(const struct telling_to *to, const struct knower *knowers,
@@ -249,7 +256,7 @@ static int tell_new(struct applying *applying, struct known *known,
         const struct route *route = &judgement->routes[i];
         if (!is_about(known, route->host, route->tag))
             break;
-        if (tell_is_notifier(applying->config, route->notifier) &&
+        if (notifier_is_known(applying->config, route->notifier) &&
             !knows(knowers, count, route->notifier))
             rc = tell_by(&to, route->notifier, err);
     }

@@ -341,6 +341,18 @@ static void a_notifier_of_the_configuration_is_told(void **state)
     assert_string_equal(told(desk), "new ram backup pager \n");
 }
 
+static void each_address_of_a_notifier_is_told(void **state)
+{
+    static const char text[] = "(notifier oncall (email \"a@b\" \"c@d\"))";
+    struct desk *desk = *state;
+    config_free(TAKE(desk->config));
+    assert_done(desk->fixture, config_parse("test", text, strlen(text), &desk->config,
+                                            &desk->fixture->err));
+    apply(desk, JUDGEMENT(ALERTS(FAIL), ROUTES({"ram", "backup", "oncall"})));
+    assert_string_equal(told(desk), "new ram backup oncall a@b\n"
+                                    "new ram backup oncall c@d\n");
+}
+
 static void what_everybody_was_told_is_over_for_those_by_default(void **state)
 {
     struct desk *desk = *state;
@@ -494,6 +506,7 @@ int main(void)
         TEST(a_tags_own_address_is_told_where_it_may_be),
         TEST(an_unknown_notifier_is_an_alert),
         TEST(a_notifier_of_the_configuration_is_told),
+        TEST(each_address_of_a_notifier_is_told),
         TEST(what_everybody_was_told_is_over_for_those_by_default),
         TEST(what_is_rolled_back_is_done_again),
         TEST(a_mass_failure_is_told_in_five_mails_and_so_is_its_end),
