@@ -196,24 +196,25 @@ static int tell_by_mail(const struct telling_to *to, struct error *err)
     return 0;
 }
 
-/* Each address of its own. */
-static int tell_all(const struct telling_to *to, const struct notifier_form *form,
-                    struct error *err)
+/* By one notifier. */
+struct telling_by {
+    const struct telling_to *to;
+    const char *notifier;
+    struct error *err;
+};
+
+static int tell_address(void *context, const char *address)
 {
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < form->values.count; i++)
-        rc = tell_one(to, form->name, form->values.items[i], err);
-    return rc;
+    const struct telling_by *by = context;
+    return tell_one(by->to, by->notifier, address, by->err);
 }
 
 static int tell_by(const struct telling_to *to, const char *notifier, struct error *err)
 {
-    const struct notifier_form *form =
-        notifier_form_find(to->applying->config, notifier);
+    struct telling_by by = {.to = to, .notifier = notifier, .err = err};
     if (strcmp(notifier, "mailto") == 0)
         return tell_by_mail(to, err);
-    bool is_mail = form && strcmp(form->kind, "email") == 0;
-    return is_mail ? tell_all(to, form, err) : tell_one(to, notifier, "", err);
+    return notifier_each_address(to->applying->config, notifier, tell_address, &by);
 }
 
 /* ---- to those who do not know, and to those who do ---- */

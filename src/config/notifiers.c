@@ -162,6 +162,21 @@ const char *notifier_form_text(const struct notifier_form *form, const char *key
     return NULL;
 }
 
+int notifier_each_address(const struct config *config, const char *name,
+                          int (*each)(void *context, const char *address),
+                          void *context)
+{
+    const struct notifier_form *form = notifier_form_find(config, name);
+    if (!form && strcmp(name, "mailto") == 0)
+        return *config->mailto ? each(context, config->mailto) : 0;
+    if (!form || strcmp(form->kind, "email") != 0)
+        return each(context, "");
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < form->values.count; i++)
+        rc = each(context, form->values.items[i]);
+    return rc;
+}
+
 /* A password in a URL, as in https://USER:PASSWORD@HOST, is one too. */
 static bool has_secret(const struct notifier_form *form)
 {

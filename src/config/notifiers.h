@@ -31,6 +31,13 @@ bool notifier_is_known(const struct config *config, const char *name);
 /* The text of a setting; NULL: it is not given. */
 const char *notifier_form_text(const struct notifier_form *form, const char *key);
 
+/* Each address that it has, its own copy of what is told: of "mailto" that of
+ * (mailto …), where there is one; "" of a kind without addresses. A negative return of
+ * each ends it, and is returned. */
+int notifier_each_address(const struct config *config, const char *name,
+                          int (*each)(void *context, const char *address),
+                          void *context) MUST_USE;
+
 /* ---- for config/ alone ---- */
 
 struct place;

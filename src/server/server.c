@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include "alert/digests.h"
 #include "alert/watch.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -43,6 +44,7 @@ struct server {
     struct outbox *outbox;
     struct intake *intake;
     struct watch *watch;
+    struct digests *digests;
     struct pump *pump;
     struct sources *sources;
     struct receivers *receivers;
@@ -53,7 +55,7 @@ struct server {
     struct config *old;    /* until nobody uses it any more; NULL: none */
     bool is_reload_wanted; /* once that is over */
     bool is_ending, outbox_has_stopped, sources_have_stopped, receivers_have_stopped,
-        watch_has_stopped;
+        watch_has_stopped, digests_have_stopped;
 };
 
 static int check_reads(const struct server_parts *parts, const struct config *config,
@@ -193,13 +195,14 @@ static void make_parts(struct server *server, const char *teller)
                                                        .program = teller,
                                                        .store = config->store},
                                 config);
-    server->watch = watch_new(&(struct watch_parts){.loop = &server->loop,
-                                                    .worker = server->worker,
-                                                    .store = server->store,
-                                                    .path = config->store,
-                                                    .has_news = server_tell,
-                                                    .context = server},
-                              config);
+    const struct watch_parts watching = {.loop = &server->loop,
+                                         .worker = server->worker,
+                                         .store = server->store,
+                                         .path = config->store,
+                                         .has_news = server_tell,
+                                         .context = server};
+    server->watch = watch_new(&watching, config);
+    server->digests = digests_new(&watching, config);
     server->intake = intake_new(INTAKE_SIZE);
     server->pump = pump_new(&(struct pump_parts){.intake = server->intake,
                                                  .worker = server->worker,
@@ -271,6 +274,7 @@ void server_close(struct server *server)
     pump_free(server->pump);
     wants_free(server->wants);
     intake_free(server->intake);
+    digests_free(server->digests);
     watch_free(server->watch);
     outbox_free(server->outbox);
     pruner_free(server->pruner);
@@ -385,6 +389,7 @@ static void exchange_config(struct server *server, struct config *config)
         server->front.use(server->front.context, old, config);
     pruner_use(server->pruner, config);
     watch_use(server->watch, config);
+    digests_use(server->digests, config);
     pump_use(server->pump, config);
     outbox_use(server->outbox, config);
     receivers_use(server->receivers, config);
@@ -431,7 +436,8 @@ static void on_turn(uv_check_t *turn)
     struct server *server = turn->data;
     if (server->outbox_has_stopped && server->sources_have_stopped &&
         server->receivers_have_stopped && server->watch_has_stopped &&
-        !is_waiting(server) && worker_is_idle(server->worker))
+        server->digests_have_stopped && !is_waiting(server) &&
+        worker_is_idle(server->worker))
         uv_stop(turn->loop);
 }
 
@@ -453,6 +459,12 @@ static void on_receivers_stopped(void *context)
     server->receivers_have_stopped = true;
 }
 
+static void on_digests_stopped(void *context)
+{
+    struct server *server = context;
+    server->digests_have_stopped = true;
+}
+
 static void on_watch_stopped(void *context)
 {
     struct server *server = context;
@@ -472,6 +484,7 @@ static void begin_end(struct server *server)
     sources_stop(server->sources, on_sources_stopped, server);
     receivers_stop(server->receivers, on_receivers_stopped, server);
     watch_stop(server->watch, on_watch_stopped, server);
+    digests_stop(server->digests, on_digests_stopped, server);
     outbox_stop(server->outbox, on_outbox_stopped, server);
 }
 
@@ -512,6 +525,7 @@ void server_run(struct server *server, const struct server_front *front)
     watch_signals(server);
     outbox_start(server->outbox);
     watch_start(server->watch);
+    digests_start(server->digests);
     sources_use(server->sources, server->config, NULL, NULL);
     receivers_use(server->receivers, server->config);
     say_ready(server, ready_started(&err), &err);
