@@ -3,7 +3,6 @@
  * those that let something happen. */
 #include "ask/exam.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -377,32 +376,7 @@ static int run_all(struct exam *exam, struct error *err)
     return rc;
 }
 
-/* ---- a folder of its own ---- */
-
-static int make_folder(struct exam *exam, struct error *err)
-{
-    const char *parent = getenv("TMPDIR");
-    AUTO(str)
-    char *folder =
-        text_format("%s/sheepdog-test.XXXXXX", parent && *parent ? parent : "/tmp");
-    if (!mkdtemp(folder))
-        return error_set(err, -errno, "%s: %s", folder, strerror(errno));
-    exam->folder = TAKE(folder);
-    return 0;
-}
-
-static void remove_folder(const char *folder)
-{
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        AUTO(str) char *path = text_format("%s/%s", folder, entry->d_name);
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            unlink(path);
-    }
-    if (dir)
-        closedir(dir);
-    rmdir(folder);
-}
+/* ---- begin and end ---- */
 
 static void exam_clear(struct exam *exam)
 {
@@ -414,8 +388,7 @@ static void exam_clear(struct exam *exam)
     strbuf_clear(&exam->own);
     strbuf_clear(&exam->conf);
     free(exam->zone);
-    if (exam->folder)
-        remove_folder(exam->folder);
+    files_remove_scratch(exam->folder);
     free(exam->folder);
 }
 AUTO_DEFINE_CLEAR(exam)
@@ -429,7 +402,7 @@ int exam_run(const char *path,
     setenv("TZ", "UTC", 1);
     tzset();
     exam.zone = text_copy("UTC");
-    int rc = make_folder(&exam, err);
+    int rc = files_make_scratch("sheepdog-test", &exam.folder, err);
     if (rc == 0)
         rc = run_all(&exam, err);
     ret->passed += exam.result.passed;

@@ -2,8 +2,10 @@
 /* files - short reads and writes are nobody else's business. */
 #include "base/files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -194,4 +196,29 @@ int files_make_folder(const char *path, mode_t mode, struct error *err)
             break;
     }
     return 0;
+}
+
+int files_make_scratch(const char *name, char **ret, struct error *err)
+{
+    const char *parent = getenv("TMPDIR");
+    AUTO(str)
+    char *path = text_format("%s/%s.XXXXXX", parent && *parent ? parent : "/tmp", name);
+    if (!mkdtemp(path))
+        return error_set(err, -errno, "%s: %s", path, strerror(errno));
+    *ret = TAKE(path);
+    return 0;
+}
+
+void files_remove_scratch(const char *path)
+{
+    DIR *folder = path ? opendir(path) : NULL;
+    if (!folder)
+        return;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        AUTO(str) char *file = text_format("%s/%s", path, entry->d_name);
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            unlink(file);
+    }
+    closedir(folder);
+    rmdir(path);
 }

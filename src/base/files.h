@@ -50,4 +50,11 @@ int files_put_like(const char *folder, const char *name, const char *like,
  * and are on disk when it returns. */
 int files_make_folder(const char *path, mode_t mode, struct error *err) MUST_USE;
 
+/* A new folder of one's own in $TMPDIR, else /tmp: its name begins with that name. *ret
+ * is its path, to be freed. */
+int files_make_scratch(const char *name, char **ret, struct error *err) MUST_USE;
+
+/* Removes it with the files in it, of which none is a folder; NULL is fine. */
+void files_remove_scratch(const char *path);
+
 #endif

@@ -230,6 +230,21 @@ static void a_lock_has_one_holder_at_a_time(void **state)
     assert_string_equal(err.text, "/nowhere/lock: No such file or directory");
 }
 
+static void a_folder_of_ones_own_goes_with_what_is_in_it(void **state UNUSED)
+{
+    AUTO(str) char *folder = NULL;
+    AUTO(str) char *other = NULL;
+    assert_int_equal(files_make_scratch("sheepdog-test", &folder, NULL), 0);
+    assert_int_equal(files_make_scratch("sheepdog-test", &other, NULL), 0);
+    assert_string_not_equal(folder, other);
+    assert_int_equal(files_put(folder, ".hidden", "x", 1, NULL), 0);
+    files_remove_scratch(folder);
+    assert_int_equal(access(folder, F_OK), -1);
+    files_remove_scratch(folder);
+    files_remove_scratch(NULL);
+    files_remove_scratch(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +261,7 @@ int main(void)
         IN_A_FOLDER(a_new_folder_is_synced_where_it_stands),
         IN_A_FOLDER(a_file_is_no_folder),
         IN_A_FOLDER(a_lock_has_one_holder_at_a_time),
+        cmocka_unit_test(a_folder_of_ones_own_goes_with_what_is_in_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
