@@ -330,7 +330,7 @@ static int answer(struct answering *answering, struct strbuf *json)
 {
     struct error why = {0};
     struct store *store = answering->means->store;
-    int64_t begin = clock_monotonic();
+    int64_t begin = clock_monotonic(), work = clock_work();
     int rc = asked_read(answering->question->json, answering->question->size,
                         &answering->asked, &answering->complaint);
     if (rc < 0)
@@ -344,6 +344,7 @@ static int answer(struct answering *answering, struct strbuf *json)
     if (rc == 0)
         rc = evaluate(answering, json);
     json_field_real(json, "elapsed", (double)(clock_monotonic() - begin) / 1000, 3);
+    json_field_real(json, "work", (double)(clock_work() - work) / 1000, 3);
     json_close(json, '}');
     return rc;
 }

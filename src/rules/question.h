@@ -9,7 +9,8 @@
  *
  *     {"columns":[["host","text"],["from","time"]],
  *      "rows":[["penguin2",1795000000000]], "count":1, "more":false, "elapsed":ms,
- *      "proofs":[…]}, or {"text":…} of sql, plan and why_not
+ *      "work":ms, "proofs":[…]}, or {"text":…} of sql, plan and why_not; work is the
+ *     time for which it had a processor; both to the microsecond
  *
  *     {"error":"question:1:17: …", "name":"question", "line":1, "column":17, "what":…,
  *      "excerpt":…}

@@ -91,6 +91,13 @@ static void assert_fails(struct room *room, const char *json, int rc, const char
     assert_null(strstr(room->json.data, "\"rows\""));
 }
 
+/* What stands behind that in the last answer. */
+static double said_number(const struct room *room, const char *name)
+{
+    assert_said(room, name);
+    return strtod(strstr(room->json.data, name) + strlen(name), NULL);
+}
+
 #define FACTS(host, relation, columns, rows)                                           \
     "\"kind\":\"facts\",\"tag\":\"facts\",\"host\":\"" host                            \
     "\",\"relation\":\"" relation "\",\"columns\":" columns                            \
@@ -123,6 +130,9 @@ static void gives_what_is_wanted(void **state)
         "{\"columns\":[[\"h\",\"text\"],[\"b\",\"size\"]],\"rows\":[[\"ann\","
         "1024],[\"bea\",1024],[\"cid\",1024]],\"count\":3,\"more\":false,"
         "\"elapsed\":");
+    double elapsed = said_number(room, "\"elapsed\":");
+    double work = said_number(room, ",\"work\":");
+    assert_true(work > 0 && work <= elapsed + 1);
     assert_answers(
         room, "{\"question\":\"ram(h, b)\",\"limit\":2}",
         "\"rows\":[[\"ann\",1024],[\"bea\",1024]],\"count\":2,\"more\":true");
