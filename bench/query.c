@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* query - how long SQLite takes for SELECTs on a store, as the library does it within a
- * server: prepared, run, and its rows written into memory, each time anew; on a
- * connection with the settings of those that questions are answered on.
+/* query - how long questions and SELECTs on a store take, side by side: as the server
+ * answers them, on one of its connections, without the server around it.
  *
- *     query STORE ROUNDS <SELECTS
+ *     query STORE ROUNDS <LINES
  *
- * A line of stdin is a SELECT, and becomes a line of microseconds for which it had a
- * processor, of the quickest round and of the median one, without the first; and of how
- * many rows. These follow, a line each, with tabs between their columns. The collation
- * "version" compares by Debian's order. */
+ * A line of stdin is a question, the JSON object of POST /v1/ask; or a SELECT, which is
+ * prepared, run, and its rows written into memory, each time anew. It becomes a line of
+ * microseconds for which it had a processor, of the quickest round and of the median
+ * one, without the first; and of how many lines follow: the answer, or a row each, with
+ * tabs between its columns. The collation "version" compares by Debian's order. */
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/version.h"
-#include "store/store.h"
+#include "rules/question.h"
 
 #define ROUNDS_MAX 100
 
@@ -47,7 +47,7 @@ static void put_row(sqlite3_stmt *statement, struct strbuf *rows)
 }
 
 /* How many rows; negative: SQLite's trouble was said. */
-static int64_t run_once(sqlite3 *db, const char *sql, struct strbuf *rows)
+static int64_t run_select(sqlite3 *db, const char *sql, struct strbuf *rows)
 {
     sqlite3_stmt *statement = NULL;
     int64_t count = 0;
@@ -66,14 +66,26 @@ static int64_t run_once(sqlite3 *db, const char *sql, struct strbuf *rows)
     return -1;
 }
 
-static int run(sqlite3 *db, const char *sql, int rounds)
+/* One line: the answer, or what is wrong with the question. */
+static int64_t run_question(const struct question_means *means, const char *json,
+                            struct strbuf *answer)
+{
+    AUTO(question)
+    struct question *question = question_new(text_copy(json), strlen(json));
+    (void)!question_answer(question, means, answer);
+    strbuf_puts(answer, "\n");
+    return 1;
+}
+
+static int run(const struct question_means *means, const char *line, int rounds)
 {
     int64_t times[ROUNDS_MAX], count = 0;
     AUTO(strbuf) struct strbuf rows = {0};
     for (int i = -1; i < rounds; i++) {
         strbuf_shorten(&rows, 0);
         int64_t start = clock_work();
-        count = run_once(db, sql, &rows);
+        count = *line == '{' ? run_question(means, line, &rows)
+                             : run_select(store_database(means->store), line, &rows);
         times[i < 0 ? 0 : i] = clock_work() - start;
         if (count < 0)
             return 1;
@@ -85,26 +97,39 @@ static int run(sqlite3 *db, const char *sql, int rounds)
     return 0;
 }
 
-int main(int argc, char **argv)
+static int run_lines(const char *path, int rounds)
 {
-    long rounds = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
-    if (rounds < 1 || rounds > ROUNDS_MAX) {
-        fprintf(stderr, "usage: query STORE ROUNDS <SELECTS; at most %d rounds\n",
-                ROUNDS_MAX);
-        return 2;
-    }
     AUTO(store) struct store *store = NULL;
     struct error why = {0};
-    if (store_open_asker(argv[1], &store, &why) < 0) {
+    if (store_open_asker(path, &store, &why) < 0) {
         fprintf(stderr, "query: %s\n", why.text);
         return 1;
     }
-    sqlite3 *db = store_database(store);
-    sqlite3_create_collation(db, "version", SQLITE_UTF8, NULL, compare_versions);
+    sqlite3_create_collation(store_database(store), "version", SQLITE_UTF8, NULL,
+                             compare_versions);
+    AUTO(relations) struct relations *relations = relations_new(store);
+    AUTO(library) struct library *library = library_load(&(struct texts){0});
+    const struct question_means means = {
+        .store = store,
+        .relations = relations,
+        .library = library,
+        .limits = {.work = 10000, .rows = 5000000, .bytes = 256 << 20},
+    };
     AUTO(str) char *line = NULL;
     size_t size = 0;
     int status = 0;
     while (status == 0 && getline(&line, &size, stdin) > 0)
-        status = run(db, line, (int)rounds);
+        status = run(&means, line, rounds);
     return status;
+}
+
+int main(int argc, char **argv)
+{
+    long rounds = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
+    if (rounds < 1 || rounds > ROUNDS_MAX) {
+        fprintf(stderr, "usage: query STORE ROUNDS <LINES; at most %d rounds\n",
+                ROUNDS_MAX);
+        return 2;
+    }
+    return run_lines(argv[1], (int)rounds);
 }
