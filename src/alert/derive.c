@@ -89,7 +89,7 @@ static int add_alerts(struct trying *trying)
 
 static int begin(struct trying *trying)
 {
-    const struct judge *judge = trying->deriving->judge;
+    struct judge *judge = trying->deriving->judge;
     struct evaluation_settings settings = {.limits = judge->limits};
     store_limit_scratch(trying->reading.asker, settings.limits.bytes);
     int rc = reading_open(&trying->reading, trying->complaint);
@@ -99,6 +99,8 @@ static int begin(struct trying *trying)
         rc = evaluation_new(trying->reading.program,
                             store_database(trying->reading.asker), &settings,
                             &trying->evaluation, trying->complaint);
+    if (rc == 0)
+        judge_set_evaluation(judge, trying->evaluation);
     if (rc == 0)
         rc = trying->reading.is_telling ? add_alerts(trying) : add_given(trying);
     return rc == 0 ? evaluation_run(trying->evaluation, trying->complaint) : rc;
@@ -269,6 +271,7 @@ static int run(struct trying *trying)
                   ms);
     for (size_t i = 0; rc == 0 && i < trying->count; i++)
         rc = take_one(trying, i);
+    judge_set_evaluation(trying->deriving->judge, NULL);
     evaluation_free(trying->evaluation);
     reading_clear(&trying->reading);
     return rc;

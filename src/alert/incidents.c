@@ -2,6 +2,7 @@
 /* incidents - alerts and open incidents, both sorted, are gone through side by side. */
 #include "alert/incidents.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,6 +184,16 @@ bool incidents_is_new(struct store *store, const struct alert *alert, int64_t no
     return rc == 0 && !search.is_found;
 }
 
+static int check_forgotten(struct store *store, const struct judgement *judgement,
+                           struct error *err)
+{
+    int64_t forgotten;
+    int rc = store_find_forgotten(store, &forgotten, err);
+    if (rc < 0 || forgotten == judgement->forgotten)
+        return rc;
+    return error_set(err, -ESTALE, "a host was forgotten since it was judged");
+}
+
 int incidents_apply(struct store *store, const struct config *config,
                     const struct judgement *judgement, struct touched *touched,
                     bool *ret_has_news, struct error *err)
@@ -198,6 +209,8 @@ int incidents_apply(struct store *store, const struct config *config,
                                 .post = post};
     size_t count;
     const struct alert *alerts = add_routes(&applying, &count);
-    int rc = apply_all(&applying, alerts, count, err);
+    int rc = check_forgotten(store, judgement, err);
+    if (rc == 0)
+        rc = apply_all(&applying, alerts, count, err);
     return rc == 0 ? postbag_send(post, ret_has_news, err) : rc;
 }

@@ -31,7 +31,8 @@
 #include "config/config.h"
 #include "store/incidents.h"
 
-/* *ret_has_news: something was put into the outbox. Within a transaction of a writer. A
+/* *ret_has_news: something was put into the outbox. Within a transaction of a writer.
+ * -ESTALE: a host was forgotten since it was judged, of which it may speak. A
  * route to a notifier that the configuration does not have is the alert ("", "routes",
  * "warning", …) of its own. The notifier "mailto" is mail to (mailto …), and to the
  * tag's own mailto where (allow-mailto …) allows it; "log" has the address "". The

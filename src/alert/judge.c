@@ -14,6 +14,7 @@ struct judge *judge_new(const struct evaluation_limits *limits)
 {
     struct judge *judge = memory_new(sizeof *judge);
     judge->limits = *limits;
+    pthread_mutex_init(&judge->lock, NULL);
     return judge;
 }
 
@@ -26,7 +27,26 @@ void judge_free(struct judge *judge)
     library_free(judge->library);
     free(judge->refused);
     free(judge->slowest);
+    pthread_mutex_destroy(&judge->lock);
     free(judge);
+}
+
+void judge_set_evaluation(struct judge *judge, struct evaluation *evaluation)
+{
+    pthread_mutex_lock(&judge->lock);
+    judge->evaluation = evaluation;
+    if (evaluation && judge->is_stopped)
+        evaluation_stop(evaluation);
+    pthread_mutex_unlock(&judge->lock);
+}
+
+void judge_stop(struct judge *judge)
+{
+    pthread_mutex_lock(&judge->lock);
+    judge->is_stopped = true;
+    if (judge->evaluation)
+        evaluation_stop(judge->evaluation);
+    pthread_mutex_unlock(&judge->lock);
 }
 
 /* ---- rules ---- */
@@ -160,22 +180,55 @@ static void empty(struct touched *touched)
     touched_move(touched, done);
 }
 
-int judge_round(struct judge *judge, const struct judge_round *round,
-                struct judgement *ret, struct error *err)
+/* What was judged before something was forgotten is not applied: all is given anew. */
+static int look_at_store(struct judge *judge, const struct judge_round *round,
+                         int64_t *ret_stored, struct error *err)
+{
+    int64_t forgotten;
+    int rc = store_find_forgotten(round->asker, &forgotten, err);
+    if (rc == 0)
+        rc = store_last_stored(round->asker, ret_stored, err);
+    if (rc < 0 || forgotten == judge->forgotten)
+        return rc;
+    judge->forgotten = forgotten;
+    judge->has_changed = true;
+    touched_add_all(round->touched);
+    return 0;
+}
+
+/* Within one read of the store. */
+static int judge_read(struct judge *judge, const struct judge_round *round,
+                      struct judgement *ret, struct error *err)
 {
     AUTO(complaint) struct complaint complaint = {0};
     AUTO(given) struct given given = {0};
+    int64_t stored;
+    int rc = look_at_store(judge, round, &stored, err);
+    if (rc < 0)
+        return rc;
+    choose(judge, round, &given);
+    rc = judge_all(judge, round, &given, ret, &complaint);
+    if (rc < 0)
+        return error_set(err, rc, "%s", complaint.what ? complaint.what : "");
+    if (rc > 0) {
+        ret->stored = stored;
+        ret->forgotten = judge->forgotten;
+    }
+    return rc;
+}
+
+int judge_round(struct judge *judge, const struct judge_round *round,
+                struct judgement *ret, struct error *err)
+{
     free(TAKE(judge->slowest));
     judge->slowest_ms = 0;
-    choose(judge, round, &given);
     int rc = store_begin_reading(round->asker, err);
     if (rc < 0)
         return rc;
-    rc = judge_all(judge, round, &given, ret, &complaint);
+    rc = judge_read(judge, round, ret, err);
     store_end_reading(round->asker);
-    if (rc < 0)
-        return error_set(err, rc, "%s", complaint.what ? complaint.what : "");
-    empty(round->touched);
+    if (rc >= 0)
+        empty(round->touched);
     return rc;
 }
 

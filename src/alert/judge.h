@@ -66,6 +66,8 @@ struct explanation {
 struct judgement {
     struct arena *arena; /* in which all lies */
     int64_t time;
+    int64_t stored;    /* number of the last message that it knows of; 0: any */
+    int64_t forgotten; /* as of store_find_forgotten */
     struct alert *alerts;
     struct hold *holds;
     struct route *routes;
@@ -106,9 +108,12 @@ struct judge_round {
  * is to be reminded, and *ret stays as it is. Errors are the store's; then what was
  * touched is judged in the next round again. A rule that fails by itself keeps what it
  * gave, and is the alert ("", "rules", "fail", …); one that takes more than the limits
- * rests for ten minutes. */
+ * rests for ten minutes. -EINTR: see judge_stop. */
 int judge_round(struct judge *judge, const struct judge_round *round,
                 struct judgement *ret, struct error *err) MUST_USE;
+
+/* From any thread: a round that runs ends soon, and so does each one after it. */
+void judge_stop(struct judge *judge);
 
 /* The rule, or the relation, that took longest in the last round, "alerts.dl:12", and
  * its ms; NULL: none took any. */

@@ -11,6 +11,8 @@
 #ifndef ALERT_JUDGE_PARTS_H
 #define ALERT_JUDGE_PARTS_H
 
+#include <pthread.h>
+
 #include "alert/conclusions.h"
 #include "alert/judge.h"
 #include "alert/scope.h"
@@ -50,8 +52,16 @@ struct judge {
     struct aims aims;
     char *slowest; /* of the last round; NULL */
     int64_t slowest_ms;
-    bool has_changed; /* something is given that was not, or no longer */
+    bool has_changed;  /* something is given that was not, or no longer */
+    int64_t forgotten; /* as of store_find_forgotten, in the last round */
+
+    pthread_mutex_t lock;          /* over these two, which judge_stop uses too */
+    struct evaluation *evaluation; /* that runs; NULL */
+    bool is_stopped;
 };
+
+/* NULL: none runs any more. */
+void judge_set_evaluation(struct judge *judge, struct evaluation *evaluation);
 
 /* A program of the rules, checked; and what it runs on. */
 struct reading {

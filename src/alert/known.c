@@ -79,18 +79,36 @@ int known_load(struct applying *applying, struct known ***ret, size_t *ret_count
 struct newest {
     struct applying *applying;
     struct known *known;
+    int64_t time; /* of the message */
+    bool is_found;
 };
 
+/* The newest that spoke, of those that the judgement knows of. */
 static int take_message(const struct message_row *row, void *context)
 {
     struct newest *newest = context;
     struct arena *arena = newest->applying->arena;
+    int64_t stored = newest->applying->judgement->stored;
+    if (newest->is_found || row->state == STATE_NONE ||
+        (stored > 0 && row->number > stored))
+        return 0;
+    newest->is_found = true;
+    newest->time = row->time;
     const struct message_defaults defaults = {.now = row->time, .host = ""};
     AUTO(message) struct message *message = NULL;
     newest->known->is.message = arena_text(arena, row->id);
     if (message_parse(row->body, strlen(row->body), &defaults, &message, NULL) == 0)
         newest->known->own_mailto = copy(arena, message->mailto);
     return 0;
+}
+
+/* It has said something else since it was judged. */
+static int find_before(struct newest *newest, struct error *err)
+{
+    const struct incident *is = &newest->known->is;
+    const struct message_filter filter = {.host = is->host, .tag = is->tag};
+    return store_each_message(newest->applying->store, &filter, take_message, newest,
+                              err);
 }
 
 int known_look_up(struct applying *applying, struct known *known, struct error *err)
@@ -100,8 +118,11 @@ int known_look_up(struct applying *applying, struct known *known, struct error *
     known->is_looked_up = true;
     int rc = store_find_word(applying->store, known->is.host, known->is.tag,
                              take_message, &newest, &since, err);
-    bool is_state = strcmp(known->is.matter, "state") == 0;
-    known->since = is_state && since ? since : known->is.began;
+    if (rc > 0 && !newest.is_found)
+        rc = find_before(&newest, err);
+    bool is_its =
+        strcmp(known->is.matter, "state") == 0 && since && since <= newest.time;
+    known->since = is_its ? since : known->is.began;
     return rc < 0 ? rc : 0;
 }
 

@@ -209,5 +209,7 @@ void round_apply(void *context)
     struct round *round = context;
     int64_t begin = clock_work();
     round->rc = apply(round);
+    if (round->rc == -ESTALE)
+        round->rc = 1;
     round->work += clock_work() - begin;
 }

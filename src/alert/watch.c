@@ -66,6 +66,8 @@ static void set_timer(struct watch *watch)
 static void report(struct watch *watch)
 {
     const struct round *round = &watch->round;
+    if (watch->is_stopped)
+        return;
     if (round->rc < 0 && !watch->has_failed)
         log_error("watch: nothing can be judged: %s; tried again", round->err.text);
     if (round->rc >= 0 && watch->has_failed)
@@ -95,7 +97,7 @@ static void end(struct watch *watch)
 static void on_applied(void *context)
 {
     struct watch *watch = context;
-    watch->is_unapplied = watch->round.rc < 0;
+    watch->is_unapplied = watch->round.rc != 0;
     end(watch);
 }
 
@@ -191,6 +193,7 @@ void watch_stop(struct watch *watch, void (*stopped)(void *context), void *conte
     watch->stopped = stopped;
     watch->context = context;
     uv_timer_stop(&watch->timer);
+    judge_stop(watch->round.judge);
     if (!watch->is_busy)
         stopped(context);
 }

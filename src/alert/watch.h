@@ -47,7 +47,8 @@ void watch_use(struct watch *watch, const struct config *config);
 /* Something was stored; touched is emptied. On the loop. */
 void watch_wake(struct watch *watch, struct touched *touched);
 
-/* No further round begins; stopped is called on the loop, when what runs has ended. */
+/* No further round begins; stopped is called on the loop, when what runs has ended,
+ * which is soon: judging ends in the middle. */
 void watch_stop(struct watch *watch, void (*stopped)(void *context), void *context);
 void watch_free(struct watch *watch); /* NULL is fine; stopped, or never started */
 AUTO_DEFINE(watch)

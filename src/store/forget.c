@@ -3,6 +3,7 @@
  * first what refers to others, last what is referred to. */
 #include "store/internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -122,6 +123,29 @@ static int forget_facts(struct forgetting *forgetting, struct error *err)
     return rc < 0 ? rc : 0;
 }
 
+/* ---- how often ---- */
+
+#define POSITION "forgotten"
+
+int store_find_forgotten(struct store *store, int64_t *ret, struct error *err)
+{
+    AUTO(str) char *position = NULL;
+    int rc = store_get_position(store, POSITION, &position, err);
+    if (rc == 0)
+        *ret = position ? strtoll(position, NULL, 10) : 0;
+    return rc;
+}
+
+static int count_step(struct store *store, struct error *err)
+{
+    int64_t count;
+    int rc = store_find_forgotten(store, &count, err);
+    if (rc < 0)
+        return rc;
+    AUTO(str) char *position = text_format("%" PRId64, count + 1);
+    return store_put_position(store, POSITION, position, err);
+}
+
 /* A host of which a message came meanwhile is known again. */
 int store_forget(struct store *store, const char *host, const char *tag, int limit,
                  int *ret, struct error *err)
@@ -145,6 +169,8 @@ int store_forget(struct store *store, const char *host, const char *tag, int lim
         rc = forget(&forgetting, last, err);
     if (rc == 0 && !tag && forgetting.left > 0)
         rc = drop_unused_tables(store, err);
+    if (rc == 0 && forgetting.left < limit)
+        rc = count_step(store, err);
     if (rc < 0)
         return rc;
     *ret = limit - forgetting.left;

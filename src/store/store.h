@@ -309,6 +309,10 @@ int store_set_lacks(struct store *store, const char *host, bool lacks,
 int store_forget(struct store *store, const char *host, const char *tag, int limit,
                  int *ret, struct error *err) MUST_USE;
 
+/* How many such steps there were: another number says that what was read of the store
+ * before may be of a host that it no longer knows. */
+int store_find_forgotten(struct store *store, int64_t *ret, struct error *err) MUST_USE;
+
 /* ---- facts ---- */
 
 /* What a message of the kind facts changed; the message was just stored under number.

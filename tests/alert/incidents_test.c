@@ -2,6 +2,8 @@
 /* incidents - judgements made by hand, and what they do to a store and its outbox. */
 #include "../store/fixture.h"
 
+#include <errno.h>
+
 #include "alert/incidents.h"
 
 #define MINUTE INT64_C(60000)
@@ -142,15 +144,15 @@ static const char *incidents(struct desk *desk)
 }
 
 /* A message of ram's backup that asks for mail to somebody. */
-static void say(struct desk *desk, const char *mailto)
+static void say_word(struct desk *desk, const char *err, const char *mailto)
 {
     char id[UUID_SIZE];
     int64_t number;
     AUTO(str)
     char *json = text_format(
         "{\"id\":\"%s\",\"kind\":\"note\",\"host\":\"ram\",\"tag\":\"backup\","
-        "\"err\":\"FAIL\",\"text\":\"x\",\"mailto\":\"%s\"}",
-        id_of(++desk->number, id), mailto);
+        "\"err\":\"%s\",\"text\":\"x\",\"mailto\":\"%s\"}",
+        id_of(++desk->number, id), err, mailto);
     AUTO(message) struct message *message = message_read(json);
     fixture_begin(desk->fixture);
     assert_done(desk->fixture,
@@ -160,6 +162,11 @@ static void say(struct desk *desk, const char *mailto)
     assert_done(desk->fixture, store_put_state(desk->fixture->store, message, &change,
                                                &desk->fixture->err));
     fixture_commit(desk->fixture);
+}
+
+static void say(struct desk *desk, const char *mailto)
+{
+    say_word(desk, "FAIL", mailto);
 }
 
 /* ---- the lines of the table ---- */
@@ -298,6 +305,46 @@ static void nobody_is_reminded_of_what_is_acknowledged(void **state)
     apply(desk, REMINDED);
     apply(desk, JUDGEMENT());
     assert_string_equal(told(desk), "still ram backup log \nover ram backup log \n");
+}
+
+/* ---- what happens between judging and applying ---- */
+
+static void the_message_is_the_one_that_was_judged(void **state)
+{
+    struct desk *desk = *state;
+    texts_add(&desk->config->allow_mailto, "*@example.org");
+    say_word(desk, "FAIL", "owner@example.org");
+    say_word(desk, "SUCCESS", "later@example.org");
+    apply(desk, JUDGEMENT(.stored = 1, ALERTS(FAIL), ROUTES(TO_MAIL)));
+    assert_string_equal(told(desk), "new ram backup mailto shepherd@example.org\n"
+                                    "new ram backup mailto owner@example.org\n");
+    AUTO(str)
+    char *message = fixture_ask(desk->fixture, "SELECT message FROM incident");
+    assert_string_equal(message, "00000001-0000-7000-8000-000000000001");
+}
+
+static void what_was_judged_before_its_host_was_forgotten_is_not_applied(void **state)
+{
+    struct desk *desk = *state;
+    struct store *store = desk->fixture->store;
+    struct judgement *judgement = JUDGEMENT(ALERTS(FAIL), ROUTES(TO_LOG));
+    int changed;
+    say(desk, "owner@example.org");
+    apply(desk, judgement);
+    told(desk);
+    fixture_begin(desk->fixture);
+    assert_done(desk->fixture,
+                store_forget(store, "ram", NULL, 1000, &changed, &desk->fixture->err));
+    assert_int_equal(incidents_apply(store, desk->config, judgement, NULL,
+                                     &desk->has_news, &desk->fixture->err),
+                     -ESTALE);
+    assert_done(desk->fixture, store_find_forgotten(store, &judgement->forgotten,
+                                                    &desk->fixture->err));
+    fixture_commit(desk->fixture);
+    assert_string_equal(incidents(desk), "");
+    desk->mark = 0;
+    apply(desk, judgement);
+    assert_string_equal(told(desk), "new ram backup log \n");
 }
 
 /* ---- whom ---- */
@@ -503,6 +550,8 @@ int main(void)
         TEST(another_matter_is_an_incident_of_its_own),
         TEST(a_reminder_comes_after_its_time),
         TEST(nobody_is_reminded_of_what_is_acknowledged),
+        TEST(the_message_is_the_one_that_was_judged),
+        TEST(what_was_judged_before_its_host_was_forgotten_is_not_applied),
         TEST(a_tags_own_address_is_told_where_it_may_be),
         TEST(an_unknown_notifier_is_an_alert),
         TEST(a_notifier_of_the_configuration_is_told),

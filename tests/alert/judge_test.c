@@ -2,6 +2,8 @@
 /* judge - rules over a real store: what they derive, and when they are asked again. */
 #include "court.h"
 
+#include <pthread.h>
+
 #define FAILS "alert(h, t, \"fail\", \"it fails\") :- state(h, t, \"fail\", _).\n"
 
 static void derives_what_is_stored(void **state)
@@ -294,6 +296,47 @@ static void what_takes_too_much_rests(void **state)
     assert_true(clock_monotonic() - begin < 1000000);
 }
 
+/* ---- from elsewhere ---- */
+
+static void what_is_forgotten_is_judged_untouched(void **state)
+{
+    struct court *court = *state;
+    int changed;
+    court_rule(court, FAILS);
+    court_tell_state(court, "ram", "backup", "FAIL");
+    assert_string_equal(court_find(court), "ram backup fail it fails\n");
+    assert_int_equal(court->judgement.stored, 1);
+    assert_int_equal(court->judgement.forgotten, 0);
+    fixture_begin(court->fixture);
+    assert_done(court->fixture, store_forget(court->fixture->store, "ram", NULL, 1000,
+                                             &changed, court->err));
+    fixture_commit(court->fixture);
+    assert_int_equal(court_judge(court, false), 1);
+    assert_string_equal(court_alerts(court), "");
+    assert_int_equal(court->judgement.forgotten, 1);
+    assert_int_equal(court_judge(court, false), 0);
+}
+
+static void *stop(void *context)
+{
+    judge_stop(context);
+    return NULL;
+}
+
+static void a_round_is_stopped_in_its_middle(void **state)
+{
+    struct court *court = *state;
+    pthread_t thread;
+    court_rule(court, "n(0). n(x + 1) :- n(x), x < 100000000.\n"
+                      "alert(h, t, \"many\", \"x\") :- state(h, t, _, _), "
+                      "1 < count : { n(_) }.\n");
+    court_tell_state(court, "ram", "backup", "FAIL");
+    assert_int_equal(pthread_create(&thread, NULL, stop, court->judge), 0);
+    assert_int_equal(court_judge(court, false), -EINTR);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(court_judge(court, false), -EINTR);
+}
+
 /* ---- random sequences ---- */
 
 /* Local to a tag, to a host, of the whole herd; through negation, aggregates, recursion
@@ -368,6 +411,8 @@ int main(void)
         TEST(wrong_rules_keep_the_old_ones),
         TEST(a_file_that_is_broken_from_the_start_is_an_alert),
         TEST(what_takes_too_much_rests),
+        TEST(what_is_forgotten_is_judged_untouched),
+        TEST(a_round_is_stopped_in_its_middle),
         TEST(what_is_touched_is_judged_as_all_would_be),
         TEST(a_rule_that_fails_stands_in_no_others_way),
     };
