@@ -35,10 +35,19 @@ static void set_command(struct message *message, const char *command,
     message->command.data = strbuf_take(&text);
 }
 
+static int64_t printed_size(const struct run *run)
+{
+    uint64_t size = 0;
+    for (int i = 0; i < SEARCH_STREAMS; i++)
+        size += run->relays[i].capture.total;
+    return (int64_t)size;
+}
+
 static void set_run(struct message *message, const struct run *run)
 {
     message->status = run->status;
     message->signal = run->signal;
+    message->printed = printed_size(run);
     message->max_rss = run->max_rss;
     message->user_time = run->user_time;
     message->system_time = run->system_time;

@@ -107,6 +107,8 @@ static void put_run(struct strbuf *buf, const struct message *message)
     if (message->elapsed >= 0)
         put(buf, "took", duration_format((int64_t)(message->elapsed * 1000), text));
     put_attempts(buf, message);
+    if (message->printed >= 0 && !message->out.kept.data)
+        put(buf, "printed", size_format(message->printed, text));
     if (message->max_rss < 0)
         return;
     AUTO(str)

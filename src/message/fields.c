@@ -375,6 +375,7 @@ static const struct field fields[] = {
     {"stderr", read_bytes, AT(errors.kept)},
     {"cut", read_cut, 0},
     {"cut_at", read_cut, 0},
+    {"printed", read_int64, AT(printed)},
     {"max_rss", read_int64, AT(max_rss)},
     {"user_time", read_real, AT(user_time)},
     {"system_time", read_real, AT(system_time)},

@@ -86,6 +86,8 @@ static void put_run(struct strbuf *buf, const struct message *message,
     put_bytes(buf, "stdout", &message->out.kept, exact);
     put_bytes(buf, "stderr", &message->errors.kept, exact);
     put_cuts(buf, message);
+    if (message->printed >= 0)
+        json_field_number(buf, "printed", message->printed);
     if (message->max_rss >= 0) {
         json_field_number(buf, "max_rss", message->max_rss);
         json_field_real(buf, "user_time", message->user_time, 6);

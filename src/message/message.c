@@ -32,6 +32,7 @@ struct message *message_new(void)
     struct message *message = memory_new(sizeof *message);
     message->status = -1;
     message->elapsed = -1;
+    message->printed = -1;
     message->max_rss = -1;
     message->grace = -1;
     return message;

@@ -8,7 +8,7 @@
  *  "time":RFC 3339 in UTC, "zone":"America/Chicago",
  *  "command":…, "status":2, "signal":null, "err":"FAIL", "elapsed":12.345,
  *  "stdout":null, "stderr":…, "cut":{"stderr":10240}, "cut_at":{"stderr":32768},
- *  "max_rss":bytes, "user_time":seconds, "system_time":seconds,
+ *  "printed":bytes, "max_rss":bytes, "user_time":seconds, "system_time":seconds,
  *  "attempts":[{"status":1,"signal":null,"err":"FAIL","elapsed":0.1}, …],
  *  "bytes":{"stderr":BASE64}, "text":…, "subject":…, "run":UUID, "mailto":…,
  *  "every":"1d", "grace":"2h", "plugin":…, "receiver":…}
@@ -134,6 +134,7 @@ struct message {
     double elapsed;       /* seconds, by the monotonic clock; < 0: not known */
     struct output out;    /* "stdout" */
     struct output errors; /* "stderr" */
+    int64_t printed;      /* bytes that both were, whatever is told; < 0: not known */
     int64_t max_rss;      /* bytes; < 0: these three are not known */
     double user_time;     /* seconds of processor */
     double system_time;

@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What both streams were, of what is kept and what was cut. */
+/* Of a sender that does not say it: what is kept, and what was cut. */
 static int64_t printed_size(const struct message *message)
 {
     const struct output *out = &message->out, *errors = &message->errors;
+    if (message->printed >= 0)
+        return message->printed;
     if (!out->kept.data && out->cut == 0)
         return -1;
     return (int64_t)(out->kept.size + out->cut + errors->kept.size + errors->cut);

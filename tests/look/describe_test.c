@@ -43,7 +43,8 @@ static void a_run_has_all_its_fields(void **state UNUSED)
     AUTO(str)
     char *text = describe_json(
         HEAD "\"user\":\"wrk\",\"zone\":\"Europe/Berlin\",\"command\":\"one\\ntwo\","
-             "\"status\":2,\"elapsed\":1.5,\"max_rss\":1048576,\"user_time\":0.25,"
+             "\"status\":2,\"elapsed\":1.5,\"printed\":2048,\"max_rss\":1048576,\"user_"
+             "time\":0.25,"
              "\"system_time\":0.125,\"mailto\":\"a@b\",\"stderr\":\"oh\\n\"}",
         false);
     assert_string_equal(text, "FAIL h t\n"
@@ -55,6 +56,7 @@ static void a_run_has_all_its_fields(void **state UNUSED)
                               "            two\n"
                               "  status    2\n"
                               "  took      1.5 s\n"
+                              "  printed   2 KiB\n"
                               "  used      1 MiB memory, 0.250 s user, 0.125 s system\n"
                               "  mailto    a@b\n"
                               "  id        0192e4c8-0000-7000-8000-000000000001\n"

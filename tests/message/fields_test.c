@@ -74,6 +74,7 @@ static void every_field_refuses_the_wrong_type(void **state UNUSED)
         {"text", "a string without NUL, or null"},
         {"status", "an integer from 0 on, or null"},
         {"signal", "an integer from 0 on, or null"},
+        {"printed", "an integer from 0 on, or null"},
         {"max_rss", "an integer from 0 on, or null"},
         {"elapsed", "a number of seconds from 0 to 1e12, or null"},
         {"user_time", "a number of seconds from 0 to 1e12, or null"},

@@ -54,6 +54,7 @@ static void assert_same(const struct message *found, const struct message *wante
     assert_int_equal(found->err, wanted->err);
     assert_int_equal(found->status, wanted->status);
     assert_int_equal(found->signal, wanted->signal);
+    assert_int_equal(found->printed, wanted->printed);
     assert_int_equal(found->max_rss, wanted->max_rss);
     assert_float_equal(found->elapsed, wanted->elapsed, 0.0006);
     assert_float_equal(found->user_time, wanted->user_time, 0.000001);
@@ -148,6 +149,7 @@ static void an_outcome_comes_back(void **state UNUSED)
     message->err = ERR_FAIL;
     message->status = 2;
     message->elapsed = 12.345;
+    message->printed = 20480;
     message->max_rss = 4096;
     message->user_time = 0.25;
     message->system_time = 0.000001;

@@ -285,6 +285,14 @@ static void remembers_what_speaks_in_the_order_of_its_time(void **state)
     assert_recent(fixture, "0:1:-:100 10:1:600000:7 20:4:13:- 30:3:-:-");
 }
 
+static void how_much_was_printed_counts_where_it_is_said(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 1, 0, "\"status\":0,\"printed\":0,\"stderr\":\"\"");
+    put(fixture, 2, 10, "\"status\":0,\"printed\":4096,\"stdout\":\"cut\"");
+    assert_recent(fixture, "0:1:-:0 10:1:-:4096");
+}
+
 static void remembers_the_last_21(void **state)
 {
     struct fixture *fixture = *state;
@@ -345,6 +353,7 @@ int main(void)
         TEST(a_start_behind_its_outcome_does_not_run),
         TEST(nobody_ends_the_run_of_another),
         TEST(remembers_what_speaks_in_the_order_of_its_time),
+        TEST(how_much_was_printed_counts_where_it_is_said),
         TEST(remembers_the_last_21),
         TEST(knows_when_the_last_ran_and_when_the_last_succeeded),
     };

@@ -257,6 +257,10 @@ import sys
 elapsed, rss, user, system = map(float, sys.argv[1].split())
 assert 0.1 <= elapsed < 60 and rss > 100000 and user >= 0 and system >= 0' \
     "$(field elapsed max_rss user_time system_time)"
+sheepdog --always --tag quiet -e 'printf 12345; printf 678 >&2' >/dev/null 2>&1
+expect "what a success printed is counted, and not told" '8 null' "$(field printed stdout)"
+sheepdog --always --tag silent -e true
+expect "also where it is nothing" '0' "$(field printed)"
 expect "host and user are known" "\"$(uname -n)\" \"$(id -un)\"" \
     "$(sheepdog -e 'exit 1'; field host user)"
 
