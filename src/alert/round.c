@@ -40,16 +40,54 @@ void round_clear(struct round *round)
 
 /* ---- turn ---- */
 
-static int turn_silences(struct round *round)
+/* 1: it is ours. */
+static int lock(struct round *round)
+{
+    if (round->lock >= 0)
+        return 1;
+    AUTO(str) char *name = text_format("%s-judge", round->path);
+    int rc = files_lock(name, &round->lock, &round->err);
+    if (rc == -EAGAIN)
+        return 0;
+    touched_add_all(round->touched);
+    return rc < 0 ? rc : 1;
+}
+
+/* What the configuration says; it was checked when it was read. */
+static int put_expectations(struct round *round)
+{
+    const struct expect_forms *forms = &round->config->expects;
+    struct expectation *items = memory_new((forms->count + 1) * sizeof *items);
+    for (size_t i = 0; i < forms->count; i++) {
+        const struct expect_form *form = &forms->items[i];
+        items[i] = (struct expectation){.host = form->host,
+                                        .tag = form->tag,
+                                        .every = form->every,
+                                        .zone = form->zone ? form->zone : "",
+                                        .grace = form->grace};
+    }
+    int rc = store_put_expectations(round->store, items, forms->count, round->now,
+                                    &round->err);
+    free(items);
+    touched_add(round->touched, "expected", NULL, NULL);
+    return rc;
+}
+
+static int turn(struct round *round)
 {
     int64_t next;
     int rc = store_begin(round->store, &round->err);
     if (rc < 0)
         return rc;
     rc = store_turn_silences(round->store, round->now, &next, &round->err);
-    if (rc == 0)
-        return store_commit(round->store, &round->err);
-    store_rollback(round->store);
+    if (rc == 0 && round->lock >= 0 && !round->is_expected)
+        rc = put_expectations(round);
+    if (rc < 0) {
+        store_rollback(round->store);
+        return rc;
+    }
+    rc = store_commit(round->store, &round->err);
+    round->is_expected |= rc == 0 && round->lock >= 0;
     return rc;
 }
 
@@ -69,9 +107,11 @@ void round_turn(void *context)
 {
     struct round *round = context;
     int64_t begin = clock_work();
-    round->rc = note_others(round);
+    round->rc = lock(round);
+    if (round->rc >= 0)
+        round->rc = note_others(round);
     if (round->rc == 0)
-        round->rc = turn_silences(round);
+        round->rc = turn(round);
     touched_add(round->touched, "silence", NULL, NULL);
     round->work += clock_work() - begin;
 }
@@ -157,19 +197,6 @@ static int judge(struct round *round)
     return rc;
 }
 
-/* 1: it is ours. */
-static int lock(struct round *round)
-{
-    if (round->lock >= 0)
-        return 1;
-    AUTO(str) char *name = text_format("%s-judge", round->path);
-    int rc = files_lock(name, &round->lock, &round->err);
-    if (rc == -EAGAIN)
-        return 0;
-    touched_add_all(round->touched);
-    return rc < 0 ? rc : 1;
-}
-
 /* Once; and the thread gets a name, for who looks at the process. */
 static int open_asker(struct round *round)
 {
@@ -181,8 +208,7 @@ void round_judge(void *context)
 {
     struct round *round = context;
     int64_t begin = clock_work();
-    round->rc = lock(round);
-    if (round->rc > 0 && !round->asker)
+    if (round->lock >= 0 && !round->asker)
         round->rc = open_asker(round);
     if (round->rc >= 0 && round->asker)
         round->rc = judge(round);

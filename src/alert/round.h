@@ -13,10 +13,10 @@
 #include "config/config.h"
 
 struct round {
-    const char *path;    /* of the store */
-    struct store *store; /* the worker's */
-    const struct config *config;
-    struct texts folders; /* of the rules; a copy */
+    const char *path;            /* of the store */
+    struct store *store;         /* the worker's */
+    const struct config *config; /* of the step */
+    struct texts folders;        /* of the rules; a copy */
 
     /* of this round */
     struct touched *touched;
@@ -33,20 +33,22 @@ struct round {
     struct judge *judge;
     struct store *asker; /* the thread's; NULL: not open */
     struct judgement judgement;
-    char *stamp;     /* of the rules that were read; NULL: none were */
-    char *refused;   /* what was said last of rules that do not serve; NULL */
-    char *slow;      /* the rule that was said to be slow last; NULL */
-    int64_t version; /* of the store's data, as the others last changed it */
-    int lock;        /* STORE-judge; -1: another program's */
+    bool is_expected; /* what the configuration expects is in the store */
+    char *stamp;      /* of the rules that were read; NULL: none were */
+    char *refused;    /* what was said last of rules that do not serve; NULL */
+    char *slow;       /* the rule that was said to be slow last; NULL */
+    int64_t version;  /* of the store's data, as the others last changed it */
+    int lock;         /* STORE-judge; -1: another program's */
 };
 
 void round_init(struct round *round, const char *path, struct store *store);
 void round_clear(struct round *round);
 
-/* Silences begin and end; and what other programs have stored is noted. */
+/* Takes the lock; silences begin and end; what the configuration expects is stored; and
+ * what other programs have stored is noted. */
 void round_turn(void *round);
 
-/* Takes the lock; without it nothing is judged, and all of it once it is ours. */
+/* Without the lock nothing is judged, and all of it once it is ours. */
 void round_judge(void *round);
 
 void round_apply(void *round);

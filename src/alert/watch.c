@@ -139,7 +139,9 @@ static void begin(struct watch *watch)
     round->work = 0;
     round->has_news = false;
     round->rc = 0;
+    round->config = watch->config;
     round->is_forced |= watch->is_forced;
+    round->is_expected &= !watch->is_forced;
     watch->is_forced = false;
     take_folders(watch);
     touched_move(watch->touched, round->touched);

@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/memory.h"
 #include "base/suggest.h"
+#include "config/expects.h"
 #include "config/notifiers.h"
 #include "config/place.h"
 #include "config/settings.h"
@@ -104,6 +105,7 @@ static const char *expected(enum config_type type)
         [CONFIG_FLAG] = "#t or #f",
         [CONFIG_MONITORS] = "a name such as disk",
         [CONFIG_NOTIFIERS] = "a name such as oncall",
+        [CONFIG_EXPECTS] = "a host and a tag",
         [CONFIG_CALENDARS] = "a time such as \"07:00\" or \"Mon..Fri 07:00\"",
     };
     return words[type];
@@ -218,6 +220,8 @@ static int read_setting(const struct place *place, struct config *config,
         return read_monitor(place, setting_member(config, setting), list);
     if (setting->type == CONFIG_NOTIFIERS)
         return notifiers_read(place, setting_member(config, setting), list);
+    if (setting->type == CONFIG_EXPECTS)
+        return expects_read(place, setting_member(config, setting), list);
     bool takes_many =
         config_type_is_texts(setting->type) || setting->type == CONFIG_QUEUES;
     if (list->count < 2 || (list->count > 2 && !takes_many)) {

@@ -79,6 +79,21 @@ struct notifier_forms {
     size_t count;
 };
 
+/* (expect HOST TAG (every "1d") (grace "2h") (zone "Europe/Zurich")). See expects.h. */
+struct expect_form {
+    char *host, *tag;
+    char *every;   /* see calendar/every.h */
+    char *zone;    /* of the calendar; NULL: this process's */
+    int64_t grace; /* ms; < 0: not said */
+};
+
+struct expect_forms {
+    struct expect_form *items;
+    size_t count;
+};
+
+void expect_forms_clear(struct expect_forms *forms);
+
 struct config {
     char *path;      /* the file it was read from; NULL: defaults alone */
     bool is_exposed; /* others than its owner can read that file */
@@ -119,6 +134,7 @@ struct config {
     char *log;                 /* file of the log notifier; "": stderr */
     struct texts allow_mailto; /* patterns such as "*@example.org" */
     int64_t flood; /* tellings to one address a minute that are told one by one */
+    struct expect_forms expects;
     struct notifier_forms notifiers;
     struct texts digest_at; /* calendars; none: no digest is sent */
     struct texts digest_to; /* names of notifiers; none: "mailto" */
@@ -152,6 +168,7 @@ enum config_type {
     CONFIG_FLAG,      /* bool: #t #f */
     CONFIG_MONITORS,  /* struct monitor_forms */
     CONFIG_NOTIFIERS, /* struct notifier_forms */
+    CONFIG_EXPECTS,   /* struct expect_forms */
     CONFIG_CALENDARS, /* one or more, see calendar/calendar.h: struct texts */
 };
 

@@ -83,6 +83,9 @@ const struct config_setting config_settings[] = {
      "addresses that a message may ask to be told, as patterns: \"*@example.org\""},
     {NULL, "flood", CONFIG_COUNT, AT(flood), "3",
      "how much one address is told in a minute, until one message tells the rest"},
+    {NULL, "expect", CONFIG_EXPECTS, AT(expects), NULL,
+     "what is to come again and again, although it does not promise that: (expect HOST "
+     "TAG (every \"1d\") (grace \"2h\")), any number of times"},
     {NULL, "notifier", CONFIG_NOTIFIERS, AT(notifiers), NULL,
      "a further way to tell: (notifier NAME (KIND …)), KIND being email, webhook, "
      "exec, "
@@ -312,8 +315,9 @@ int setting_set(struct config *config, const struct config_setting *setting,
     case CONFIG_CALENDARS:
         texts_add(to, text);
         return calendar_check(text, err);
-    case CONFIG_MONITORS: /* no texts: see read_monitor, and notifiers.h */
+    case CONFIG_MONITORS: /* no texts: see read_monitor, notifiers.h, expects.h */
     case CONFIG_NOTIFIERS:
+    case CONFIG_EXPECTS:
         return -EINVAL;
     }
     return 0;
@@ -344,6 +348,7 @@ void config_free(struct config *config)
             queue_places_clear(setting_member(config, setting));
     monitor_forms_clear(&config->monitors);
     notifier_forms_clear(&config->notifiers);
+    expect_forms_clear(&config->expects);
     free(config->path);
     free(config);
 }
