@@ -324,5 +324,5 @@ const struct command ask_ask = {
 
 /* The commands of sheepdog-ask. To add one: write ask/NAME.c, name it in ask.h and
  * below, and give it a row in commands.c. */
-const struct command *const asks[] = {&ask_ask, &ask_relations, &ask_test,
+const struct command *const asks[] = {&ask_ask, &ask_relations, &ask_replay, &ask_test,
                                       &ask_why, &ask_why_not,   NULL};

@@ -80,6 +80,13 @@ static const struct command command_why_not = {
     .run = command_datalog,
 };
 
+static const struct command command_replay = {
+    .name = "replay",
+    .arguments = "[OPTIONS] RULES…",
+    .summary = "what rules would have told over the past, beside what was told",
+    .run = command_datalog,
+};
+
 static const struct command command_told = {
     .name = "told",
     .arguments = "[OPTIONS]",
@@ -193,35 +200,16 @@ static const struct command command_plugin = {
 };
 
 const struct command *const commands[] = {
-    &command_run,
-    &command_bark,
-    &command_check,
-    &command_join,
-    &command_list,
-    &command_status,
-    &command_show,
-    &command_alerts,
-    &command_why,
-    &command_why_not,
-    &command_told,
-    &command_ack,
-    &command_silence,
-    &command_silences,
-    &command_host,
-    &command_facts,
-    &command_readings,
-    &command_ask,
-    &command_relations,
-    &command_test,
-    &command_forget,
-    &command_export,
-    &command_import,
-    &command_dead,
-    &command_spool,
-    &command_monitors,
-    &command_plugin,
-    &command_help,
-    NULL,
+    &command_run,       &command_bark,     &command_check,
+    &command_join,      &command_list,     &command_status,
+    &command_show,      &command_alerts,   &command_why,
+    &command_why_not,   &command_told,     &command_ack,
+    &command_silence,   &command_silences, &command_host,
+    &command_facts,     &command_readings, &command_ask,
+    &command_relations, &command_test,     &command_replay,
+    &command_forget,    &command_export,   &command_import,
+    &command_dead,      &command_spool,    &command_monitors,
+    &command_plugin,    &command_help,     NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
