@@ -10,6 +10,7 @@ import bisect
 import collections
 import datetime
 import fnmatch
+import heapq
 
 from lab.calendars import DAY, MINUTE, SECOND
 
@@ -19,7 +20,9 @@ SETTLE_MAX = 10 * MINUTE
 STATES = {"SUCCESS": "ok", "FAIL": "fail", "WARNING": "warning", "UNKNOWN": "unknown"}
 ATTEMPTS = {"patient": 3}    # as in tests/alert/year.dl
 RECOVERIES = {"patient": 2}
+DEPENDS = {"mount": "host00"}  # of that tag, on the same of that host
 REMIND = DAY
+LONGEST = DAY            # of a run
 
 Told = collections.namedtuple("Told", "at what host tag matter")
 
@@ -39,6 +42,7 @@ class Tag:
         self.host, self.name = host, name
         self.said = []  # (time, state), oldest first
         self.due = self.grace = None
+        self.running, self.ended = {}, set()  # by run: since when
 
     def take(self, message, every):
         time = from_iso(message["time"])
@@ -49,25 +53,66 @@ class Tag:
             began = time - round(message.get("elapsed", 0) * 1000)
             self.due = max(self.due or 0, every.next(began, time))
             self.grace = int(message["grace"][:-1]) * MINUTE
+        if message["kind"] == "start" and message["run"] not in self.ended:
+            self.running[message["run"]] = time
+        if message["kind"] == "outcome":
+            self.running.pop(message["run"], None)
+            self.ended.add(message["run"])
 
     def states(self, count):
         """The last ones."""
         return [state for _, state in self.said[-count:]]
 
-    def deadline(self):
-        """When time alone makes an alert."""
-        return self.due + self.grace if self.due else None
+    def deadlines(self):
+        """When time alone may make an alert."""
+        if self.due:
+            yield self.due + self.grace
+        for since in self.running.values():
+            yield since + LONGEST
 
-    def severities(self, now, was):
-        """What is wrong; was: the severity of its open incident of how it stands."""
+    # ---- what is wrong ----
+
+    def state(self, was):
+        """was: the severity of its open incident of how it stands."""
         state = self.said[-1][1] if self.said else "ok"
         attempts = ATTEMPTS.get(self.name, 1)
         last = self.states(attempts)
         if state != "ok" and (was or (len(last) == attempts and "ok" not in last)):
+            return state
+        is_short = any(one != "ok" for one in self.states(RECOVERIES.get(self.name, 1)))
+        return was if was and is_short else None
+
+    def since(self):
+        """When it came to stand as it does."""
+        first = len(self.said) - 1
+        while first > 0 and self.said[first - 1][1] == self.said[first][1]:
+            first -= 1
+        return self.said[first][0]
+
+    def unsteady(self):
+        """How often its last states changed, of 100; the newest are the first."""
+        last = self.said[-21:][::-1]
+        times = [time for time, _ in last]
+        calm = next(i for i in range(len(last) - 1)
+                    if times[i] - times[i + 1] > times[i + 1] - times[-1])
+        return 5 * sum(1.2 - 0.4 / 19 * i for i in range(calm) if last[i][1] != last[i + 1][1])
+
+    def is_flapping(self, now, was):
+        if len(self.said) < 10:
+            return False
+        since, oldest = self.since(), self.said[-21:][0][0]
+        is_changing = since > now - 30 * DAY and since + (since - oldest) > now
+        return is_changing and self.unsteady() >= (25 if was else 50)
+
+    def severities(self, now, open_matters):
+        if state := self.state(open_matters.get("state")):
             yield state
-        elif was and any(one != "ok" for one in self.states(RECOVERIES.get(self.name, 1))):
-            yield was
-        if self.due and self.deadline() < now:
+        if self.is_flapping(now, "flapping" in open_matters):
+            yield "flapping"
+        is_long = any(since + LONGEST < now for since in self.running.values())
+        if is_long:
+            yield "long"
+        if self.due and self.due + self.grace < now and (is_long or not self.running):
             yield "silent"
 
 
@@ -76,7 +121,16 @@ class Incident:
         self.severity = severity
         self.known = None  # the severity of which the shepherd was told
         self.told_at = 0
-        self.acknowledged = 0
+        self.acknowledged = 0  # until then
+
+    def news(self, now):
+        """What is to be told, where nothing holds it; None: nothing."""
+        if not self.known:
+            return "new"
+        if self.known != self.severity:
+            return "change"
+        is_due = self.told_at + REMIND <= now and self.acknowledged <= now
+        return "still" if is_due else None
 
 
 class Silence:
@@ -101,7 +155,7 @@ class Shepherd:
     def __init__(self, every):
         self.every = every
         self.tags, self.incidents = {}, {}
-        self.deadlines = set()   # of tags that nothing was silent of
+        self.deadlines = []      # a heap of (time, host and tag)
         self.settling = {}       # host: (until, since)
         self.silences = []
         self.told = []
@@ -114,6 +168,7 @@ class Shepherd:
             if silence.until_recovery and silence.holds(at) and not any(
                     silence.matches(key[0], key[1]) for key in self.incidents):
                 silence.until = at
+        self.silences = [silence for silence in self.silences if at < silence.until]
         self.judge(at, self.of_time(at))
         if "messages" in command:
             self.judge(at, {self.take(message, at) for message in command["messages"]})
@@ -136,35 +191,44 @@ class Shepherd:
             until, since = self.settling.get(tag.host, (0, 0))
             since = since if until > at else at
             self.settling[tag.host] = min(at + SETTLE, since + SETTLE_MAX), since
-        if tag.deadline():
-            self.deadlines.add(tag)
+        for deadline in tag.deadlines():
+            heapq.heappush(self.deadlines, (deadline, key))
         return tag
 
     def of_time(self, at):
-        passed = {tag for tag in self.deadlines if tag.deadline() < at}
-        self.deadlines -= passed
-        return passed
+        keys = {key[:2] for key in self.incidents if key[2] == "flapping"}
+        while self.deadlines and self.deadlines[0][0] < at:
+            keys.add(heapq.heappop(self.deadlines)[1])
+        return [self.tags[key] for key in keys]
 
     # ---- what is concluded ----
 
     def judge(self, at, tags):
         for tag in tags:
-            was = self.incidents.get((tag.host, tag.name, "state"))
-            found = {matter_of(severity): severity
-                     for severity in tag.severities(at, was and was.severity)}
+            keys = [key for key in self.incidents if key[:2] == (tag.host, tag.name)]
+            was = {key[2]: self.incidents[key].severity for key in keys}
+            found = {matter_of(severity): severity for severity in tag.severities(at, was)}
             for matter, severity in found.items():
                 key = tag.host, tag.name, matter
                 self.incidents.setdefault(key, Incident(severity)).severity = severity
-            for key in [key for key in self.incidents if key[:2] == (tag.host, tag.name)]:
+            for key in keys:
                 if key[2] not in found:
                     self.close(at, key)
         for key, incident in self.incidents.items():
-            if not self.is_held(at, *key):
-                self.tell(at, key, incident)
+            what = incident.news(at)
+            if what and not self.is_held(at, *key):
+                self.say(at, what, key)
+                incident.known, incident.told_at = incident.severity, at
 
-    def is_held(self, at, host, tag, _matter):
-        return self.settling.get(host, (0, 0))[0] > at or any(
-            silence.holds(at) and silence.matches(host, tag) for silence in self.silences)
+    def is_held(self, at, host, tag, matter):
+        if self.settling.get(host, (0, 0))[0] > at:
+            return True
+        if matter == "state" and (host, tag, "flapping") in self.incidents:
+            return True
+        root = self.incidents.get((DEPENDS.get(tag), tag, "state"))
+        if root and host != DEPENDS[tag] and root.severity == "fail":
+            return True
+        return any(silence.holds(at) and silence.matches(host, tag) for silence in self.silences)
 
     # ---- what is told ----
 
@@ -174,15 +238,3 @@ class Shepherd:
     def close(self, at, key):
         if self.incidents.pop(key).known:
             self.say(at, "over", key)
-
-    def tell(self, at, key, incident):
-        if not incident.known:
-            what = "new"
-        elif incident.known != incident.severity:
-            what = "change"
-        elif incident.told_at + REMIND <= at and incident.acknowledged <= at:
-            what = "still"
-        else:
-            return
-        self.say(at, what, key)
-        incident.known, incident.told_at = incident.severity, at

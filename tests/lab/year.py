@@ -54,7 +54,7 @@ class Year:
                 self.run_job(job)
             for tag in ("disk", "load", "patient"):
                 self.run_monitor(host, tag)
-        for _ in range(max(1, days // 60)):
+        for _ in range(2 + days // 60):
             self.fail_together()
 
     # ---- chance ----
@@ -158,13 +158,13 @@ class Year:
         return time
 
     def fail_together(self):
-        """All hosts lose what they mount, within a minute."""
-        begin = self.some_time()
+        """All hosts lose what they mount, or a network, within a minute."""
+        tag, begin = self.random.choice(("mount", "network")), self.some_time()
         end = begin + self.between(10 * MINUTE, 5 * HOUR)
         for host in self.hosts:
-            self.say(host, begin + self.between(0, MINUTE), kind="note", tag="mount",
+            self.say(host, begin + self.between(0, MINUTE), kind="note", tag=tag,
                      err="FAIL", text="the server does not answer")
-            self.say(host, end + self.between(0, MINUTE), kind="note", tag="mount",
+            self.say(host, end + self.between(0, MINUTE), kind="note", tag=tag,
                      err="SUCCESS", text="it answers")
 
     # ---- shepherds ----
