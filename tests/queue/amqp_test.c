@@ -478,6 +478,8 @@ static void who_may_not_declare_may_still_send(void **state UNUSED)
     struct sending item = sending_of("{}");
     rabbit_server_tell(&server, "add_user bark woof");
     rabbit_server_tell(&server, "set_permissions bark '^$' '.*' '^$'");
+    queue_set_deadline(from, clock_monotonic() + 60 * SECOND);
+    queue_set_deadline(to, clock_monotonic() + 60 * SECOND);
     assert_int_equal(queue_send(from, &item, 1, &failure), -EAGAIN);
     assert_non_null(strstr(failure.text, "is not there"));
     assert_int_equal(item.verdict, SENDING_LEFT);
@@ -538,17 +540,34 @@ static void much_for_a_silent_broker_ends_by_the_deadline_too(void **state UNUSE
     assert_in_range(took, SECOND / 2, 10 * SECOND);
 }
 
+/* So much of the memory may be used; until the broker has these alarms. */
+static void set_watermark(const char *part, const char *alarms)
+{
+    AUTO(str)
+    char *words =
+        text_format("eval 'vm_memory_monitor:set_vm_memory_high_watermark(%s),"
+                    " Wait = fun Again(0) -> exit(late); Again(Tries) ->"
+                    " case rabbit_alarm:get_alarms() of %s -> ok;"
+                    " _ -> timer:sleep(20), Again(Tries - 1) end end, Wait(1000).'",
+                    part, alarms);
+    rabbit_server_tell(&server, words);
+}
+
 static void a_broker_in_alarm_takes_it_later(void **state UNUSED)
 {
     AUTO(queue) struct queue *from = sender(), *to = reader("one");
     struct sending item = sending_of("{}");
-    rabbit_server_tell(&server, "set_vm_memory_high_watermark 0.0000001");
+    assert_done(queue_send(from, &item, 1, &failure));
+    drain(to, 1);
+    item.verdict = SENDING_LEFT;
+    set_watermark("0.0000001", "[_ | _]");
     queue_set_deadline(from, clock_monotonic() + 2 * SECOND);
     assert_int_equal(queue_send(from, &item, 1, &failure), -ETIMEDOUT);
     assert_non_null(strstr(failure.text, "takes nothing for now"));
     assert_int_equal(item.verdict, SENDING_LEFT);
-    rabbit_server_tell(&server, "set_vm_memory_high_watermark 0.4");
-    queue_set_deadline(from, clock_monotonic() + 20 * SECOND);
+    set_watermark("0.4", "[]");
+    queue_set_deadline(from, clock_monotonic() + 60 * SECOND);
+    queue_set_deadline(to, clock_monotonic() + 60 * SECOND);
     assert_done(queue_send(from, &item, 1, &failure));
     assert_int_equal(item.verdict, SENDING_TAKEN);
     drain(to, 1);
