@@ -260,13 +260,15 @@ int store_each_telling(struct store *store, const struct telling_filter *filter,
     return rc;
 }
 
-/* SQLite takes why from the row that has the smallest failed. */
+/* SQLite takes why from the row that has the smallest failed. The index has no others
+ * than those that failed, however many wait. */
 int store_each_failing(struct store *store, int64_t since,
                        void (*each)(void *context, const char *notifier,
                                     const char *why),
                        void *context, struct error *err)
 {
     static const char sql[] = "SELECT notifier, why, min(failed) FROM telling"
+                              " INDEXED BY telling_failed"
                               " WHERE told IS NULL AND failed <= ? GROUP BY notifier";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, since);

@@ -115,6 +115,8 @@ CREATE TABLE telling (
 CREATE INDEX telling_due ON telling (notifier, due) WHERE told IS NULL;
 CREATE INDEX telling_order ON telling (notifier, address, host, tag, number)
     WHERE told IS NULL;
+CREATE INDEX telling_failed ON telling (notifier, failed)
+    WHERE told IS NULL AND failed IS NOT NULL;
 CREATE INDEX telling_made ON telling (made);
 CREATE INDEX telling_incident ON telling (incident);
 
