@@ -189,7 +189,9 @@ static void make_parts(struct server *server, const char *teller)
     server->worker = worker_new(&server->loop);
     server->pruner = pruner_new(&(struct pruner_parts){.loop = &server->loop,
                                                        .worker = server->worker,
-                                                       .store = server->store},
+                                                       .store = server->store,
+                                                       .has_changed = server_touch,
+                                                       .context = server},
                                 config);
     server->outbox = outbox_new(&(struct outbox_parts){.loop = &server->loop,
                                                        .program = teller,

@@ -2,6 +2,7 @@
 /* prune - what is too old goes, a few rows a step, found by their index. An hour goes
  * once nothing of its tag is left in it. */
 #include "store/internal.h"
+#include "store/touched.h"
 
 /* What a state or something untold refers to stays. */
 #define IS_FREE                                                                        \
@@ -18,9 +19,10 @@ static int prune(struct store *store, const char *sql, int64_t before, int limit
     return query_run(&query);
 }
 
-/* What is over; of an incident who knows of it, and what was told of it, goes along. */
+/* What is over; of an incident who knows of it, and what was told of it, goes along. A
+ * run that never ended was still going on. */
 static int prune_ended(struct store *store, int64_t before, int limit,
-                       struct error *err)
+                       struct touched *touched, struct error *err)
 {
     static const char incident_sql[] =
         "DELETE FROM incident WHERE number IN (SELECT number FROM incident i"
@@ -35,18 +37,24 @@ static int prune_ended(struct store *store, int64_t before, int limit,
     static const char running_sql[] =
         "DELETE FROM running WHERE run IN"
         " (SELECT run FROM running WHERE began < ? LIMIT ?)";
-    static const char *const texts[] = {incident_sql, telling_sql, silence_sql,
-                                        running_sql, NULL};
+    static const struct {
+        const char *sql, *relation; /* that rules read of it; NULL: none */
+    } rows[] = {{incident_sql, "incident"},
+                {telling_sql, NULL},
+                {silence_sql, "silence"},
+                {running_sql, "running"}};
     int changed = 0, rc = 0;
-    for (size_t i = 0; rc >= 0 && texts[i]; i++) {
-        rc = prune(store, texts[i], before, limit, err);
+    for (size_t i = 0; rc >= 0 && i < sizeof rows / sizeof *rows; i++) {
+        rc = prune(store, rows[i].sql, before, limit, err);
+        if (rc > 0 && touched && rows[i].relation)
+            touched_add(touched, rows[i].relation, NULL, NULL);
         changed += rc;
     }
     return rc < 0 ? rc : changed;
 }
 
 int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
-                int limit, int *ret, struct error *err)
+                int limit, struct touched *touched, int *ret, struct error *err)
 {
     static const char message_sql[] =
         "DELETE FROM message WHERE number IN (SELECT number FROM message m"
@@ -83,7 +91,7 @@ int store_prune(struct store *store, int64_t messages_before, int64_t output_bef
     int hours = prune(store, hour_sql, messages_before, limit, err);
     if (hours < 0)
         return hours;
-    int ended = prune_ended(store, messages_before, limit, err);
+    int ended = prune_ended(store, messages_before, limit, touched, err);
     if (ended < 0)
         return ended;
     *ret = messages + outputs + dead + ended;

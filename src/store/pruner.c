@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/touched.h"
 
 #define STEP_ROWS 500
 #define PAUSE_MS  50 /* between steps: what waits in the queue goes first */
@@ -22,6 +23,7 @@ struct pruner {
     /* of the step that runs */
     int64_t now;
     int rc, changed;
+    struct touched *touched;
     struct error error;
 };
 
@@ -35,8 +37,8 @@ static void prune(void *job)
         return;
     int pruned = 0, rolled = 0;
     pruner->rc = store_prune(store, pruner->now - pruner->keep_messages,
-                             pruner->now - pruner->keep_output, STEP_ROWS, &pruned,
-                             &pruner->error);
+                             pruner->now - pruner->keep_output, STEP_ROWS,
+                             pruner->touched, &pruned, &pruner->error);
     if (pruner->rc == 0)
         pruner->rc = store_roll_readings(store, pruner->now - pruner->keep_readings,
                                          pruner->now - pruner->keep_hours, STEP_ROWS,
@@ -54,6 +56,8 @@ static void on_pruned(void *job)
 {
     struct pruner *pruner = job;
     pruner->is_busy = false;
+    if (pruner->parts.has_changed && !touched_is_empty(pruner->touched))
+        pruner->parts.has_changed(pruner->parts.context, pruner->touched);
     if (pruner->is_stopped)
         return;
     if (pruner->rc < 0)
@@ -75,6 +79,7 @@ struct pruner *pruner_new(const struct pruner_parts *parts, const struct config 
 {
     struct pruner *pruner = memory_new(sizeof *pruner);
     pruner->parts = *parts;
+    pruner->touched = touched_new();
     pruner->timer.data = pruner;
     uv_timer_init(parts->loop, &pruner->timer);
     pruner_use(pruner, config);
@@ -99,7 +104,9 @@ void pruner_stop(struct pruner *pruner)
 
 static void on_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    struct pruner *pruner = handle->data;
+    touched_free(pruner->touched);
+    free(pruner);
 }
 
 void pruner_free(struct pruner *pruner)

@@ -23,6 +23,7 @@
 #include "message/state.h"
 
 struct store;
+struct touched;
 
 /* The writer: makes the file where there is none (0600; its folder must exist), and
  * brings an older schema up to date. -EPROTO: a newer Sheepdog made it. */
@@ -408,8 +409,10 @@ int store_roll_readings(struct store *store, int64_t raw_before, int64_t hours_b
  * many dead letters that came before it, incidents and silences that ended, tellings
  * that were told and runs that began; and at most limit messages older than
  * output_before lose their outputs. What a state or something that is still to be told
- * refers to stays. *ret: how many rows it changed; 0: nothing is left. */
+ * refers to stays. *ret: how many rows it changed; 0: nothing is left. touched: gets
+ * the relations of what has no time of its own that rules go by; NULL: not asked. */
 int store_prune(struct store *store, int64_t messages_before, int64_t output_before,
-                int limit, int *ret, struct error *err) MUST_USE;
+                int limit, struct touched *touched, int *ret, struct error *err)
+    MUST_USE;
 
 #endif

@@ -81,7 +81,7 @@ static void what_is_pruned_keeps_its_number(void **state)
     put(fixture, 100);
     put(fixture, 1);
     fixture_begin(fixture);
-    assert_done(fixture, store_prune(fixture->store, NOON + 50, NOON + 50, 100,
+    assert_done(fixture, store_prune(fixture->store, NOON + 50, NOON + 50, 100, NULL,
                                      &changed, &fixture->err));
     fixture_commit(fixture);
     assert_int_equal(changed, 1);

@@ -29,7 +29,7 @@ static int prune(struct fixture *fixture, unsigned messages_before,
     int changed = -1;
     fixture_begin(fixture);
     assert_done(fixture, store_prune(fixture->store, NOON + messages_before * 1000,
-                                     NOON + output_before * 1000, limit, &changed,
+                                     NOON + output_before * 1000, limit, NULL, &changed,
                                      &fixture->err));
     fixture_commit(fixture);
     return changed;

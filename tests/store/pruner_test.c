@@ -4,6 +4,7 @@
 #include <uv.h>
 
 #include "store/pruner.h"
+#include "store/touched.h"
 
 #define MANY 1200 /* more than two steps */
 #define DAY  86400000
@@ -14,7 +15,14 @@ struct pruning {
     struct worker *worker;
     struct config *config;
     struct pruner *pruner;
+    struct touched *touched;
 };
+
+static void take_touched(void *context, struct touched *touched)
+{
+    struct pruning *pruning = context;
+    touched_move(touched, pruning->touched);
+}
 
 /* So many messages of a year ago, and one of now. */
 static void put_old(struct fixture *fixture, unsigned count)
@@ -30,12 +38,16 @@ static void put_old(struct fixture *fixture, unsigned count)
 
 static void start(struct pruning *pruning, struct fixture *fixture, int64_t keep)
 {
-    *pruning = (struct pruning){.fixture = fixture, .config = config_new()};
+    *pruning = (struct pruning){
+        .fixture = fixture, .config = config_new(), .touched = touched_new()};
     pruning->config->keep_messages = keep;
     uv_loop_init(&pruning->loop);
     pruning->worker = worker_new(&pruning->loop);
-    struct pruner_parts parts = {
-        .loop = &pruning->loop, .worker = pruning->worker, .store = fixture->store};
+    struct pruner_parts parts = {.loop = &pruning->loop,
+                                 .worker = pruning->worker,
+                                 .store = fixture->store,
+                                 .has_changed = take_touched,
+                                 .context = pruning};
     pruning->pruner = pruner_new(&parts, pruning->config);
 }
 
@@ -49,6 +61,7 @@ static void stop(struct pruning *pruning)
     uv_run(&pruning->loop, UV_RUN_DEFAULT);
     assert_int_equal(uv_loop_close(&pruning->loop), 0);
     config_free(pruning->config);
+    touched_free(pruning->touched);
 }
 
 static int count_row(const struct message_row *row UNUSED, void *context)
@@ -109,6 +122,36 @@ static void old_readings_become_hours(void **state)
     assert_string_equal(left, "0");
 }
 
+static void a_run_that_goes_is_touched(void **state)
+{
+    struct fixture *fixture = *state;
+    struct pruning pruning;
+    AUTO(message)
+    struct message *message = message_read("{\"kind\":\"start\",\"tag\":\"t\",\"run\":"
+                                           "\"00000001-0000-7000-8000-000000000001\"}");
+    int64_t number;
+    bool runs;
+    fixture_begin(fixture);
+    assert_done(fixture, store_put_message(fixture->store, message, NOON, &number,
+                                           &fixture->err));
+    assert_done(fixture,
+                store_put_start(fixture->store, message, &runs, &fixture->err));
+    assert_true(runs);
+    fixture_commit(fixture);
+    start(&pruning, fixture, clock_now() - NOON + DAY);
+    uv_run(&pruning.loop, UV_RUN_ONCE);
+    while (!worker_is_idle(pruning.worker))
+        uv_run(&pruning.loop, UV_RUN_ONCE);
+    assert_true(touched_is_empty(pruning.touched));
+    pruning.config->keep_messages = clock_now() - NOON - 1000;
+    pruner_use(pruning.pruner, pruning.config);
+    while (touched_is_empty(pruning.touched))
+        uv_run(&pruning.loop, UV_RUN_ONCE);
+    assert_true(touched_has(pruning.touched, "running"));
+    assert_false(touched_is_all(pruning.touched));
+    stop(&pruning);
+}
+
 static void settings_that_were_read_again_count_at_once(void **state)
 {
     struct pruning pruning;
@@ -141,6 +184,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(removes_all_that_is_too_old_step_by_step,
                                         fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(old_readings_become_hours, fixture_setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_run_that_goes_is_touched, fixture_setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(settings_that_were_read_again_count_at_once,
                                         fixture_setup, fixture_teardown),

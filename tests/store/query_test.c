@@ -137,8 +137,8 @@ static void put_of_every_sort(struct fixture *fixture)
     for (unsigned n = 0; n < 4; n++)
         fixture_put(fixture, message_make(n + 1, "t", NOON + times[n], errs[n]), NULL);
     tell(fixture);
-    assert_done(fixture,
-                store_prune(fixture->store, NOON, NOON, 9, &changed, &fixture->err));
+    assert_done(fixture, store_prune(fixture->store, NOON, NOON, 9, NULL, &changed,
+                                     &fixture->err));
     fixture_commit(fixture);
 }
 

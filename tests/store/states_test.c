@@ -130,8 +130,8 @@ static void forget(struct fixture *fixture)
 {
     int changed = 0;
     fixture_begin(fixture);
-    assert_done(fixture, store_prune(fixture->store, NOON + 850, NOON, 100, &changed,
-                                     &fixture->err));
+    assert_done(fixture, store_prune(fixture->store, NOON + 850, NOON, 100, NULL,
+                                     &changed, &fixture->err));
     fixture_commit(fixture);
     assert_int_equal(changed, 3);
 }
