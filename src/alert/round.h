@@ -23,8 +23,8 @@ struct round {
     int64_t now;
     bool is_timed;
     bool is_forced; /* rules are read again, whether a file was changed or not */
-    int rc; /* of the step; judge: 1, there is something to apply; apply: 1, it is
-                       to be judged again before */
+    int rc;         /* of the step; judge: 1, there is something to apply; apply: 1, it
+                       is to be judged again before */
     struct error err;
     int64_t work; /* microseconds of processor so far */
     bool has_news;
