@@ -72,7 +72,8 @@ static void two_names_stand_first(void **state UNUSED)
         {"(expect)", "conf:1:1: expect: found a list, "},
         {"(expect a)", "conf:1:1: expect: found a list, "},
         {"(expect a (every \"1d\"))", "conf:1:11: expect: found a list, "},
-        {"(expect a \"\" (every \"1d\"))", "conf:1:11: expect: found the string \"\", "},
+        {"(expect a \"\" (every \"1d\"))",
+         "conf:1:11: expect: found the string \"\", "},
         {"(expect #t b (every \"1d\"))", "conf:1:9: expect: found #t, "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -121,9 +122,10 @@ static void asks_what_was_meant(void **state UNUSED)
     assert_refuses("(expect a b (colour \"red\"))",
                    "conf:1:14: no setting is called \"colour\" within expect; expected "
                    "every, grace or zone");
-    assert_refuses("(expect a b \"1d\")",
-                   "conf:1:13: expect: found the string \"1d\", expected a setting such as (every "
-                   "\"1d\")");
+    assert_refuses(
+        "(expect a b \"1d\")",
+        "conf:1:13: expect: found the string \"1d\", expected a setting such as (every "
+        "\"1d\")");
     assert_refuses("(expect a b (every \"1d\" \"2d\"))",
                    "conf:1:13: every: expected one \"string\"");
 }
