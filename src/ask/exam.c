@@ -21,8 +21,8 @@
 #define FILE_SIZE_MAX ((size_t)1 << 20)
 #define START         INT64_C(1767225600000) /* 2026-01-01, where no (at …) says more */
 #define STEP_LEAST    INT64_C(60000)         /* ms: how often it is judged on the way */
-#define STEP_MOST     INT64_C(3600000)
-#define STEPS         120 /* of a wait, at least */
+#define STEP_MOST     INT64_C(86400000)
+#define STEPS         24 /* of a wait, at least */
 #define REPEAT_MAX    10000
 
 /* ---- what is wrong with a file ---- */

@@ -68,23 +68,29 @@ static int put_field(const struct exam *exam, const struct sexp *field,
     return 0;
 }
 
-/* As of now, and comes now; what stands in json goes into it. */
-static int take(struct exam *exam, const struct sexp *form, const char *fields,
-                struct error *err)
+/* As of now, with these fields. */
+static int make(struct exam *exam, const struct sexp *form, const char *fields,
+                struct message **ret, struct error *err)
 {
-    AUTO(message) struct message *message = NULL;
     char id[UUID_SIZE];
     unsigned char tail[UUID_TAIL_SIZE] = {0};
     unsigned number = ++exam->number;
     memcpy(tail, &number, sizeof number);
     uuid_make_of(exam->now, tail, id);
     const struct message_defaults defaults = {.now = exam->now, .id = id};
+    int rc = message_parse(fields, strlen(fields), &defaults, ret, err);
+    return rc < 0 ? exam_prefix(exam, form, rc, err) : 0;
+}
+
+/* And comes now. */
+static int take(struct exam *exam, const struct sexp *form, const char *fields,
+                struct error *err)
+{
+    AUTO(message) struct message *message = NULL;
     int rc = exam_begin(exam, err);
-    if (rc < 0)
-        return rc;
-    rc = message_parse(fields, strlen(fields), &defaults, &message, err);
-    return rc < 0 ? exam_prefix(exam, form, rc, err)
-                  : trial_take(exam->trial, &message, 1, err);
+    if (rc == 0)
+        rc = make(exam, form, fields, &message, err);
+    return rc == 0 ? trial_take(exam->trial, &message, 1, err) : rc;
 }
 
 int exam_bark(struct exam *exam, const struct sexp *form, struct error *err)
@@ -102,31 +108,48 @@ int exam_bark(struct exam *exam, const struct sexp *form, struct error *err)
 
 /* ---- beats ---- */
 
-static int send_beat(struct exam *exam, const struct sexp *form, const char *host,
-                     const char *every, struct error *err)
+static char *beat_fields(const char *host, const char *every)
 {
-    AUTO(strbuf) struct strbuf json = {0};
+    struct strbuf json = {0};
     json_open(&json, '{');
     json_field_text(&json, "kind", "beat");
     json_field_text(&json, "host", host);
     json_field_text(&json, "tag", "daemon");
     json_field_text(&json, "every", every);
     json_close(&json, '}');
-    return take(exam, form, strbuf_text(&json), err);
+    return strbuf_take(&json);
 }
 
-int exam_send_beats(struct exam *exam, struct error *err)
+static int send_beat(struct exam *exam, const struct sexp *form, const char *host,
+                     const char *every, struct error *err)
+{
+    AUTO(str) char *fields = beat_fields(host, every);
+    return take(exam, form, fields, err);
+}
+
+static int add_beat(struct exam *exam, struct exam_beater *beater,
+                    struct message_list *list, struct error *err)
 {
     static const struct sexp nowhere = {0};
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < exam->beater_count; i++) {
-        struct exam_beater *beater = &exam->beaters[i];
-        if (beater->due > exam->now)
-            continue;
-        beater->due = exam->now + beater->period;
-        rc = send_beat(exam, &nowhere, beater->host, beater->every, err);
-    }
+    AUTO(str) char *fields = beat_fields(beater->host, beater->every);
+    list->items = memory_resize(list->items, (list->count + 1) * sizeof *list->items);
+    int rc = make(exam, &nowhere, fields, &list->items[list->count], err);
+    list->count += rc == 0;
+    beater->due = exam->now + beater->period;
     return rc;
+}
+
+/* All of them at once. */
+int exam_send_beats(struct exam *exam, struct error *err)
+{
+    AUTO(message_list) struct message_list list = {0};
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < exam->beater_count; i++)
+        if (exam->beaters[i].due <= exam->now)
+            rc = add_beat(exam, &exam->beaters[i], &list, err);
+    return rc == 0 && list.count > 0
+               ? trial_take(exam->trial, list.items, list.count, err)
+               : rc;
 }
 
 static int stop_beats(struct exam *exam, const char *host)

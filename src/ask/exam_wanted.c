@@ -229,7 +229,7 @@ static bool names_log(const struct sexp *form)
 int exam_told(struct exam *exam, const struct sexp *form, struct error *err)
 {
     const struct wanting wanting = {
-        .exam = exam, .form = form, .least = 4, .found = &exam->told};
+        .exam = exam, .form = form, .least = 2, .found = &exam->told};
     bool is_log_wanted = names_log(form);
     for (size_t i = 0; i < exam->told.count; i++)
         exam->told.items[i].is_found =
