@@ -365,9 +365,10 @@ static int run_all(struct exam *exam, struct error *err)
     int rc = files_read(exam->path, FILE_SIZE_MAX, &text, err);
     if (rc < 0)
         return rc;
-    rc = sexp_parse(strbuf_text(&text), text.size, &file, err);
+    struct error why;
+    rc = sexp_parse(strbuf_text(&text), text.size, &file, &why);
     if (rc < 0)
-        return error_prefix(err, rc, "%s", exam->path);
+        return error_set(err, rc, "%s:%s", exam->path, why.text);
     for (size_t i = 0; rc == 0 && i < file->count; i++) {
         const struct sexp *form = &file->items[i];
         rc = is_config(form) ? add_config(exam, form, strbuf_text(&text), err)

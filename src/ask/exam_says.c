@@ -75,7 +75,7 @@ static int make(struct exam *exam, const struct sexp *form, const char *fields,
     char id[UUID_SIZE];
     unsigned char tail[UUID_TAIL_SIZE] = {0};
     unsigned number = ++exam->number;
-    memcpy(tail, &number, sizeof number);
+    memcpy(tail + sizeof tail - sizeof number, &number, sizeof number);
     uuid_make_of(exam->now, tail, id);
     const struct message_defaults defaults = {.now = exam->now, .id = id};
     int rc = message_parse(fields, strlen(fields), &defaults, ret, err);
