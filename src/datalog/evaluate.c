@@ -66,9 +66,9 @@ int evaluation_new(struct program *program, struct sqlite3 *db,
     evaluation->since = settings->since;
     evaluation->with = "";
     evaluation->is_unproved = settings->is_unproved;
-    rc = limits_begin(evaluation, complaint);
+    rc = plan(evaluation, settings, complaint);
     if (rc == 0)
-        rc = plan(evaluation, settings, complaint);
+        rc = limits_begin(evaluation, complaint);
     if (rc == 0)
         rc = make(evaluation, complaint);
     if (rc == 0)

@@ -35,15 +35,22 @@ static const struct {
     {SQLITE_REINDEX, true},
 };
 
+/* That a virtual table is noted, which then is not done. */
+static bool is_of_schema(int action, const char *table)
+{
+    return (action == SQLITE_INSERT || action == SQLITE_UPDATE) &&
+           strcmp(table, "sqlite_master") == 0;
+}
+
 static int authorize(void *context, int action, const char *first, const char *second,
                      const char *database, const char *within UNUSED)
 {
     const struct evaluation *evaluation = context;
     bool is_temporary = database && strcmp(database, "temp") == 0;
-    if (evaluation->is_declaring)
+    if (action == SQLITE_PRAGMA)
+        return evaluation->is_setting && is_temporary ? SQLITE_OK : SQLITE_DENY;
+    if (evaluation->is_declaring && is_of_schema(action, first))
         return SQLITE_OK;
-    if (action == SQLITE_PRAGMA && strcmp(first, "max_page_count") == 0)
-        return is_temporary ? SQLITE_OK : SQLITE_DENY;
     if (action == SQLITE_FUNCTION && strcmp(second, "load_extension") == 0)
         return SQLITE_DENY;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
@@ -77,11 +84,13 @@ static int64_t read_setting(sqlite3 *db, const char *pragma)
     return value;
 }
 
-static void set(sqlite3 *db, const char *setting, int64_t value)
+static void set(struct evaluation *evaluation, const char *setting, int64_t value)
 {
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_printf(&sql, "PRAGMA temp.%s = %lld", setting, (long long)value);
-    (void)read_setting(db, strbuf_text(&sql));
+    evaluation->is_setting = true;
+    (void)read_setting(evaluation->db, strbuf_text(&sql));
+    evaluation->is_setting = false;
 }
 
 static void set_bytes(struct evaluation *evaluation)
@@ -90,10 +99,24 @@ static void set_bytes(struct evaluation *evaluation)
     int64_t bytes = evaluation->limits.bytes;
     evaluation->cache_size = read_setting(db, "PRAGMA temp.cache_size");
     evaluation->page_limit = read_setting(db, "PRAGMA temp.max_page_count");
-    set(db, "cache_size", -((bytes > 0 ? bytes : CACHE_DEFAULT) / 1024));
+    set(evaluation, "cache_size", -((bytes > 0 ? bytes : CACHE_DEFAULT) / 1024));
     evaluation->page_size = read_setting(db, "PRAGMA temp.page_size");
     if (bytes > 0)
-        set(db, "max_page_count", bytes / evaluation->page_size);
+        set(evaluation, "max_page_count", bytes / evaluation->page_size);
+}
+
+/* What needs no temp table, and is in a transaction already, needs nothing more. */
+static int begin_tables(struct evaluation *evaluation, struct complaint *complaint)
+{
+    if (evaluation->drops.count > 0)
+        set_bytes(evaluation);
+    else if (!sqlite3_get_autocommit(evaluation->db))
+        return 0;
+    int rc = sqlite3_exec(evaluation->db, "SAVEPOINT datalog", NULL, NULL, NULL);
+    if (rc != SQLITE_OK)
+        return run_failed(evaluation, NULL, rc, complaint);
+    evaluation->has_savepoint = true;
+    return 0;
 }
 
 int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
@@ -103,10 +126,9 @@ int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
         evaluation->deadline = clock_monotonic() + evaluation->limits.time * 1000;
     if (evaluation->limits.work > 0)
         evaluation->work_end = clock_work() + evaluation->limits.work * 1000;
-    set_bytes(evaluation);
-    int rc = sqlite3_exec(db, "SAVEPOINT datalog", NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
-        return run_failed(evaluation, NULL, rc, complaint);
+    int rc = begin_tables(evaluation, complaint);
+    if (rc < 0)
+        return rc;
     sqlite3_set_authorizer(db, authorize, evaluation);
     sqlite3_progress_handler(db, PROGRESS_STEPS, is_over, evaluation);
     return 0;
@@ -144,10 +166,12 @@ void limits_end(struct evaluation *evaluation)
     sqlite3 *db = evaluation->db;
     sqlite3_progress_handler(db, 0, NULL, NULL);
     sqlite3_set_authorizer(db, NULL, NULL);
-    if (!sqlite3_get_autocommit(db))
+    if (evaluation->has_savepoint && !sqlite3_get_autocommit(db))
         forget_tables(evaluation);
-    set(db, "max_page_count", evaluation->page_limit);
-    set(db, "cache_size", evaluation->cache_size);
+    if (evaluation->page_limit == 0)
+        return;
+    set(evaluation, "max_page_count", evaluation->page_limit);
+    set(evaluation, "cache_size", evaluation->cache_size);
 }
 
 int limits_check_rows(struct evaluation *evaluation, const struct rule *rule,
@@ -166,9 +190,8 @@ static bool share_bytes(struct evaluation *evaluation)
     if (limit == 0 || size == evaluation->sets_size)
         return true;
     evaluation->sets_size = size;
-    if (size < limit)
-        set(evaluation->db, "max_page_count",
-            (limit - size) / evaluation->page_size + 1);
+    if (size < limit && evaluation->page_limit > 0)
+        set(evaluation, "max_page_count", (limit - size) / evaluation->page_size + 1);
     return size < limit;
 }
 

@@ -102,8 +102,7 @@ struct evaluation {
     int64_t rows;                 /* in all tables */
     struct cells *cells;          /* of all sets; NULL: there are none */
     struct name *names;           /* by which SQLite reads them */
-    bool is_declaring; /* one: SQLite asks whether it may note it in the schema, which
-                          it then does not do */
+    bool is_declaring;            /* one of them */
 
     const struct predicate *slowest; /* to be filled; NULL: none was */
     int64_t slowest_time;            /* microseconds */
@@ -113,7 +112,9 @@ struct evaluation {
     int64_t deadline; /* of clock_monotonic; 0: none */
     int64_t work_end; /* of clock_work; likewise */
     enum reason reason;
-    int64_t page_limit, cache_size; /* as they were */
+    bool has_savepoint;
+    bool is_setting;                /* one of these, of the temp database */
+    int64_t page_limit, cache_size; /* as they were; 0: they are as they were */
     int64_t page_size;
     int64_t sets_size; /* bytes, when the temp database was told last */
 };
@@ -235,6 +236,7 @@ int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,
 
 /* ---- evaluate_limits.c ---- */
 
+/* Once it is known which tables there will be. */
 int limits_begin(struct evaluation *evaluation, struct complaint *complaint) MUST_USE;
 void limits_end(struct evaluation *evaluation);
 

@@ -287,16 +287,18 @@ int store_find_data_version(struct store *store, int64_t *ret, struct error *err
 
 int store_begin_reading(struct store *store, struct error *err)
 {
-    return store_execute(store, "BEGIN", err);
+    static const char sql[] = "BEGIN";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc = query_step(&query);
+    return rc < 0 ? rc : 0;
 }
 
 /* Committed: where temp tables have changed, SQLite would read its schema anew after a
  * rollback. */
 void store_end_reading(struct store *store)
 {
-    if (!sqlite3_get_autocommit(store->db))
-        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
-    store_rollback(store);
+    if (!sqlite3_get_autocommit(store->db) && store_commit(store, NULL) < 0)
+        store_rollback(store);
 }
 
 int store_begin(struct store *store, struct error *err)
