@@ -81,7 +81,7 @@ void evaluation_free(struct evaluation *evaluation)
     if (!evaluation)
         return;
     for (struct statement *one = evaluation->statements; one; one = one->all)
-        sqlite3_finalize(one->prepared);
+        statement_forget(one);
     limits_end(evaluation);
     sets_free(evaluation);
     free(evaluation);

@@ -183,12 +183,25 @@ int limits_check_rows(struct evaluation *evaluation, const struct rule *rule,
     return is_thorough ? limits_check(evaluation, rule, complaint) : 0;
 }
 
+/* To measure them takes as long as there are many. */
+static bool are_due(struct evaluation *evaluation)
+{
+    if (evaluation->unmeasured++ < evaluation->table_count &&
+        evaluation->rows - evaluation->sets_rows < ROWS_BETWEEN)
+        return false;
+    evaluation->unmeasured = 0;
+    evaluation->sets_rows = evaluation->rows;
+    return true;
+}
+
 /* What the sets take, the temp database cannot have. False: they take more than all. */
 static bool share_bytes(struct evaluation *evaluation)
 {
-    int64_t size = (int64_t)sets_size(evaluation), limit = evaluation->limits.bytes;
-    if (limit == 0 || size == evaluation->sets_size)
+    if (evaluation->limits.bytes == 0 || !are_due(evaluation))
         return true;
+    int64_t size = (int64_t)sets_size(evaluation), limit = evaluation->limits.bytes;
+    if (size == evaluation->sets_size)
+        return size < limit;
     evaluation->sets_size = size;
     if (size < limit && evaluation->page_limit > 0)
         set(evaluation, "max_page_count", (limit - size) / evaluation->page_size + 1);

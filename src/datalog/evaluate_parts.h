@@ -20,6 +20,8 @@
 #include "datalog/evaluate.h"
 #include "datalog/rowset.h"
 
+#define ROWS_BETWEEN 1024 /* two looks at the memory */
+
 struct name; /* evaluate_virtual.c */
 
 struct statement {
@@ -43,7 +45,8 @@ struct table {
     const struct predicate *predicate;
     struct stage *stage;   /* NULL: it is a copy */
     bool is_set;           /* more than one statement puts rows into it, or they come
-                              from outside: it is kept in memory, each row once */
+                              from outside, or there are many tables: it is kept in
+                              memory, each row once */
     bool is_needed;        /* of a copy: no index of the store serves some pattern */
     const char **patterns; /* of bound columns, that rules read it by */
     size_t pattern_count;
@@ -117,6 +120,8 @@ struct evaluation {
     int64_t page_limit, cache_size; /* as they were; 0: they are as they were */
     int64_t page_size;
     int64_t sets_size; /* bytes, when the temp database was told last */
+    int64_t sets_rows; /* in all tables, when the sets were measured last */
+    size_t unmeasured; /* looks at the limits since then */
 };
 
 /* ---- evaluate_plan.c ---- */
@@ -213,9 +218,12 @@ const char *statement_run_sql(const struct statement *statement);
 int statement_prepare(struct evaluation *evaluation, struct statement *statement,
                       struct complaint *complaint) MUST_USE;
 
-/* To its end, and counts the rows that it put into its target. */
+/* To its end, and counts the rows that it put into its target. One of a round stays
+ * prepared; the others run once, and each that is prepared is marked anew when a table
+ * is made. */
 int statement_run(struct evaluation *evaluation, struct statement *statement,
                   struct complaint *complaint) MUST_USE;
+void statement_forget(struct statement *statement); /* as if it had not run */
 int statements_run(struct evaluation *evaluation, const struct statements *statements,
                    struct complaint *complaint) MUST_USE;
 

@@ -138,6 +138,10 @@ static const struct numbering *find_numbering(struct program *program,
     return count == 1 ? compile_numbering(program, unfolded[0]) : NULL;
 }
 
+/* For each table that is made, SQLite goes through all that there are; sets are found
+ * by hashing. */
+#define MADE_MAX 100
+
 static void add_table(struct evaluation *evaluation, struct predicate *predicate)
 {
     struct arena *arena = evaluation->program->arena;
@@ -148,10 +152,12 @@ static void add_table(struct evaluation *evaluation, struct predicate *predicate
                    stage->tables[0]->predicate->stratum == predicate->stratum;
     if (!is_same)
         stage = add_stage(evaluation, predicate->is_recursive);
-    predicate->numbering = find_numbering(evaluation->program, predicate);
+    bool is_one_of_many = evaluation->table_count >= MADE_MAX;
+    if (!is_one_of_many)
+        predicate->numbering = find_numbering(evaluation->program, predicate);
     struct table *table = arena_take(arena, sizeof *table);
     *table = (struct table){.predicate = predicate, .stage = stage};
-    table->is_set = predicate->is_recursive || predicate->has_input ||
+    table->is_set = is_one_of_many || predicate->is_recursive || predicate->has_input ||
                     predicate->rule_count != 1 || plan_is_fact(predicate->rules[0]);
     arena_push(arena, (void ***)&stage->tables, &stage->count, table);
     arena_push(arena, (void ***)&evaluation->tables, &evaluation->table_count, table);

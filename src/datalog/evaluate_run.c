@@ -80,6 +80,11 @@ int statement_prepare(struct evaluation *evaluation, struct statement *statement
     return rc == SQLITE_OK ? 0 : run_failed(evaluation, statement->rule, rc, complaint);
 }
 
+void statement_forget(struct statement *statement)
+{
+    sqlite3_finalize(TAKE(statement->prepared));
+}
+
 static int run(struct evaluation *evaluation, struct statement *statement,
                struct complaint *complaint)
 {
@@ -102,6 +107,8 @@ int statement_run(struct evaluation *evaluation, struct statement *statement,
     rc = statement->target && statement->target->is_set
              ? set_fill(evaluation, statement, complaint)
              : run(evaluation, statement, complaint);
+    if (!statement->newest)
+        statement_forget(statement);
     return rc < 0 || !statement->target
                ? rc
                : limits_check(evaluation, statement->rule, complaint);

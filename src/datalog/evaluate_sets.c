@@ -6,8 +6,6 @@
 
 #include "datalog/evaluate_parts.h"
 
-#define ROWS_BETWEEN 1024 /* two looks at the memory */
-
 int set_make(struct evaluation *evaluation, struct table *table,
              struct complaint *complaint)
 {
