@@ -39,16 +39,25 @@ static const struct rule *read_rule(const json_t *json, struct arena *arena)
     return rule;
 }
 
+static const struct proof *read_node(const json_t *json, int depth,
+                                     struct arena *arena);
+
+static const struct proof *const *read_nodes(const json_t *list, int depth,
+                                             struct arena *arena, size_t *ret_count)
+{
+    size_t count = depth < DEPTH_MAX ? json_array_size(list) : 0;
+    const struct proof **nodes = arena_take(arena, (count + 1) * sizeof *nodes);
+    for (size_t i = 0; i < count; i++)
+        nodes[i] = read_node(json_array_get(list, i), depth + 1, arena);
+    *ret_count = count;
+    return nodes;
+}
+
 static const struct proof *read_node(const json_t *json, int depth, struct arena *arena)
 {
     struct proof *proof = arena_take(arena, sizeof *proof);
-    const json_t *children = json_object_get(json, "children");
     const json_t *rule = json_object_get(json, "rule");
     enum proof_kind kind = find_kind(text_of(json, "kind"));
-    size_t count = depth < DEPTH_MAX ? json_array_size(children) : 0;
-    const struct proof **nodes = arena_take(arena, (count + 1) * sizeof *nodes);
-    for (size_t i = 0; i < count; i++)
-        nodes[i] = read_node(json_array_get(children, i), depth + 1, arena);
     *proof = (struct proof){
         .kind = kind,
         .text = local_text(json, arena),
@@ -57,9 +66,11 @@ static const struct proof *read_node(const json_t *json, int depth, struct arena
         .message = json_string_value(json_object_get(json, "message")),
         .time = json_integer_value(json_object_get(json, "time")),
         .rows = json_integer_value(json_object_get(json, "rows")),
-        .children = nodes,
-        .count = count,
     };
+    proof->children =
+        read_nodes(json_object_get(json, "children"), depth, arena, &proof->count);
+    proof->further = read_nodes(json_object_get(json, "further"), depth, arena,
+                                &proof->further_count);
     return proof;
 }
 

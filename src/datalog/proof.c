@@ -184,6 +184,16 @@ static int prove_derived(struct search *search, const struct predicate *predicat
     return rc;
 }
 
+static void owe(struct search *search, const struct predicate *predicate,
+                struct proof *proof)
+{
+    struct arena *arena = search->program->arena;
+    struct owed *owed = arena_take(arena, sizeof *owed);
+    proof->kind = PROOF_BELOW;
+    *owed = (struct owed){.predicate = predicate, .proof = proof};
+    arena_push(arena, (void ***)&search->owed, &search->owed_count, owed);
+}
+
 static int prove(struct search *search, const struct predicate *predicate,
                  const struct value *values, int depth, const struct proof **ret)
 {
@@ -191,8 +201,10 @@ static int prove(struct search *search, const struct predicate *predicate,
     struct proof *proof = atom_node(search, PROOF_RULE, predicate, values);
     if (is_seen(search, proof->text))
         proof->kind = PROOF_ABOVE;
-    else if (depth >= PROOF_DEPTH_MAX || search->nodes > PROOF_NODES_MAX)
+    else if (search->nodes > PROOF_NODES_MAX)
         proof->kind = PROOF_CUT;
+    else if (depth >= PROOF_DEPTH_MAX)
+        owe(search, predicate, proof);
     else
         rc = prove_derived(search, predicate, depth, proof);
     if (rc == 0)
@@ -300,6 +312,23 @@ static const struct proof *without_question(const struct search *search,
     return is_bare ? proof->children[0] : proof;
 }
 
+/* Each of these trees may owe others. */
+static int prove_owed(struct search *search, struct proof *whole)
+{
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < search->owed_count; i++) {
+        const struct owed *owed = search->owed[i];
+        const struct proof *tree;
+        if (is_seen(search, owed->proof->text))
+            continue;
+        rc = prove(search, owed->predicate, owed->proof->values, 0, &tree);
+        if (rc == 0)
+            arena_push(search->program->arena, (void ***)&whole->further,
+                       &whole->further_count, (void *)tree);
+    }
+    return rc;
+}
+
 int proof_find(struct evaluation *evaluation, const struct predicate *predicate,
                const struct value *values, const struct proof **ret,
                struct complaint *complaint)
@@ -314,7 +343,12 @@ int proof_find(struct evaluation *evaluation, const struct predicate *predicate,
     }
     const struct proof *proof;
     int rc = prove(&search, predicate, copies, 0, &proof);
+    if (rc < 0)
+        return rc;
+    struct proof *whole = arena_take(search.program->arena, sizeof *whole);
+    *whole = *without_question(&search, predicate, proof);
+    rc = prove_owed(&search, whole);
     if (rc == 0)
-        *ret = without_question(&search, predicate, proof);
+        *ret = whole;
     return rc;
 }

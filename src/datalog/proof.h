@@ -27,9 +27,9 @@
 
 #define PROOF_ROWS_MAX 5 /* of those that an aggregate counts, in its proof */
 
-/* Of one proof; what is beyond is left out, and says so. */
-#define PROOF_NODES_MAX 10000
-#define PROOF_DEPTH_MAX 500
+#define PROOF_NODES_MAX                                                                \
+    30000                   /* of one proof; what is beyond is left out, and says so */
+#define PROOF_DEPTH_MAX 100 /* of one tree; what is deeper is a further tree */
 
 enum proof_kind {
     PROOF_RULE,      /* an atom, by a rule, whose body is the children */
@@ -41,7 +41,8 @@ enum proof_kind {
                         each a PROOF_ROW whose children are the literals of its body */
     PROOF_ROW,
     PROOF_ABOVE, /* an atom that is proved elsewhere in this tree, before */
-    PROOF_CUT,   /* the tree would be too large */
+    PROOF_BELOW, /* an atom that is proved by a later tree, or further on in this one */
+    PROOF_CUT,   /* the proof would be too large */
     PROOF_KINDS
 };
 
@@ -57,6 +58,9 @@ struct proof {
     int64_t rows;            /* of PROOF_AGGREGATE: of how many rows it is */
     const struct proof *const *children;
     size_t count;
+    const struct proof *const
+        *further; /* of a whole proof: its other trees, in order */
+    size_t further_count;
 };
 
 /* Why this row of the question, or of an output, holds; the evaluation ran. In the
@@ -77,7 +81,7 @@ const char *proof_kind_name(enum proof_kind kind); /* "rule", as in JSON */
 /* Appends the tree as above; times in the reader's zone. is_utf8: lines are drawn, else
  * there are blanks. Or as a JSON object: {"kind":"rule","text":…,"relation":…,
  * "values":[…],"rule":{"name":"low.dl:3","text":…},"message":…,"time":…,"rows":…,
- * "children":[…]}; what a kind does not have is left out. */
+ * "children":[…],"further":[…]}; what a node does not have is left out. */
 void proof_format(const struct proof *proof, bool is_utf8, struct strbuf *text);
 void proof_put_json(const struct proof *proof, struct strbuf *json);
 

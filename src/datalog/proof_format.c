@@ -60,6 +60,8 @@ static void put_note(const struct proof *proof, struct strbuf *note)
                       proof->rows == 1 ? "" : "s");
     else if (proof->kind == PROOF_ABOVE)
         strbuf_puts(note, "as above");
+    else if (proof->kind == PROOF_BELOW)
+        strbuf_puts(note, "see below");
     else if (proof->kind == PROOF_CUT)
         strbuf_puts(note, "not shown: the proof is too large");
 }
@@ -127,4 +129,8 @@ void proof_format(const struct proof *proof, bool is_utf8, struct strbuf *text)
     AUTO(strbuf) struct strbuf begin = {0};
     put_node(proof, 0, text);
     put_below(proof, is_utf8 ? &lines : &blanks, &begin, text);
+    for (size_t i = 0; i < proof->further_count; i++) {
+        strbuf_putc(text, '\n');
+        proof_format(proof->further[i], is_utf8, text);
+    }
 }

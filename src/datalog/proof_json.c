@@ -11,7 +11,7 @@ static const char *const kind_names[] = {
     [PROOF_FACT] = "fact",   [PROOF_ABSENT] = "absent",
     [PROOF_HOLDS] = "holds", [PROOF_AGGREGATE] = "aggregate",
     [PROOF_ROW] = "row",     [PROOF_ABOVE] = "above",
-    [PROOF_CUT] = "cut",
+    [PROOF_BELOW] = "below", [PROOF_CUT] = "cut",
 };
 
 const char *proof_kind_name(enum proof_kind kind)
@@ -52,6 +52,20 @@ static void put_rule(const struct rule *rule, struct strbuf *json)
     json_close(json, '}');
 }
 
+static void put_nodes(const char *name, const struct proof *const *nodes, size_t count,
+                      struct strbuf *json)
+{
+    if (count == 0)
+        return;
+    json_name(json, name);
+    json_open(json, '[');
+    for (size_t i = 0; i < count; i++) {
+        json_comma(json);
+        proof_put_json(nodes[i], json);
+    }
+    json_close(json, ']');
+}
+
 void proof_put_json(const struct proof *proof, struct strbuf *json)
 {
     json_open(json, '{');
@@ -69,14 +83,7 @@ void proof_put_json(const struct proof *proof, struct strbuf *json)
         json_field_number(json, "time", proof->time);
     if (proof->kind == PROOF_AGGREGATE)
         json_field_number(json, "rows", proof->rows);
-    if (proof->count > 0) {
-        json_name(json, "children");
-        json_open(json, '[');
-        for (size_t i = 0; i < proof->count; i++) {
-            json_comma(json);
-            proof_put_json(proof->children[i], json);
-        }
-        json_close(json, ']');
-    }
+    put_nodes("children", proof->children, proof->count, json);
+    put_nodes("further", proof->further, proof->further_count, json);
     json_close(json, '}');
 }

@@ -14,12 +14,20 @@
 #include "datalog/proof.h"
 #include "datalog/rewrite_copy.h"
 
+/* An atom that lies too deep. */
+struct owed {
+    const struct predicate *predicate;
+    const struct proof *proof; /* its node, PROOF_BELOW */
+};
+
 struct search {
     struct evaluation *evaluation;
     struct program *program;
     struct complaint *complaint;
-    void *seen;   /* tsearch(): the texts of atoms that are proved in this tree */
+    void *seen;   /* tsearch(): the texts of atoms that are proved in this proof */
     size_t nodes; /* made so far */
+    struct owed **owed; /* for further trees */
+    size_t owed_count;
 };
 
 struct search search_of(struct evaluation *evaluation, struct complaint *complaint);

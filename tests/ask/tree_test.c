@@ -37,6 +37,20 @@ static void is_drawn_with_rules_messages_and_times(void **state UNUSED)
            "   └─ 2G < 4G\n");
 }
 
+static void further_trees_stand_behind_the_first(void **state UNUSED)
+{
+    expect("{\"kind\":\"rule\",\"text\":\"p(1)\",\"rule\":{\"name\":\"a:1\",\"text\":"
+           "\"R\"},"
+           "\"children\":[{\"kind\":\"below\",\"text\":\"p(2)\"}],"
+           "\"further\":[{\"kind\":\"holds\",\"text\":\"p(2)\"}]}",
+           false,
+           "p(1)\n"
+           "   a:1: R\n"
+           "      p(2)    see below\n"
+           "\n"
+           "p(2)\n");
+}
+
 static void an_aggregate_says_of_how_many_rows(void **state UNUSED)
 {
     expect("{\"kind\":\"aggregate\",\"text\":\"n = 7\",\"rows\":7}", false,
@@ -69,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(is_drawn_with_rules_messages_and_times),
+        cmocka_unit_test(further_trees_stand_behind_the_first),
         cmocka_unit_test(an_aggregate_says_of_how_many_rows),
         cmocka_unit_test(what_lacks_or_is_unknown_harms_nobody),
         cmocka_unit_test(a_tree_that_is_too_deep_is_cut),

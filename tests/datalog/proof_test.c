@@ -278,7 +278,19 @@ static int depth_of(const struct proof *proof)
     return deepest + 1;
 }
 
-static void leaves_out_what_is_too_deep(void **state UNUSED)
+/* Of atoms below it that are proved by a further tree, those that none is about. */
+static size_t count_unproved(const struct proof *proof, const struct proof *whole)
+{
+    size_t count = proof->kind == PROOF_CUT || proof->kind == PROOF_BELOW;
+    for (size_t i = 0; proof->kind == PROOF_BELOW && i < whole->further_count; i++)
+        if (strcmp(whole->further[i]->text, proof->text) == 0)
+            return 0;
+    for (size_t i = 0; i < proof->count; i++)
+        count += count_unproved(proof->children[i], whole);
+    return count;
+}
+
+static void proves_by_further_trees_what_is_too_deep(void **state UNUSED)
 {
     struct asked asked;
     ask(&asked,
@@ -287,9 +299,21 @@ static void leaves_out_what_is_too_deep(void **state UNUSED)
         "step(999)", false);
     const struct proof *proof = prove(&asked);
     assert_in_range(depth_of(proof), PROOF_DEPTH_MAX, PROOF_DEPTH_MAX + 2);
-    AUTO(strbuf) struct strbuf text = {0};
+    assert_in_range(proof->further_count, 1000 / (PROOF_DEPTH_MAX + 1),
+                    1000 / (PROOF_DEPTH_MAX - 1));
+    size_t unproved = count_unproved(proof, proof);
+    for (size_t i = 0; i < proof->further_count; i++) {
+        assert_in_range(depth_of(proof->further[i]), 1, PROOF_DEPTH_MAX + 2);
+        unproved += count_unproved(proof->further[i], proof);
+    }
+    assert_int_equal(unproved, 0);
+    AUTO(strbuf) struct strbuf text = {0}, json = {0};
     proof_format(proof, false, &text);
-    assert_non_null(strstr(strbuf_text(&text), "not shown: the proof is too large\n"));
+    assert_non_null(strstr(strbuf_text(&text), "    see below\n"));
+    assert_non_null(strstr(strbuf_text(&text), "\n\nstep(900)\n"));
+    proof_put_json(proof, &json);
+    assert_non_null(strstr(strbuf_text(&json), "\"kind\":\"below\""));
+    assert_non_null(strstr(strbuf_text(&json), "\"further\":[{\"kind\":\"rule\""));
     end(&asked);
 }
 
@@ -306,9 +330,9 @@ static void leaves_out_what_is_too_large(void **state UNUSED)
     AUTO(strbuf) struct strbuf rules = {0};
     strbuf_puts(&rules, "node(i) :- leaf(i).\n"
                         "node(i) :- child(i, a, b), node(a), node(b).\n");
-    for (int i = 1; i < 4096; i++)
+    for (int i = 1; i < 8192; i++)
         strbuf_printf(&rules, "child(%d, %d, %d). ", i, 2 * i, 2 * i + 1);
-    for (int i = 4096; i < 8192; i++)
+    for (int i = 8192; i < 16384; i++)
         strbuf_printf(&rules, "leaf(%d). ", i);
     struct asked asked;
     ask(&asked, strbuf_text(&rules), "node(1)", false);
@@ -439,7 +463,7 @@ int main(void)
         cmocka_unit_test(shows_the_row_that_is_the_greatest),
         cmocka_unit_test(shows_an_empty_sum),
         cmocka_unit_test(has_no_proof_of_what_does_not_hold),
-        cmocka_unit_test(leaves_out_what_is_too_deep),
+        cmocka_unit_test(proves_by_further_trees_what_is_too_deep),
         cmocka_unit_test(leaves_out_what_is_too_large),
         cmocka_unit_test(names_a_relation_as_it_is_written),
         cmocka_unit_test(draws_no_lines_where_there_is_no_utf_8),

@@ -5,7 +5,7 @@ them. It raises Wrong.
 
 An atom is proved by a fact, or by a rule: its children are then the rule's body, literal by
 literal as it is written, with values under which head and body are this atom and those
-children. Nothing is proved by itself.
+children. Nothing is proved by itself. What is "below" is proved by a further tree.
 """
 
 from . import rules
@@ -124,11 +124,30 @@ class Checker:
         self.program, self.answers = program, answers
         self.rules = {rule.line: rule.plain() for rule in program.rules}
         self.nodes = 0
-        self.proved = set()
+        self.proved, self.owed, self.needs = set(), set(), {}
 
     def check(self, proof, head=None, body=None):
         """Of a row of a relation; or of a question: its head's terms, and its body."""
-        self.proved = set()
+        self.proved, self.owed, self.needs = set(), set(), {}
+        self.check_first(proof, head, body)
+        for tree in proof.get("further", ()):
+            self.check_atom(tree, ())
+        if self.owed - self.proved:
+            raise Wrong(f"{self.owed - self.proved} is not proved below")
+        if self.owed:
+            self.check_order()
+
+    def check_order(self):
+        """With trees that are behind each other: nothing needs itself in the end."""
+        left = dict(self.needs)
+        while left:
+            free = [atom for atom, needed in left.items() if not needed & left.keys()]
+            if not free:
+                raise Wrong(f"{set(left)} are proved by each other")
+            for atom in free:
+                del left[atom]
+
+    def check_first(self, proof, head, body):
         if body is None:
             self.check_atom(proof, ())
         elif proof["relation"] == "?":
@@ -148,6 +167,8 @@ class Checker:
         if kind == "fact":
             if row not in self.program.relations[relation].facts:
                 raise Wrong(f"{proof['text']} is no fact")
+        elif kind == "below":
+            self.owed.add(atom)
         elif kind == "above":
             if atom not in self.proved:
                 raise Wrong(f"{proof['text']} is not proved above")
@@ -155,6 +176,9 @@ class Checker:
             line = int(proof["rule"]["name"].rpartition(":")[2])
             candidates = [plain for plain in self.rules[line] if plain[0][0] == relation]
             self.check_instance(proof, candidates, above + (atom,))
+            self.needs[atom] = {(child["relation"], tuple(child["values"]))
+                                for child in proof.get("children", ())
+                                if child["kind"] in ("rule", "above", "below")}
             self.proved.add(atom)
         else:
             raise Wrong(f"{proof['text']}: a derived atom's node is {kind}")
@@ -186,7 +210,7 @@ class Checker:
         return values
 
     def body_values(self, body, children, values):
-        kinds = {"atom": ("rule", "fact", "above"), "not": ("absent",), "cmp": ("holds",),
+        kinds = {"atom": ("rule", "fact", "above", "below"), "not": ("absent",), "cmp": ("holds",),
                  "agg": ("aggregate",)}
         if len(body) != len(children):
             return None
