@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the server's configuration expects: it is known from the start on, until the
-# configuration says otherwise and HUP has it read again; and one that is wrong changes
-# nothing.
+# configuration says otherwise and HUP has it read again; what never comes is silent; and a
+# configuration that is wrong changes nothing.
 . "$(dirname "$0")/lib.sh"
 cd "$work" || exit 1
 
@@ -19,6 +19,15 @@ expected() {
 
 is_expected() {
     [ "$(expected)" = "$1" ]
+}
+
+# is_silent TAG: that is an alert.
+is_silent() {
+    sheepdog alerts --tag "$1" | grep -q ' silent '
+}
+
+is_heard() {
+    ! is_silent "$1"
 }
 
 # soon NAME WANTED: that is expected, soon.
@@ -50,6 +59,13 @@ check "what is wrong is said where it stands" \
 soon "and changes nothing" "penguin2,backup,2d"
 expect "it is refused at the start, too" 1 \
     "$(sheepdog-queue-daemon -c server.conf --check 2>/dev/null; echo $?)"
+
+configure '(expect penguin2 never (every "1s") (grace "1s"))'
+kill -HUP "$server_pid"
+check "a job that is only expected, and never comes, is silent" wait_until 30 is_silent never
+configure '(expect penguin2 never (every "1d"))'
+kill -HUP "$server_pid"
+check "until it may take longer" wait_until 30 is_heard never
 
 configure ''
 kill -HUP "$server_pid"
