@@ -222,6 +222,11 @@ int store_open(const char *path, struct store **ret, struct error *err)
     return 0;
 }
 
+int store_forgo_disk(struct store *store, struct error *err)
+{
+    return store_execute(store, "PRAGMA synchronous = OFF", err);
+}
+
 static int open_to_read(const char *path, const char *settings, bool has_scratch,
                         struct store **ret, struct error *err)
 {

@@ -56,6 +56,9 @@ int store_find_data_version(struct store *store, int64_t *ret, struct error *err
  * many bytes it says SQLITE_FULL. 0: no limit. */
 void store_limit_scratch(struct store *asker, int64_t bytes);
 
+/* A store that is thrown away: a commit is no longer waited for to be on disk. */
+int store_forgo_disk(struct store *store, struct error *err) MUST_USE;
+
 void store_close(struct store *store); /* NULL is fine */
 
 /* It would have failed with any message. */
