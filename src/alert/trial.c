@@ -28,6 +28,8 @@ struct trial {
 static int open_stores(struct trial *trial, const char *path, struct error *err)
 {
     int rc = store_open(path, &trial->store, err);
+    if (rc == 0)
+        rc = store_forgo_disk(trial->store, err);
     return rc == 0 ? store_open_asker(path, &trial->asker, err) : rc;
 }
 
@@ -182,43 +184,66 @@ static int turn(struct trial *trial, struct error *err)
     return end(trial, rc, err);
 }
 
+int trial_judge(struct trial *trial, int64_t now, bool is_timed, struct error *err)
+{
+    trial->now = now;
+    int rc = is_timed ? turn(trial, err) : 0;
+    return rc == 0 ? judge(trial, is_timed, err) : rc;
+}
+
 int trial_wait(struct trial *trial, int64_t until, struct error *err)
 {
     int rc = 0;
     while (rc == 0 && trial->now < until) {
         int64_t next = trial->now + trial->tick;
-        trial->now = trial->now == 0 || next > until ? until : next;
-        rc = turn(trial, err);
-        if (rc == 0)
-            rc = judge(trial, true, err);
+        rc = trial_judge(trial, trial->now == 0 || next > until ? until : next, true,
+                         err);
     }
     return rc;
 }
 
 /* ---- messages ---- */
 
-static int handle(struct trial *trial, struct message *const *messages, size_t count,
-                  struct error *err)
+static int handle(struct trial *trial, struct message *message, struct error *err)
 {
     struct handling handling = {.store = trial->store,
                                 .config = trial->config,
                                 .came = trial->now,
                                 .now = trial->now,
                                 .touched = trial->touched};
-    int rc = 0;
-    for (size_t i = 0; rc == 0 && i < count; i++)
-        rc = handler_run(&handling, messages[i], err);
-    return rc;
+    return handler_run(&handling, message, err);
 }
 
 int trial_take(struct trial *trial, struct message *const *messages, size_t count,
                struct error *err)
 {
     int rc = store_begin(trial->store, err);
-    if (rc == 0)
-        rc = handle(trial, messages, count, err);
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = handle(trial, messages[i], err);
     rc = end(trial, rc, err);
     return rc == 0 ? judge(trial, false, err) : rc;
+}
+
+/* Those before it changed none. */
+static bool has_changed_state(const struct trial *trial)
+{
+    return touched_has(trial->touched, "state");
+}
+
+int trial_put(struct trial *trial, const struct trial_arrival *arrivals, size_t count,
+              size_t *ret_count, struct error *err)
+{
+    size_t done = 0;
+    int rc = store_begin(trial->store, err);
+    for (bool goes_on = true; rc == 0 && goes_on && done < count; done++) {
+        trial->now = arrivals[done].came;
+        rc = handle(trial, arrivals[done].message, err);
+        goes_on = !ret_count || !has_changed_state(trial);
+    }
+    rc = end(trial, rc, err);
+    if (rc == 0 && ret_count)
+        *ret_count = done;
+    return rc;
 }
 
 int trial_touch(struct trial *trial, struct error *err)

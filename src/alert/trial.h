@@ -10,6 +10,8 @@
 #ifndef ALERT_TRIAL_H
 #define ALERT_TRIAL_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/auto.h"
@@ -50,6 +52,23 @@ int trial_wait(struct trial *trial, int64_t until, struct error *err) MUST_USE;
  * */
 int trial_take(struct trial *trial, struct message *const *messages, size_t count,
                struct error *err) MUST_USE;
+
+/* For the past, where much comes and little is judged: a message, and when it came. */
+struct trial_arrival {
+    struct message *message;
+    int64_t came; /* not before the time of the trial, which goes on to it */
+};
+
+/* Stores what came, and judges nothing: trial_judge does, of all that came until then.
+ * Ends behind the first one that changes a state; *ret_count: how many were stored;
+ * NULL: all are. */
+int trial_put(struct trial *trial, const struct trial_arrival *arrivals, size_t count,
+              size_t *ret_count, struct error *err) MUST_USE;
+
+/* As of now, which is not before the time of the trial: what was touched, and with
+ * is_timed what the time may have changed since then. */
+int trial_judge(struct trial *trial, int64_t now, bool is_timed, struct error *err)
+    MUST_USE;
 
 struct store *trial_store(struct trial *trial); /* to look into, and for silences */
 

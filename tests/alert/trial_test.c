@@ -82,7 +82,7 @@ static int tear_down(void **state)
     return rc;
 }
 
-static void say(struct bench *bench, const char *host, const char *err)
+static struct message *make(struct bench *bench, const char *host, const char *err)
 {
     char id[UUID_SIZE], when[CLOCK_TEXT_SIZE];
     clock_format_utc(bench->now, when);
@@ -90,7 +90,12 @@ static void say(struct bench *bench, const char *host, const char *err)
     char *json = text_format("{\"id\":\"%s\",\"time\":\"%s\",\"kind\":\"note\","
                              "\"host\":\"%s\",\"tag\":\"x\",\"err\":\"%s\"}",
                              id_of(++bench->number, id), when, host, err);
-    AUTO(message) struct message *message = message_read(json);
+    return message_read(json);
+}
+
+static void say(struct bench *bench, const char *host, const char *err)
+{
+    AUTO(message) struct message *message = make(bench, host, err);
     assert_fine(bench, trial_take(bench->trial, &message, 1, &bench->err));
 }
 
@@ -190,6 +195,66 @@ static void a_flood_is_told_when_it_is_due(void **state)
     assert_string_equal(told(bench), "sum  \n");
 }
 
+/* ---- the past ---- */
+
+#define PAST 3
+
+/* Ok, what is said, and ok again, a minute each; how many of them were put. */
+static size_t put(struct bench *bench, const char *err, bool is_all)
+{
+    const char *const errs[PAST] = {"SUCCESS", err, "SUCCESS"};
+    struct trial_arrival arrivals[PAST];
+    size_t count = PAST;
+    for (size_t i = 0; i < PAST; i++) {
+        arrivals[i] = (struct trial_arrival){.message = make(bench, "ram", errs[i]),
+                                             .came = bench->now};
+        bench->now += MINUTE;
+    }
+    assert_fine(bench, trial_put(bench->trial, arrivals, PAST, is_all ? NULL : &count,
+                                 &bench->err));
+    for (size_t i = 0; i < PAST; i++)
+        message_free(arrivals[i].message);
+    return count;
+}
+
+static void what_is_put_is_judged_later(void **state)
+{
+    struct bench *bench = *state;
+    struct trial_arrival fails = {.message = make(bench, "ram", "FAIL"),
+                                  .came = bench->now + MINUTE};
+    assert_fine(bench, trial_put(bench->trial, &fails, 1, NULL, &bench->err));
+    message_free(fails.message);
+    assert_string_equal(told(bench), "");
+    assert_fine(bench,
+                trial_judge(bench->trial, bench->now + MINUTE, false, &bench->err));
+    assert_string_equal(told(bench), "new ram x\n");
+    assert_fine(
+        bench, trial_judge(bench->trial, bench->now + 62 * MINUTE, false, &bench->err));
+    assert_string_equal(told(bench), "");
+    assert_fine(bench,
+                trial_judge(bench->trial, bench->now + 63 * MINUTE, true, &bench->err));
+    assert_string_equal(told(bench), "new ram x\n");
+}
+
+static void putting_ends_behind_what_changes_a_state(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(put(bench, "SUCCESS", false), 1); /* the first word of all */
+    assert_fine(bench, trial_judge(bench->trial, bench->now, false, &bench->err));
+    assert_int_equal(put(bench, "SUCCESS", false), PAST);
+    assert_int_equal(put(bench, "FAIL", false), 2);
+    assert_fine(bench, trial_judge(bench->trial, bench->now, false, &bench->err));
+    assert_string_equal(told(bench), "new ram x\n");
+}
+
+static void what_is_over_when_it_is_judged_is_not_told(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(put(bench, "FAIL", true), PAST);
+    assert_fine(bench, trial_judge(bench->trial, bench->now, true, &bench->err));
+    assert_string_equal(told(bench), "");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -200,6 +265,9 @@ int main(void)
         TEST(a_reminder_comes_each_day),
         TEST(a_silence_holds_until_its_end),
         TEST(a_flood_is_told_when_it_is_due),
+        TEST(what_is_put_is_judged_later),
+        TEST(putting_ends_behind_what_changes_a_state),
+        TEST(what_is_over_when_it_is_judged_is_not_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
