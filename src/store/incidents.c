@@ -240,3 +240,26 @@ int store_acknowledge(struct store *store, int64_t incident, int64_t now, int64_
     bind_number(&query, incident);
     return run_on(&query, incident);
 }
+
+int store_each_acknowledged(struct store *store, store_acknowledged_fn *each,
+                            void *context, struct error *err)
+{
+    static const char sql[] =
+        "SELECT host, tag, matter, made, until, reason, who FROM acknowledgement a"
+        " JOIN incident i ON i.number = a.incident ORDER BY a.number";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    int rc;
+    while ((rc = query_step(&query)) > 0) {
+        const struct acknowledged row = {.host = column_text(&query, 0),
+                                         .tag = column_text(&query, 1),
+                                         .matter = column_text(&query, 2),
+                                         .made = column_number(&query, 3),
+                                         .until = column_number(&query, 4),
+                                         .reason = column_text(&query, 5),
+                                         .who = column_text(&query, 6)};
+        rc = each(&row, context);
+        if (rc < 0)
+            break;
+    }
+    return rc;
+}

@@ -228,6 +228,19 @@ int store_turn_silences(struct store *store, int64_t now, int64_t *ret_next,
 int store_acknowledge(struct store *store, int64_t incident, int64_t now, int64_t until,
                       const char *reason, const char *who, struct error *err) MUST_USE;
 
+struct acknowledged {
+    const char *host, *tag, *matter; /* of its incident */
+    int64_t made, until;
+    const char *reason, *who;
+};
+
+typedef int store_acknowledged_fn(const struct acknowledged *acknowledged,
+                                  void *context);
+
+/* All that are kept, oldest first. */
+int store_each_acknowledged(struct store *store, store_acknowledged_fn *each,
+                            void *context, struct error *err) MUST_USE;
+
 /* ---- what is expected ---- */
 
 struct expectation {

@@ -223,6 +223,32 @@ int store_each_reading(struct store *store, const char *host, const char *name,
     return rc;
 }
 
+int store_each_measured(struct store *store, int64_t start, store_measured_fn *each,
+                        void *context, struct error *err)
+{
+    static const char sql[] =
+        "SELECT host.host, name, unit, r.time, r.value, is_hour FROM ("
+        "SELECT series, time, value, 0 AS is_hour FROM reading WHERE hour = ?1"
+        " UNION ALL SELECT series, start + 3599999, mean, 1 FROM reading_hour"
+        " INDEXED BY reading_hour_start WHERE start = ?1) r"
+        " JOIN series s ON s.number = r.series JOIN host ON host.number = s.host"
+        " ORDER BY r.time, host.host, name";
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, start);
+    int rc;
+    while ((rc = query_step(&query)) > 0) {
+        const struct series_row row = {.host = column_text(&query, 0),
+                                       .name = column_text(&query, 1),
+                                       .unit = column_text(&query, 2),
+                                       .time = column_number(&query, 3),
+                                       .value = column_real(&query, 4)};
+        rc = each(&row, column_number(&query, 5), context);
+        if (rc < 0)
+            break;
+    }
+    return rc;
+}
+
 /* ---- rolled up ---- */
 
 /* The readings of one series in one hour. */

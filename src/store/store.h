@@ -399,6 +399,17 @@ int store_each_reading(struct store *store, const char *host, const char *name,
                        int64_t since, int64_t until, bool hours, store_reading_fn *each,
                        void *context, struct error *err) MUST_USE;
 
+#define READINGS_PAGE (60 * 60 * 1000) /* ms */
+
+/* What all hosts measured within READINGS_PAGE from start on, which begins an hour of
+ * UTC; by time, and host by host: as it came, and where only the mean of an hour is kept
+ * that one, as of the hour's end, *is_hour. */
+typedef int store_measured_fn(const struct series_row *row, bool is_hour,
+                              void *context);
+
+int store_each_measured(struct store *store, int64_t start, store_measured_fn *each,
+                        void *context, struct error *err) MUST_USE;
+
 /* One small step: at most limit readings older than raw_before, of whole hours, become
  * hours; then at most limit hours older than hours_before go, and series of which
  * nothing is left. *ret: how many rows it

@@ -187,6 +187,32 @@ static void the_last_acknowledgement_counts_while_it_lasts(void **state)
     assert_list(fixture, &(struct incident_filter){0}, 100, plain);
 }
 
+static int note_acknowledgement(const struct acknowledged *row, void *context)
+{
+    strbuf_printf(context, "%s %s %s %lld-%lld %s: %s\n", row->host, row->tag,
+                  row->matter, (long long)row->made, (long long)row->until, row->who,
+                  row->reason);
+    return 0;
+}
+
+static void all_acknowledgements_are_listed_oldest_first(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = fixture->store;
+    AUTO(strbuf) struct strbuf text = {0};
+    open_one(fixture, "a", "fail", 10);
+    open_one(fixture, "b", "silent", 10);
+    fixture_begin(fixture);
+    assert_done(fixture, store_acknowledge(store, 2, 20, 1000, "known", "anna", NULL));
+    assert_done(fixture, store_acknowledge(store, 1, 30, 100, "mine", "bert", NULL));
+    fixture_commit(fixture);
+    close_one(fixture, 2, 40);
+    assert_done(fixture,
+                store_each_acknowledged(store, note_acknowledgement, &text, NULL));
+    assert_string_equal(strbuf_text(&text), "penguin2 b silent 20-1000 anna: known\n"
+                                            "penguin2 a state 30-100 bert: mine\n");
+}
+
 static void is_found_by_its_number(void **state)
 {
     struct fixture *fixture = *state;
@@ -241,6 +267,7 @@ int main(void)
         TEST(what_is_over_is_not_changed),
         TEST(is_held_for_reasons),
         TEST(the_last_acknowledgement_counts_while_it_lasts),
+        TEST(all_acknowledgements_are_listed_oldest_first),
         TEST(is_found_by_its_number),
         TEST(remembers_who_knows_what),
     };

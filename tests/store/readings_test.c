@@ -154,6 +154,39 @@ static void whole_hours_become_one_row(void **state)
     assert_points(fixture, 30 * MINUTE, HOURS, false, "0:0/29.5/59*60");
 }
 
+/* "minute:name=value", with an h where it is of an hour */
+static int note_measured(const struct series_row *row, bool is_hour, void *context)
+{
+    struct strbuf *text = context;
+    strbuf_printf(text, "%s%.0f:%s %s=%g%s", text->size ? " " : "",
+                  (double)(row->time - START) / (double)MINUTE, row->host, row->name,
+                  row->value, is_hour ? "h" : "");
+    return 0;
+}
+
+static void assert_measured(struct fixture *fixture, int64_t start, const char *wanted)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    assert_done(fixture, store_each_measured(fixture->store, START + start,
+                                             note_measured, &text, &fixture->err));
+    assert_string_equal(strbuf_text(&text), wanted);
+}
+
+static void all_that_was_measured_in_an_hour_comes_by_time(void **state)
+{
+    struct fixture *fixture = *state;
+    put(fixture, 0, "\"readings\":{\"load\":1,\"cpu\":2}");
+    put(fixture, 3 * MINUTE, "\"readings\":{\"cpu\":4},\"host\":\"b\"");
+    put(fixture, 2 * MINUTE, "\"readings\":{\"load\":3}");
+    put(fixture, HOURS, "\"readings\":{\"load\":5}");
+    assert_measured(fixture, 0,
+                    "0:penguin2 cpu=2 0:penguin2 load=1 2:penguin2 load=3 3:b cpu=4");
+    assert_measured(fixture, HOURS, "60:penguin2 load=5");
+    roll(fixture, HOURS, -HOURS, 1000);
+    assert_measured(fixture, 0, "60:b cpu=4h 60:penguin2 cpu=2h 60:penguin2 load=2h");
+    assert_measured(fixture, -HOURS, "");
+}
+
 static void the_largest_have_a_mean(void **state)
 {
     struct fixture *fixture = *state;
@@ -283,6 +316,7 @@ int main(void)
         TEST(an_unknown_series_is_none),
         TEST(a_series_knows_its_newest_value_and_unit),
         TEST(whole_hours_become_one_row),
+        TEST(all_that_was_measured_in_an_hour_comes_by_time),
         TEST(the_largest_have_a_mean),
         TEST(a_series_goes_with_its_last_hour),
         TEST(ten_thousand_series_of_a_host_are_the_most),
