@@ -25,6 +25,7 @@ enum origin {
     ORIGIN_OURS,    /* they come with us */
     ORIGIN_DEFAULT, /* it need not be there */
     ORIGIN_NAMED,
+    ORIGIN_TRIED,
 };
 
 struct rule_file {
@@ -218,14 +219,22 @@ static struct rule_file make_file(const char *path, enum origin origin,
     return file;
 }
 
-/* The one of ours in whose place the file stands; the end: it stands by itself. */
+/* One of ours gives way to any other, and each to what is tried. */
+static bool gives_way(const struct rule_file *file, enum origin to)
+{
+    if (to == ORIGIN_TRIED)
+        return file->origin != ORIGIN_TRIED;
+    return file->origin == ORIGIN_OURS && to != ORIGIN_OURS;
+}
+
+/* The one in whose place the file stands; the end: it stands by itself. */
 static size_t find_place(const struct library *library, const char *path,
                          enum origin origin)
 {
     size_t i = 0;
     while (i < library->count &&
-           (origin == ORIGIN_OURS || library->files[i].origin != ORIGIN_OURS ||
-            strcmp(library->files[i].name, base_name(path)) != 0))
+           (!gives_way(&library->files[i], origin) ||
+            strcmp(base_name(library->files[i].path), base_name(path)) != 0))
         i++;
     return i;
 }
@@ -316,22 +325,52 @@ static struct library *new_library(void)
     return library;
 }
 
-static struct library *load(const struct texts *folders, bool is_alone)
+static void add_named(struct library *library, const struct texts *folders)
 {
-    struct library *library = new_library();
-    if (!is_alone)
-        add_own(library);
-    if (!is_alone && folders->count == 0)
-        add_folder(library, LIBRARY_FOLDER, ORIGIN_DEFAULT);
     for (size_t i = 0; i < folders->count; i++)
         add_folder(library, folders->items[i], ORIGIN_NAMED);
-    find_needs(library);
-    return library;
+}
+
+static void add_with_ours(struct library *library, const struct texts *folders)
+{
+    add_own(library);
+    if (folders->count == 0)
+        add_folder(library, LIBRARY_FOLDER, ORIGIN_DEFAULT);
+    add_named(library, folders);
 }
 
 struct library *library_load(const struct texts *folders)
 {
-    return load(folders, false);
+    struct library *library = new_library();
+    add_with_ours(library, folders);
+    find_needs(library);
+    return library;
+}
+
+/* A path that says where it is: with a slash in it. */
+static void add_tried(struct library *library, const char *tried)
+{
+    AUTO(str) char *path = realpath(tried, NULL);
+    struct stat status;
+    if (!path || stat(path, &status) < 0) {
+        AUTO(str) char *why = text_format("%s: %s", tried, strerror(errno));
+        add_trouble(library, tried, why);
+    } else if (S_ISDIR(status.st_mode)) {
+        add_folder(library, path, ORIGIN_TRIED);
+    } else {
+        add_file(library, path, ORIGIN_TRIED);
+    }
+}
+
+struct library *library_load_tried(const struct texts *folders,
+                                   const struct texts *tried)
+{
+    struct library *library = new_library();
+    add_with_ours(library, folders);
+    for (size_t i = 0; i < tried->count; i++)
+        add_tried(library, tried->items[i]);
+    find_needs(library);
+    return library;
 }
 
 struct library *library_load_own(void)
@@ -344,7 +383,10 @@ struct library *library_load_own(void)
 
 struct library *library_load_only(const struct texts *folders)
 {
-    return load(folders, true);
+    struct library *library = new_library();
+    add_named(library, folders);
+    find_needs(library);
+    return library;
 }
 
 /* ---- what is there ---- */

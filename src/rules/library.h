@@ -28,6 +28,11 @@ struct library;
 /* The *.dl of the folder of those that come with us, and of each of these, by name. */
 struct library *library_load(const struct texts *folders);
 
+/* The same, and these files and folders, to be tried: a file of them stands in the place
+ * of the one of its name, whosesoever it is. */
+struct library *library_load_tried(const struct texts *folders,
+                                   const struct texts *tried);
+
 /* Another text, to be freed, when a file of those was changed, came or went. */
 char *library_stamp(const struct texts *folders);
 

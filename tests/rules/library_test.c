@@ -129,6 +129,49 @@ static void ours_goes_on_where_the_other_cannot_be_read(void **state)
     assert_true(has_rule(shelf, "not_heard"));
 }
 
+/* With one more file, of a folder of its own. */
+static const char *try_rules(struct shelf *shelf, const char *name, const char *text)
+{
+    AUTO(texts) struct texts tried = {0};
+    AUTO(str) char *folder = text_format("%s/tried", shelf->folder);
+    AUTO(str) char *path = text_format("%s/%s", folder, name);
+    mkdir(folder, 0755);
+    assert_int_equal(files_put(folder, name, text, strlen(text), NULL), 0);
+    texts_add(&tried, path);
+    shelf->library = library_load_tried(&shelf->folders, &tried);
+    library_each_trouble(shelf->library, note_trouble, &shelf->trouble);
+    return strbuf_text(&shelf->trouble);
+}
+
+static void what_is_tried_stands_in_the_place_of_any_of_its_name(void **state)
+{
+    struct shelf *shelf = *state;
+    put(shelf, "mine.dl", "mine(1).", 0644);
+    put(shelf, "more.dl", "more(1).", 0644);
+    assert_string_equal(try_rules(shelf, "mine.dl", "new(1)."), "");
+    assert_true(has_rule(shelf, "new"));
+    assert_true(has_rule(shelf, "more"));
+    assert_true(has_rule(shelf, "not_heard"));
+    assert_false(has_rule(shelf, "mine"));
+    library_free(TAKE(shelf->library));
+    assert_string_equal(try_rules(shelf, "hosts.dl", "new(1)."), "");
+    assert_false(has_rule(shelf, "not_heard"));
+    assert_true(has_rule(shelf, "mine"));
+}
+
+static void what_is_tried_must_be_there_and_be_read(void **state)
+{
+    struct shelf *shelf = *state;
+    AUTO(texts) struct texts tried = {0};
+    texts_add(&tried, "/nowhere/mine.dl");
+    shelf->library = library_load_tried(&shelf->folders, &tried);
+    library_each_trouble(shelf->library, note_trouble, &shelf->trouble);
+    assert_string_equal(strbuf_text(&shelf->trouble),
+                        "mine.dl: /nowhere/mine.dl: No such file or directory\n");
+    library_free(TAKE(shelf->library));
+    assert_non_null(strstr(try_rules(shelf, "mine.dl", "new(1"), "mine.dl:1:"));
+}
+
 static void ours_are_there_alone(void **state)
 {
     struct shelf *shelf = *state;
@@ -226,6 +269,8 @@ int main(void)
         TEST(reads_only_what_may_matter),
         TEST(a_file_stands_in_the_place_of_ours_of_that_name),
         TEST(ours_goes_on_where_the_other_cannot_be_read),
+        TEST(what_is_tried_stands_in_the_place_of_any_of_its_name),
+        TEST(what_is_tried_must_be_there_and_be_read),
         TEST(ours_are_there_alone),
         TEST(refuses_what_others_can_write),
         TEST(refuses_all_of_a_folder_that_others_can_write),
