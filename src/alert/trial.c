@@ -224,26 +224,23 @@ int trial_take(struct trial *trial, struct message *const *messages, size_t coun
     return rc == 0 ? judge(trial, false, err) : rc;
 }
 
-/* Those before it changed none. */
-static bool has_changed_state(const struct trial *trial)
-{
-    return touched_has(trial->touched, "state");
-}
-
 int trial_put(struct trial *trial, const struct trial_arrival *arrivals, size_t count,
               size_t *ret_count, struct error *err)
 {
     size_t done = 0;
+    bool is_changed = false; /* by the last one: those before it changed none */
     int rc = store_begin(trial->store, err);
-    for (bool goes_on = true; rc == 0 && goes_on && done < count; done++) {
+    for (; rc == 0 && !is_changed && done < count; done++) {
         trial->now = arrivals[done].came;
         rc = handle(trial, arrivals[done].message, err);
-        goes_on = !ret_count || !has_changed_state(trial);
+        is_changed = ret_count && touched_has(trial->touched, "state");
     }
     rc = end(trial, rc, err);
-    if (rc == 0 && ret_count)
+    if (rc < 0)
+        return rc;
+    if (ret_count)
         *ret_count = done;
-    return rc;
+    return is_changed;
 }
 
 int trial_touch(struct trial *trial, struct error *err)

@@ -60,8 +60,8 @@ struct trial_arrival {
 };
 
 /* Stores what came, and judges nothing: trial_judge does, of all that came until then.
- * Ends behind the first one that changes a state; *ret_count: how many were stored;
- * NULL: all are. */
+ * Where ret_count is not NULL it ends behind the first one that changes a state: 1; 0:
+ * none does. *ret_count: how many were stored. */
 int trial_put(struct trial *trial, const struct trial_arrival *arrivals, size_t count,
               size_t *ret_count, struct error *err) MUST_USE;
 

@@ -19,6 +19,7 @@
 #include "look/fetch.h"
 #include "look/look.h"
 #include "look/when.h"
+#include "replay/replay.h"
 
 struct ask_options {
     const char *conf, *facts, *output, *why_not, *since, *now;
@@ -324,5 +325,5 @@ const struct command ask_ask = {
 
 /* The commands of sheepdog-ask. To add one: write ask/NAME.c, name it in ask.h and
  * below, and give it a row in commands.c. */
-const struct command *const asks[] = {&ask_ask, &ask_relations, &ask_replay, &ask_test,
-                                      &ask_why, &ask_why_not,   NULL};
+const struct command *const asks[] = {
+    &ask_ask, &ask_relations, &ask_test, &replay_command, &ask_why, &ask_why_not, NULL};

@@ -10,8 +10,7 @@
 #include "command/command.h"
 #include "command/options.h"
 
-extern const struct command ask_ask, ask_relations, ask_replay, ask_test, ask_why,
-    ask_why_not;
+extern const struct command ask_ask, ask_relations, ask_test, ask_why, ask_why_not;
 extern const struct command *const asks[]; /* all of them; ends with NULL */
 
 /* One session at the prompt, or one call. */

@@ -16,6 +16,13 @@ void progress_tell(const struct progress *progress, size_t messages)
         fprintf(stderr, "\r%zu messages …", messages);
 }
 
+/* What stood there may be longer. */
+void progress_say(const struct progress *progress, const char *text)
+{
+    if (progress->is_shown)
+        fprintf(stderr, "\r%s …\033[K", text);
+}
+
 void progress_end(const struct progress *progress)
 {
     if (progress->is_shown)

@@ -2,7 +2,7 @@
 /* progress - how far a long work is, for a person who waits: one line on stderr that is
  * written over, where stderr is a terminal; else nothing.
  *
- * Comes from: export.c, import.c. */
+ * Comes from: export.c, import.c, replay/. */
 #ifndef LOOK_PROGRESS_H
 #define LOOK_PROGRESS_H
 
@@ -15,6 +15,7 @@ struct progress {
 
 struct progress progress_start(void);
 void progress_tell(const struct progress *progress, size_t messages);
+void progress_say(const struct progress *progress, const char *text);
 void progress_end(const struct progress *progress); /* takes the line away */
 
 #endif

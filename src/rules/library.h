@@ -28,8 +28,8 @@ struct library;
 /* The *.dl of the folder of those that come with us, and of each of these, by name. */
 struct library *library_load(const struct texts *folders);
 
-/* The same, and these files and folders, to be tried: a file of them stands in the place
- * of the one of its name, whosesoever it is. */
+/* The same, and these files and folders, to be tried: a file of them stands in the
+ * place of the one of its name, whosesoever it is. */
 struct library *library_load_tried(const struct texts *folders,
                                    const struct texts *tried);
 

@@ -402,8 +402,8 @@ int store_each_reading(struct store *store, const char *host, const char *name,
 #define READINGS_PAGE (60 * 60 * 1000) /* ms */
 
 /* What all hosts measured within READINGS_PAGE from start on, which begins an hour of
- * UTC; by time, and host by host: as it came, and where only the mean of an hour is kept
- * that one, as of the hour's end, *is_hour. */
+ * UTC; by time, and host by host: as it came, and where only the mean of an hour is
+ * kept that one, as of the hour's end, is_hour. */
 typedef int store_measured_fn(const struct series_row *row, bool is_hour,
                               void *context);
 

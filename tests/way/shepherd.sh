@@ -163,37 +163,6 @@ check "show tells it from a message" exits 1 'at least 8 characters' sheepdog sh
 check "bad options end with 2" exits 2 'did you mean --since' sheepdog alerts --sinse 1h
 check "a bad time too" exits 2 'is no time' sheepdog told --since yesterday
 
-# ---- replay ----
-# sums RULES…: told by these rules, then, and by both
-sums() {
-    timeout 60 sheepdog replay -c "$work/server.conf" --since 1h --lead 0s --json "$@" |
-        /usr/bin/python3 -c 'import json, sys
-sums = json.load(sys.stdin)["sums"]
-print(sums["rules"], sums["then"], sums["both"])'
-}
-
-count=$(sheepdog told --json | /usr/bin/python3 -c 'import json, sys
-print(len({(row["what"], row["host"], row["tag"]) for row in json.load(sys.stdin)}))')
-expect "the rules of then would have told what was told" "$count $count $count" \
-    "$(sums "$work/rules")"
-mkdir "$work/other"
-sed '/^route(.*"mailto")/d' "$work/rules/telling.dl" >"$work/other/telling.dl"
-echo 'hold(host, tag, "warning", "x") :- alert(host, tag, "warning", _).' \
-    >>"$work/other/telling.dl"
-check "others are shown beside it" says '^20.* new  *warning  *ram  *tree  *-  *log, mailto$' \
-    sheepdog replay -c "$work/server.conf" --since 1h "$work/other/telling.dl"
-check "with sums" grep -qx "then: $count told (.*" "$work/said"
-check "what it would do without is said" grep -q "^20.* new  *fail  *ewe  *mail  *log  *log, mailto$" "$work/said"
-check "a replay leaves nothing behind" sh -c '! ls "${TMPDIR:-/tmp}"/sheepdog-replay.* 2>/dev/null'
-echo 'alert(h' >"$work/other/broken.dl"
-check "broken rules are refused" exits 1 'broken.dl' \
-    sheepdog replay -c "$work/server.conf" --since 1h "$work/other"
-check "it takes rules" exits 2 'which rules' sheepdog replay -c "$work/server.conf"
-check "of the past" exits 2 'that is past' \
-    sheepdog replay -c "$work/server.conf" --since 2100-01-01 "$work/rules"
-check "of a store that there is" exits 1 'nowhere' \
-    sheepdog replay --store "$work/nowhere" "$work/rules"
-
 # ---- who may ----
 token=$(sheepdog-queue-daemon token add -c "$work/server.conf" --host '*' --role read |
     grep -o 'sheepdog_[A-Za-z0-9_-]*' | sed -n 1p)
