@@ -161,6 +161,18 @@ static int solve(struct search *search, const struct predicate *predicate,
     return rc;
 }
 
+static int owe(struct search *search, const struct predicate *predicate,
+               struct proof *proof)
+{
+    struct arena *arena = search->program->arena;
+    struct owed *owed = arena_take(arena, sizeof *owed);
+    proof->kind = PROOF_BELOW;
+    proof->rule = NULL;
+    *owed = (struct owed){.predicate = predicate, .proof = proof};
+    arena_push(arena, (void ***)&search->owed, &search->owed_count, owed);
+    return 0;
+}
+
 static int prove_derived(struct search *search, const struct predicate *predicate,
                          int depth, struct proof *proof)
 {
@@ -175,6 +187,8 @@ static int prove_derived(struct search *search, const struct predicate *predicat
     proof->rule = solution->rule;
     if (solution->kind == PROOF_FACT)
         return 0;
+    if (depth >= PROOF_DEPTH_MAX)
+        return owe(search, predicate, proof);
     rc = search_show(search, &(struct showing){.derivation = solution->derivation,
                                                .values = solution->values,
                                                .depth = depth,
@@ -182,16 +196,6 @@ static int prove_derived(struct search *search, const struct predicate *predicat
     if (rc == 0)
         see(search, proof->text);
     return rc;
-}
-
-static void owe(struct search *search, const struct predicate *predicate,
-                struct proof *proof)
-{
-    struct arena *arena = search->program->arena;
-    struct owed *owed = arena_take(arena, sizeof *owed);
-    proof->kind = PROOF_BELOW;
-    *owed = (struct owed){.predicate = predicate, .proof = proof};
-    arena_push(arena, (void ***)&search->owed, &search->owed_count, owed);
 }
 
 static int prove(struct search *search, const struct predicate *predicate,
@@ -203,8 +207,6 @@ static int prove(struct search *search, const struct predicate *predicate,
         proof->kind = PROOF_ABOVE;
     else if (search->nodes > PROOF_NODES_MAX)
         proof->kind = PROOF_CUT;
-    else if (depth >= PROOF_DEPTH_MAX)
-        owe(search, predicate, proof);
     else
         rc = prove_derived(search, predicate, depth, proof);
     if (rc == 0)
