@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert/expected.h"
 #include "alert/incidents.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -53,26 +54,6 @@ static int lock(struct round *round)
     return rc < 0 ? rc : 1;
 }
 
-/* What the configuration says; it was checked when it was read. */
-static int put_expectations(struct round *round)
-{
-    const struct expect_forms *forms = &round->config->expects;
-    struct expectation *items = memory_new((forms->count + 1) * sizeof *items);
-    for (size_t i = 0; i < forms->count; i++) {
-        const struct expect_form *form = &forms->items[i];
-        items[i] = (struct expectation){.host = form->host,
-                                        .tag = form->tag,
-                                        .every = form->every,
-                                        .zone = form->zone ? form->zone : "",
-                                        .grace = form->grace};
-    }
-    int rc = store_put_expectations(round->store, items, forms->count, round->now,
-                                    &round->err);
-    free(items);
-    touched_add(round->touched, "expected", NULL, NULL);
-    return rc;
-}
-
 static int turn(struct round *round)
 {
     int64_t next;
@@ -81,7 +62,8 @@ static int turn(struct round *round)
         return rc;
     rc = store_turn_silences(round->store, round->now, &next, &round->err);
     if (rc == 0 && round->lock >= 0 && !round->is_expected)
-        rc = put_expectations(round);
+        rc = expected_put(round->store, round->config, round->now, round->touched,
+                          &round->err);
     if (rc < 0) {
         store_rollback(round->store);
         return rc;

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "alert/expected.h"
 #include "alert/incidents.h"
 #include "base/memory.h"
 #include "handler/handler.h"
@@ -19,6 +20,7 @@ struct trial {
     struct judge *judge;
     struct touched *touched;
     int64_t tick, now;
+    bool is_expected; /* what the configuration expects is in the store */
     store_telling_fn *told;
     void *context;
 };
@@ -173,13 +175,16 @@ static int judge(struct trial *trial, bool is_timed, struct error *err)
     return rc < 0 ? rc : tell(trial, err);
 }
 
-/* The windows of silences. */
+/* The windows of silences, and what the configuration expects from now on. */
 static int turn(struct trial *trial, struct error *err)
 {
     int64_t next;
     int rc = store_begin(trial->store, err);
     if (rc == 0)
         rc = store_turn_silences(trial->store, trial->now, &next, err);
+    if (rc == 0 && !trial->is_expected)
+        rc = expected_put(trial->store, trial->config, trial->now, trial->touched, err);
+    trial->is_expected |= rc == 0;
     touched_add(trial->touched, "silence", NULL, NULL);
     return end(trial, rc, err);
 }

@@ -256,6 +256,26 @@ static void what_is_over_when_it_is_judged_is_not_told(void **state)
     assert_string_equal(told(bench), "");
 }
 
+static void what_the_configuration_expects_is_expected(void **state)
+{
+    struct bench *bench = *state;
+    static const char conf[] = "(expect \"ram\" \"x\" (every \"1h\"))";
+    static const char late[] =
+        "alert(h, t, \"silent\", \"\") :- expected{host: h, tag: t, due: due}, "
+        "due <= now().\nroute(h, t, \"log\") :- alert(h, t, _, _).\n";
+    trial_close(bench->trial);
+    config_free(bench->config);
+    assert_fine(bench,
+                config_parse("conf", conf, strlen(conf), &bench->config, &bench->err));
+    assert_fine(bench,
+                files_put(bench->folder, "rules.dl", late, strlen(late), &bench->err));
+    start(bench);
+    wait(bench, 59 * MINUTE);
+    assert_string_equal(told(bench), "");
+    wait(bench, MINUTE);
+    assert_string_equal(told(bench), "new ram x\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -266,6 +286,7 @@ int main(void)
         TEST(a_reminder_comes_each_day),
         TEST(a_silence_holds_until_its_end),
         TEST(a_flood_is_told_when_it_is_due),
+        TEST(what_the_configuration_expects_is_expected),
         TEST(what_is_put_is_judged_later),
         TEST(putting_ends_behind_what_changes_a_state),
         TEST(what_is_over_when_it_is_judged_is_not_told),
