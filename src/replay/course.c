@@ -22,6 +22,7 @@ struct running {
     struct pulse *pulse;
     struct quiet *quiet;
     bool has_begun; /* before that nobody is told */
+    size_t left;    /* messages that could not be handled */
 };
 
 static void running_clear(struct running *running)
@@ -49,23 +50,43 @@ static int check_end(const struct running *running, int64_t time, struct error *
 
 /* ---- one step ---- */
 
-static int judge_arrivals(struct running *running, const struct trial_arrival *arrivals,
-                          size_t count, struct error *err)
+/* What cannot be handled would spoil what is put with it: then each is put alone. */
+static int put_each(struct running *running, const struct trial_arrival *arrivals,
+                    size_t count, struct error *err)
 {
-    while (count > 0) {
+    for (size_t i = 0; i < count; i++) {
         size_t done;
-        int rc = trial_put(running->trial, arrivals, count, &done, err);
-        if (rc > 0)
-            rc = trial_judge(running->trial, arrivals[done - 1].came, false, err);
+        int rc = trial_put(running->trial, &arrivals[i], 1, &done, err);
+        if (rc < 0 && store_is_trouble(rc))
+            return rc;
+        running->left += rc < 0;
+        rc = rc > 0 && running->has_begun
+                 ? trial_judge(running->trial, arrivals[i].came, false, err)
+                 : 0;
         if (rc < 0)
             return rc;
-        arrivals += done;
-        count -= done;
     }
     return 0;
 }
 
-/* What came until then; judged where a state changes, once it has begun. */
+/* Once it has begun it is judged where a state changes. */
+static int put_arrivals(struct running *running, const struct trial_arrival *arrivals,
+                        size_t count, struct error *err)
+{
+    for (size_t done = count; count > 0; arrivals += done, count -= done) {
+        int rc = trial_put(running->trial, arrivals, count,
+                           running->has_begun ? &done : NULL, err);
+        if (rc < 0 && !store_is_trouble(rc))
+            return put_each(running, arrivals, count, err);
+        if (rc > 0)
+            rc = trial_judge(running->trial, arrivals[done - 1].came, false, err);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* What came until then. */
 static int put_past(struct running *running, int64_t until, struct error *err)
 {
     for (;;) {
@@ -76,10 +97,7 @@ static int put_past(struct running *running, int64_t until, struct error *err)
             rc = past_look(running->past, until, &arrivals, &count, err);
         if (rc < 0 || count == 0)
             return rc;
-        if (running->has_begun)
-            rc = judge_arrivals(running, arrivals, count, err);
-        else
-            rc = trial_put(running->trial, arrivals, count, NULL, err);
+        rc = put_arrivals(running, arrivals, count, err);
         if (rc < 0)
             return rc;
         past_take(running->past, count);
@@ -163,15 +181,18 @@ static int find_since(const struct course *course, int64_t *ret, struct error *e
 {
     int64_t first = course->until;
     int rc = store_each_stored(course->reader, 0, 0, 1, note_came, &first, err);
-    if (rc == 0)
-        *ret = first > course->since ? first - 1 : course->since;
-    return rc;
+    if (rc < 0)
+        return rc;
+    first = first > course->until ? course->until : first;
+    *ret = first > course->since ? first - 1 : course->since;
+    return 0;
 }
 
-int course_run(const struct course *course, int64_t *ret_since, struct error *err)
+int course_run(const struct course *course, int64_t *ret_since, size_t *ret_left,
+               struct error *err)
 {
     AUTO(running) struct running running = {.course = course};
-    int64_t since;
+    int64_t since = course->since;
     int rc = find_since(course, &since, err);
     if (rc == 0)
         rc = open_parts(&running, since, err);
@@ -182,7 +203,9 @@ int course_run(const struct course *course, int64_t *ret_since, struct error *er
             course->until - time > course->tick ? time + course->tick : course->until;
         rc = step(&running, time, err);
     }
-    if (rc == 0)
-        *ret_since = since;
-    return rc;
+    if (rc < 0)
+        return rc;
+    *ret_since = since;
+    *ret_left = running.left;
+    return 0;
 }

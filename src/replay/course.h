@@ -37,9 +37,9 @@ struct course {
     void *context; /* of both */
 };
 
-/* *ret_since: where it began: at since, or when the first message came. -ECANCELED: it
- * was to end. */
-int course_run(const struct course *course, int64_t *ret_since, struct error *err)
-    MUST_USE;
+/* *ret_since: where it began: at since, or when the first message came; *ret_left: how
+ * many messages could not be handled, and were left out. -ECANCELED: it was to end. */
+int course_run(const struct course *course, int64_t *ret_since, size_t *ret_left,
+               struct error *err) MUST_USE;
 
 #endif

@@ -29,7 +29,7 @@
 #define SHOWN_MS   200 /* between two looks at how far it is */
 
 struct replay_options {
-    const char *conf, *since_text, *until_text;
+    const char *conf, *store, *since_text, *until_text;
     int64_t tick;
     bool json;
 };
@@ -38,6 +38,7 @@ struct replay_options {
 
 static const struct option_row option_rows[] = {
     {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the server's configuration"},
+    {0, "store", "FILE", OPTION_TEXT, AT(store), "another store than it names"},
     {0, "since", "TIME", OPTION_TEXT, AT(since_text),
      "from then on: 90d, 2026-11-01, \"2026-11-01 09:30\"; usually " SINCE},
     {0, "until", "TIME", OPTION_TEXT, AT(until_text), "until then; usually now"},
@@ -58,6 +59,7 @@ struct replay {
     char *scratch;
     struct ledger ledger;
     struct progress progress;
+    size_t left;       /* messages that were left out */
     int64_t shown;     /* when it was last said how far it is */
     struct error *err; /* what it fails by */
 };
@@ -198,14 +200,16 @@ static int run_course(struct replay *replay, struct error *err)
                                   .ends = is_ended,
                                   .context = replay};
     replay->progress = progress_start();
-    int rc = course_run(&course, &replay->period.since, err);
+    int rc = course_run(&course, &replay->period.since, &replay->left, err);
     progress_end(&replay->progress);
     return rc;
 }
 
 static int compare(struct replay *replay, struct error *err)
 {
-    int rc = store_open_reader(replay->config->store, &replay->reader, err);
+    const char *store = replay->options->store;
+    int rc =
+        store_open_reader(store ? store : replay->config->store, &replay->reader, err);
     if (rc < 0)
         return error_prefix(err, rc,
                             "run it where the server's store is, as the user "
@@ -236,6 +240,9 @@ static int replay(const struct replay_options *options, const struct words *word
         return EXIT_FAILED;
     }
     (options->json ? print_json : print_people)(&replay.ledger, &replay.period);
+    if (replay.left > 0)
+        say("replay: %zu messages could not be handled, and were left out",
+            replay.left);
     return EXIT_OK;
 }
 
