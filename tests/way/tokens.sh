@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Who may: tokens made, used, limited and revoked while the daemon runs; what they say is
-# seen nowhere; slow and greedy clients; the daemon becomes another user.
+# seen nowhere; slow and greedy clients; the daemon becomes another user. With BRIEF nobody
+# is slow, which takes a minute.
 . "$(dirname "$0")/lib.sh"
 conf=$work/server.conf
 log=$work/server.log
@@ -58,7 +59,9 @@ write_conf "$work/sheepdog.db" '(limits (connections 8) (requests 50))'
 start_server "$conf" "$log"
 
 # Slow clients, who take their time while the rest goes on.
-for how in head body idle; do
+slow='head body idle'
+[ -z "${BRIEF:-}" ] || slow=
+for how in $slow; do
     /usr/bin/python3 "$way/slow" "$port" "$how" 100 >"$work/slow.$how" &
     eval "slow_$how=\$!"
 done
@@ -165,15 +168,17 @@ check "which is logged" said server.log 'connections, as many as one address may
 check "and then others are let in" wait_until 5 has_status 200 shepherd /v1/status
 
 # The slow ones.
-for how in head body idle; do
+for how in $slow; do
     eval "wait \$slow_$how"
 done
-check "a header that never ends is cut after 30 s" \
-    test "$(cat "$work/slow.head")" -ge 28 -a "$(cat "$work/slow.head")" -le 40
-check "a body that never ends, too" \
-    test "$(cat "$work/slow.body")" -ge 28 -a "$(cat "$work/slow.body")" -le 40
-check "and who is slow with a second request, after 60 s" \
-    test "$(cat "$work/slow.idle")" -ge 58 -a "$(cat "$work/slow.idle")" -le 75
+if [ -n "$slow" ]; then
+    check "a header that never ends is cut after 30 s" \
+        test "$(cat "$work/slow.head")" -ge 28 -a "$(cat "$work/slow.head")" -le 40
+    check "a body that never ends, too" \
+        test "$(cat "$work/slow.body")" -ge 28 -a "$(cat "$work/slow.body")" -le 40
+    check "and who is slow with a second request, after 60 s" \
+        test "$(cat "$work/slow.idle")" -ge 58 -a "$(cat "$work/slow.idle")" -le 75
+fi
 
 # The secret.
 sed -n 1p "$work/shepherd.out" >"$work/secret"
