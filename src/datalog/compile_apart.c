@@ -4,7 +4,8 @@
  *
  *     sum(x + y) :- p(x, _), q(_, y).
  *
- *     SELECT … FROM (SELECT DISTINCT c1 FROM "p") AS t1, (SELECT DISTINCT c2 FROM "q") …
+ *     SELECT … FROM (SELECT DISTINCT c1 FROM "p") AS t1,
+ *         (SELECT DISTINCT c2 FROM "q") …
  */
 #include "datalog/compile_parts.h"
 

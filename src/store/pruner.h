@@ -17,7 +17,7 @@ struct pruner_parts {
     struct uv_loop_s *loop;
     struct worker *worker; /* whose jobs alone use the store */
     struct store *store;
-    /* On the loop, with what store_prune touched, which it may empty; NULL: not asked. */
+    /* On the loop, with what store_prune touched, to be emptied; NULL: not asked. */
     void (*has_changed)(void *context, struct touched *touched);
     void *context;
 };
