@@ -171,6 +171,9 @@ static void each_that_the_settings_name_has_its_teller(void **state)
     outbox_use(fixture->outbox, other);
     wait_for(fixture, "b", "--store STORE --notifier b -c B\n");
     wait_for(fixture, "a", "--store STORE --notifier a -c A\nended\n");
+    wait_for(fixture, "log",
+             "--store STORE --notifier log -c A\nended\n"
+             "--store STORE --notifier log -c B\n");
     outbox_use(fixture->outbox, none);
     wait_for(fixture, "b", "--store STORE --notifier b -c B\nended\n");
     wait_for(fixture, "log",

@@ -202,7 +202,7 @@ if pid == 0:
 shown = b""
 typed = 0
 pairs = [("$ ", sys.argv[2] + "\n")] + pairs + [("$ ", "exit\n")]
-deadline = time.monotonic() + 30
+deadline = time.monotonic() + 60
 while time.monotonic() < deadline:
     if pairs and pairs[0][0].encode() in shown[typed:]:
         typed = shown.index(pairs[0][0].encode(), typed) + len(pairs[0][0])
