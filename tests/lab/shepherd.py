@@ -95,7 +95,7 @@ class Tag:
         times = [time for time, _ in last]
         calm = next(i for i in range(len(last) - 1)
                     if times[i] - times[i + 1] > times[i + 1] - times[-1])
-        return 5 * sum(1.2 - 0.4 / 19 * i for i in range(calm) if last[i][1] != last[i + 1][1])
+        return sum(228 - 4 * i for i in range(calm) if last[i][1] != last[i + 1][1]) / 38
 
     def is_flapping(self, now, was):
         if len(self.said) < 10:
