@@ -94,6 +94,13 @@ static const struct command command_told = {
     .run = command_look,
 };
 
+static const struct command command_digest = {
+    .name = "digest",
+    .arguments = "[OPTIONS]",
+    .summary = "what a digest says: what is new, still wrong, over, late",
+    .run = command_look,
+};
+
 static const struct command command_ack = {
     .name = "ack",
     .arguments = "[OPTIONS] N",
@@ -200,16 +207,37 @@ static const struct command command_plugin = {
 };
 
 const struct command *const commands[] = {
-    &command_run,       &command_bark,     &command_check,
-    &command_join,      &command_list,     &command_status,
-    &command_show,      &command_alerts,   &command_why,
-    &command_why_not,   &command_told,     &command_ack,
-    &command_silence,   &command_silences, &command_host,
-    &command_facts,     &command_readings, &command_ask,
-    &command_relations, &command_test,     &command_replay,
-    &command_forget,    &command_export,   &command_import,
-    &command_dead,      &command_spool,    &command_monitors,
-    &command_plugin,    &command_help,     NULL,
+    &command_run,
+    &command_bark,
+    &command_check,
+    &command_join,
+    &command_list,
+    &command_status,
+    &command_show,
+    &command_alerts,
+    &command_why,
+    &command_why_not,
+    &command_told,
+    &command_digest,
+    &command_ack,
+    &command_silence,
+    &command_silences,
+    &command_host,
+    &command_facts,
+    &command_readings,
+    &command_ask,
+    &command_relations,
+    &command_test,
+    &command_replay,
+    &command_forget,
+    &command_export,
+    &command_import,
+    &command_dead,
+    &command_spool,
+    &command_monitors,
+    &command_plugin,
+    &command_help,
+    NULL,
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

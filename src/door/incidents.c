@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "alert/digest.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -13,6 +14,7 @@
 
 #define INCIDENT_LIMIT 1000 /* in a list, where no other is asked for */
 #define TELLING_LIMIT  100
+#define DIGEST_SPAN    86400000 /* ms, where no since is asked for */
 
 /* ---- an incident ---- */
 
@@ -128,6 +130,26 @@ void get_tellings(struct request *request, struct store *store)
     json_open(&json, '{');
     answer_time(&json, "now", clock_now());
     int rc = put_tellings(&json, store, &filter, &why);
+    json_close(&json, '}');
+    answer_found(request, rc, &json, &why);
+}
+
+/* What a digest of so long would say; its rules take as long as a question may. */
+void get_digest(struct request *request, struct store *store)
+{
+    struct error why = {0};
+    int64_t now = clock_now(), since = now - DIGEST_SPAN;
+    AUTO(strbuf) struct strbuf text = {0}, subject = {0}, json = {0};
+    if (question_of_digest(request, &since, &why) < 0) {
+        answer_wrong(request, &why);
+        return;
+    }
+    int rc = digest_put(store, request->library, since, now, &text, &subject, &why);
+    json_open(&json, '{');
+    answer_time(&json, "from", since);
+    answer_time(&json, "to", now);
+    json_field_text(&json, "subject", strbuf_text(&subject));
+    json_field_text(&json, "text", strbuf_text(&text));
     json_close(&json, '}');
     answer_found(request, rc, &json, &why);
 }

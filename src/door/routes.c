@@ -31,6 +31,7 @@ const struct route routes[] = {
     {"POST", "/v1/silences", ROUTE_WRITER, ROUTE_CHANGES, post_silence},
     {"DELETE", "/v1/silences/*", ROUTE_WRITER, ROUTE_CHANGES, delete_silence},
     {"GET", "/v1/tellings", ROUTE_READER, ROUTE_SEES, get_tellings},
+    {"GET", "/v1/digest", ROUTE_ASKER, ROUTE_SEES, get_digest},
     {"GET", "/v1/token", ROUTE_LOOP, ROUTE_KNOWN, get_token},
     {"GET", "/healthz", ROUTE_LOOP, ROUTE_OPEN, get_health},
     {NULL, NULL, ROUTE_LOOP, ROUTE_OPEN, NULL},

@@ -74,6 +74,7 @@ void get_silences(struct request *request, struct store *store);
 void post_silence(struct request *request, struct store *store);
 void delete_silence(struct request *request, struct store *store);
 void get_tellings(struct request *request, struct store *store);
+void get_digest(struct request *request, struct store *store);
 void get_token(struct request *request, struct store *store);
 
 #endif

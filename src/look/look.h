@@ -11,8 +11,8 @@
 #include "command/command.h"
 #include "command/options.h"
 
-extern const struct command look_ack, look_alerts, look_dead, look_export, look_facts,
-    look_forget, look_host, look_import, look_join, look_list, look_plugin,
+extern const struct command look_ack, look_alerts, look_dead, look_digest, look_export,
+    look_facts, look_forget, look_host, look_import, look_join, look_list, look_plugin,
     look_readings, look_show, look_silence, look_silences, look_spool, look_status,
     look_told;
 extern const struct command *const looks[]; /* all of them; ends with NULL */

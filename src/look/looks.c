@@ -7,7 +7,7 @@
 #include "look/look.h"
 
 const struct command *const looks[] = {
-    &look_list,     &look_status,  &look_show,     &look_alerts, &look_told,
-    &look_ack,      &look_silence, &look_silences, &look_host,   &look_facts,
-    &look_readings, &look_forget,  &look_export,   &look_import, &look_dead,
-    &look_join,     &look_spool,   &look_plugin,   NULL};
+    &look_list,   &look_status,   &look_show,    &look_alerts,   &look_told,
+    &look_digest, &look_ack,      &look_silence, &look_silences, &look_host,
+    &look_facts,  &look_readings, &look_forget,  &look_export,   &look_import,
+    &look_dead,   &look_join,     &look_spool,   &look_plugin,   NULL};

@@ -88,6 +88,19 @@ static void how_long_ago_is_said(void **state UNUSED)
     assert_string_equal(when_ago(NOW + 5000, NOW, text), "5.0 s ahead");
 }
 
+static void a_duration_ahead_is_that_long_from_now(void **state UNUSED)
+{
+    int64_t time = 0;
+    struct error why = {0};
+    assert_int_equal(when_parse_ahead("2h", 1000, &time, NULL), 0);
+    assert_int_equal(time, 7201000);
+    assert_int_equal(when_parse_ahead("2026-11-22T09:48:08Z", 1000, &time, NULL), 0);
+    assert_int_equal(time, 1795340888000);
+    assert_int_equal(when_parse_ahead("soon", 1000, &time, &why), -EINVAL);
+    assert_non_null(strstr(why.text, "from now"));
+    assert_int_equal(time, 1795340888000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +111,7 @@ int main(void)
         cmocka_unit_test(a_time_that_the_clocks_leapt_over_is_moved_on),
         cmocka_unit_test(what_is_no_time_is_refused_and_named),
         cmocka_unit_test(how_long_ago_is_said),
+        cmocka_unit_test(a_duration_ahead_is_that_long_from_now),
     };
     return cmocka_run_group_tests(tests, use_berlin, NULL);
 }

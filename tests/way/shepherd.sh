@@ -107,6 +107,9 @@ import json, sys
 print(*{telling["what"] for telling in json.load(sys.stdin)})')"
 expect "since a time to come nothing is" "[]" "$(sheepdog told --json --since 2100-01-01)"
 
+check "the digest says what is new" says 'ewe mail, since' sheepdog digest --since 1h
+check "at most since a time that is one" exits 2 'is no time' sheepdog digest --since x
+
 # ---- "I know" ----
 check "somebody says that he knows" says "^alert $backup is known to .*@.* until 20" \
     sheepdog ack "$backup" --for 1d --reason "a new disk comes"
