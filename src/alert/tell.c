@@ -245,6 +245,21 @@ static int tell_own(const struct telling_to *to, const struct knower *knowers,
     return rc;
 }
 
+/* That mail fails is not told by mail alone. */
+static int tell_mail_fails(const struct telling_to *to, const struct knower *knowers,
+                           size_t count, struct error *err)
+{
+    const struct notifier_forms *forms = &to->applying->config->notifiers;
+    const struct incident *is = &to->known->is;
+    int rc = 0;
+    if (*is->host || strcmp(is->tag, "notifier mailto") != 0)
+        return 0;
+    for (size_t i = 0; rc == 0 && i < forms->count; i++)
+        if (!knows(knowers, count, forms->items[i].name))
+            rc = tell_by(to, forms->items[i].name, err);
+    return rc;
+}
+
 static int tell_new(struct applying *applying, struct known *known,
                     const struct knower *knowers, size_t count, struct error *err)
 {
@@ -262,7 +277,9 @@ static int tell_new(struct applying *applying, struct known *known,
             rc = tell_by(&to, route->notifier, err);
     }
     bool is_own = i == first && !*known->is.host;
-    return rc == 0 && is_own ? tell_own(&to, knowers, count, err) : rc;
+    if (rc == 0 && is_own)
+        rc = tell_own(&to, knowers, count, err);
+    return rc == 0 ? tell_mail_fails(&to, knowers, count, err) : rc;
 }
 
 /* To all whom he stands for. */

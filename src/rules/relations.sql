@@ -267,6 +267,13 @@ SELECT number AS id, host AS host, tag AS tag, start AS "from", stop AS "to",
     until AS until, reason AS reason, who AS "by"
 FROM main.silence WHERE until > $NOW;
 
+-- failing_notifier(name text, since time, why text)
+-- A notifier with something that is not told yet, as it failed: since when it does, and
+-- why it did last.
+-- keys: name
+SELECT notifier AS name, min(failed) AS since, ifnull(why, '') AS why
+FROM main.telling WHERE told IS NULL AND failed IS NOT NULL GROUP BY notifier;
+
 -- settling(host text, until time)
 -- A host whose old messages still arrive: what they say is history until they have.
 -- keys: host

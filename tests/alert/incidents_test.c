@@ -388,6 +388,24 @@ static void a_notifier_of_the_configuration_is_told(void **state)
     assert_string_equal(told(desk), "new ram backup pager \n");
 }
 
+static void that_mail_fails_is_told_by_the_others_too(void **state)
+{
+    static const char text[] =
+        "(mailto \"me@x\") (notifier pager (exec \"/bin/true\"))";
+    struct desk *desk = *state;
+    config_free(TAKE(desk->config));
+    assert_done(desk->fixture, config_parse("test", text, strlen(text), &desk->config,
+                                            &desk->fixture->err));
+    apply(desk,
+          JUDGEMENT(ALERTS({"", "notifier mailto", "warning", "no", "{}", "[]"})));
+    assert_string_equal(told(desk), "new  notifier mailto log \n"
+                                    "new  notifier mailto mailto me@x\n"
+                                    "new  notifier mailto pager \n");
+    apply(desk,
+          JUDGEMENT(ALERTS({"", "notifier mailto", "warning", "no", "{}", "[]"})));
+    assert_string_equal(told(desk), "");
+}
+
 static void each_address_of_a_notifier_is_told(void **state)
 {
     static const char text[] = "(notifier oncall (email \"a@b\" \"c@d\"))";
@@ -556,6 +574,7 @@ int main(void)
         TEST(an_unknown_notifier_is_an_alert),
         TEST(a_notifier_of_the_configuration_is_told),
         TEST(each_address_of_a_notifier_is_told),
+        TEST(that_mail_fails_is_told_by_the_others_too),
         TEST(what_everybody_was_told_is_over_for_those_by_default),
         TEST(what_is_rolled_back_is_done_again),
         TEST(a_mass_failure_is_told_in_five_mails_and_so_is_its_end),

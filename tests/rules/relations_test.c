@@ -43,9 +43,20 @@ static void conclude(struct fixture *fixture)
                               .reason = "moving disks",
                               .who = "anna",
                               .made = NOON};
+    const struct telling telling = {.kind = TELLING_NOTE,
+                                    .host = "penguin2",
+                                    .tag = "note",
+                                    .notifier = "mailto",
+                                    .address = "anna",
+                                    .body = "{}",
+                                    .made = NOON};
     struct store *store = fixture->store;
     int64_t open = 0, ended = 0;
     fixture_begin(fixture);
+    assert_done(fixture, store_put_telling(store, &telling, NULL));
+    assert_done(fixture, store_telling_failed(store, 1, NOON + 60000, NOW, "no", NULL));
+    assert_done(fixture,
+                store_telling_failed(store, 1, NOON + 90000, NOW, "away", NULL));
     assert_done(fixture, store_open_incident(store, &incident, &open, NULL));
     incident.tag = "backup";
     assert_done(fixture, store_open_incident(store, &incident, &ended, NULL));
@@ -211,6 +222,7 @@ static void what_is_concluded_is_told_as_it_stands(void **state)
     assert_rows(herd, "informed", "1 penguin2 update log 181");
     assert_rows(herd, "acknowledged", "1 penguin2 update fail 3601 I know bert");
     assert_rows(herd, "silence", "1 penguin* backup 600 3660 3660 moving disks anna");
+    assert_rows(herd, "failing_notifier", "mailto 60 away");
     assert_rows(herd, "settling", "penguin3 3605");
     assert_rows(herd, "server", "puppet 0");
 }
