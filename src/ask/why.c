@@ -181,6 +181,18 @@ static void put_beginning(const json_t *incident, const struct screen *screen,
         strbuf_puts(text, "its derivation was not kept\n");
 }
 
+/* What has not changed is not drawn twice. */
+static void put_now(const struct inquiry *inquiry, const struct screen *screen,
+                    struct strbuf *text)
+{
+    const json_t *before = json_object_get(inquiry->incident, "why");
+    if (json_array_size(inquiry->now) == 1 &&
+        json_equal(json_array_get(inquiry->now, 0), before))
+        put_title("and it is so now", screen, text);
+    else
+        put_trees(inquiry->now, "as it is now:", screen, text);
+}
+
 static void put_telling(const struct inquiry *inquiry, const struct screen *screen,
                         struct strbuf *text)
 {
@@ -204,7 +216,7 @@ static void print(const struct inquiry *inquiry)
     AUTO(strbuf) struct strbuf text = {0};
     alert_format(inquiry->incident, &screen, &text);
     put_beginning(inquiry->incident, &screen, &text);
-    put_trees(inquiry->now, "as it is now:", &screen, &text);
+    put_now(inquiry, &screen, &text);
     put_telling(inquiry, &screen, &text);
     fwrite(text.data, 1, text.size, stdout);
 }

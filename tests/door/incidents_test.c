@@ -132,6 +132,17 @@ static void lists_tellings_that_wait(void **state)
     assert_lacks(herd_rest(visit), "{\"number\":1,");
 }
 
+static void tells_what_a_digest_would_say(void **state)
+{
+    struct visit *visit = *state;
+    open_one(visit, "ewe", "backup");
+    assert_int_equal(herd_ask(visit, "GET /v1/digest?since=2026-11-18T00:00:00Z", NULL),
+                     200);
+    assert_has(herd_body(visit), "{\"from\":\"2026-11-18T00:00:00.000Z\",\"to\":\"");
+    assert_has(herd_body(visit), "ewe backup");
+    assert_int_equal(herd_ask(visit, "GET /v1/digest?since=x", NULL), 400);
+}
+
 /* ---- "I know" ---- */
 
 #define ACKNOWLEDGE "POST /v1/incidents/1/acknowledge"
@@ -221,6 +232,7 @@ int main(void)
         VISIT_TEST(shows_one_with_who_knows_and_what_was_told),
         VISIT_TEST(knows_what_is_no_number),
         VISIT_TEST(lists_tellings_that_wait),
+        VISIT_TEST(tells_what_a_digest_would_say),
         VISIT_TEST(takes_that_somebody_knows),
         VISIT_TEST(knows_the_token_of_who_says_so),
         VISIT_TEST(refuses_what_has_no_end_no_reason_no_name),

@@ -90,6 +90,7 @@ check "why has its rule" says 'alerts.dl:[0-9]*: alert(host, tag, state, text)' 
     sheepdog why "$backup"
 check "and the message that it rests on" says 'state(.*, "backup", "fail", .*message' \
     sheepdog why "$backup"
+check "what has not changed is not drawn twice" grep -qx 'and it is so now' "$work/said"
 check "and who was told, by what" says 'new  *fail  *log' sheepdog why "$backup"
 check "why of one that nobody is told of says that no rule routes it" \
     says 'nobody is told, for no rule routes it' sheepdog why "$(number ram bananas)"
