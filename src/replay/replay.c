@@ -23,7 +23,10 @@
 #include "replay/print.h"
 
 #define SINCE      "30d"
-#define TICK       INT64_C(300000) /* ms */
+#define TICKS      8640 /* of the whole, where nothing is said: 5m of a month … */
+#define TICK_SHORT INT64_C(60000) /* ms; … and between these two */
+#define TICK_LONG  INT64_C(900000)
+#define SLACK      INT64_C(60000) /* ms, besides the tick, until a server has told */
 #define TICK_LEAST INT64_C(1000)
 #define TICK_MOST  INT64_C(3600000)
 #define SHOWN_MS   200 /* between two looks at how far it is */
@@ -43,7 +46,7 @@ static const struct option_row option_rows[] = {
      "from then on: 90d, 2026-11-01, \"2026-11-01 09:30\"; usually " SINCE},
     {0, "until", "TIME", OPTION_TEXT, AT(until_text), "until then; usually now"},
     {0, "tick", "DURATION", OPTION_DURATION, AT(tick),
-     "look that often at what time alone changes; usually 5m"},
+     "look that often at what time alone changes; usually 1m to 15m"},
     {0, "json", NULL, OPTION_FLAG, AT(json), "as one JSON object"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
@@ -107,6 +110,12 @@ static void give_signal_back(void)
 
 /* ---- the call ---- */
 
+static int64_t usual_tick(int64_t length)
+{
+    int64_t tick = length / TICKS;
+    return tick < TICK_SHORT ? TICK_SHORT : tick > TICK_LONG ? TICK_LONG : tick;
+}
+
 static int read_times(struct replay *replay, struct error *err)
 {
     const struct replay_options *options = replay->options;
@@ -125,6 +134,8 @@ static int read_times(struct replay *replay, struct error *err)
         return error_set(err, -EINVAL, "--until: that is still to come");
     if (period->since >= period->until)
         return error_set(err, -EINVAL, "--since is not before --until");
+    if (!options->tick)
+        period->tick = usual_tick(period->until - period->since);
     if (period->tick < TICK_LEAST || period->tick > TICK_MOST)
         return error_set(err, -EINVAL, "--tick: expected 1s to 1h");
     return 0;
@@ -222,7 +233,7 @@ static int compare(struct replay *replay, struct error *err)
     if (rc == 0)
         rc = store_each_telling(replay->reader, &filter, note_then, replay, err);
     if (rc == 0)
-        ledger_make(&replay->ledger, replay->period.tick);
+        ledger_make(&replay->ledger, replay->period.tick + SLACK);
     return rc;
 }
 
@@ -248,7 +259,7 @@ static int replay(const struct replay_options *options, const struct words *word
 
 static int run(int argc, char **argv)
 {
-    struct replay_options options = {.tick = TICK};
+    struct replay_options options = {0};
     struct words words;
     int exit_status = look_begin_words(&replay_command, argc, argv, &options, &words);
     if (exit_status >= 0)
