@@ -46,7 +46,8 @@ int store_put_server(struct store *store, const char *host, int64_t began,
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, host);
     bind_number(&query, began);
-    return query_run(&query);
+    rc = query_run(&query);
+    return rc < 0 ? rc : 0;
 }
 
 int get_host(struct store *store, const char *name, int64_t time, struct host *ret,

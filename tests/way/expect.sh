@@ -42,6 +42,7 @@ start_server server.conf server.log
 printf '(host "localhost") (port %s) (spool (folder "%s"))\n' "$port" "$work/spool" >client.conf
 chmod 600 client.conf
 export SHEEPDOG_CONF="$work/client.conf"
+expect "the server knows where it runs" 1 "$(sheepdog ask --count 'server(host, since)')"
 soon "it is expected though nothing was ever heard" "penguin2,backup,1d
 router,config saved,Mon 03:00"
 
