@@ -74,8 +74,19 @@ static int change_one(struct applying *applying, struct known *known,
     return rc == 0 ? tell_unless_held(applying, known, err) : rc;
 }
 
+/* The rule that said so could not be judged: its alert goes on until it can. */
+static bool is_unjudged(const struct judgement *judgement, const struct known *known)
+{
+    for (const char *const *place = judgement->unjudged; place && *place; place++)
+        if (strstr(known->is.why, *place))
+            return true;
+    return false;
+}
+
 static int close_one(struct applying *applying, struct known *known, struct error *err)
 {
+    if (is_unjudged(applying->judgement, known))
+        return 0;
     known->is.ended = applying->judgement->time;
     int rc = known_look_up(applying, known, err);
     if (rc == 0)

@@ -74,6 +74,10 @@ struct judgement {
     struct reminder *reminders;
     struct explanation *explanations;
     size_t alert_count, hold_count, route_count, reminder_count, explanation_count;
+
+    /* The rules that could not be judged since the start, as their place begins or stands
+     * in why: what they said is not over because of that. Ends with NULL. */
+    const char *const *unjudged;
 };
 
 void judgement_clear(struct judgement *judgement);

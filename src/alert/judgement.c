@@ -196,6 +196,48 @@ static void put_explanations(const struct conclusions *found,
     }
 }
 
+/* ---- what is missing ---- */
+
+struct places {
+    struct arena *arena; /* NULL: they are counted */
+    const char **items;  /* ends with NULL */
+    size_t count;
+};
+
+static void add_place(struct places *places, const char *place, char end)
+{
+    if (places->arena)
+        places->items[places->count] =
+            arena_format(places->arena, "\"%s%c", place, end);
+    places->count++;
+}
+
+static void add_left_out(void *context, const char *file, const char *why UNUSED)
+{
+    add_place(context, file, ':');
+}
+
+static void find_unjudged(const struct judge *judge, struct places *ret)
+{
+    if (judge->library)
+        library_each_trouble(judge->library, add_left_out, ret);
+    for (size_t i = 0; i < judge->aims.count; i++) {
+        const struct aim *aim = &judge->aims.items[i];
+        if (aim->trouble && !aim->was_judged)
+            add_place(ret, aim->name, '"');
+    }
+}
+
+static void put_unjudged(const struct judge *judge, struct judgement *judgement)
+{
+    struct places counted = {0}, places = {.arena = judgement->arena};
+    find_unjudged(judge, &counted);
+    places.items =
+        arena_take(judgement->arena, (counted.count + 1) * sizeof *places.items);
+    find_unjudged(judge, &places);
+    judgement->unjudged = places.items;
+}
+
 void judgement_make(const struct judge *judge, const struct conclusions *alerts,
                     int64_t now, struct judgement *ret)
 {
@@ -205,6 +247,7 @@ void judgement_make(const struct judge *judge, const struct conclusions *alerts,
     put_routes(found_of(judge, HEAD_ROUTE), &judgement);
     put_reminders(found_of(judge, HEAD_REMIND), &judgement);
     put_explanations(found_of(judge, HEAD_EXPLAINS), &judgement);
+    put_unjudged(judge, &judgement);
     judgement_clear(ret);
     *ret = judgement;
 }

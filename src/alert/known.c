@@ -42,6 +42,7 @@ static int add_incident(const struct incident *incident, void *context)
     known->is.text = copy(arena, incident->text);
     known->is.message = copy(arena, incident->message);
     known->is.held = copy(arena, incident->held);
+    known->is.why = copy(arena, incident->why);
     *(struct known **)push(arena, (void **)&loading->items, loading->count,
                            &loading->room, sizeof(struct known *)) = known;
     loading->count++;

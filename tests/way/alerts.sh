@@ -102,6 +102,20 @@ ewe tree"
 
 kill "$server_pid"
 wait "$server_pid" 2>/dev/null
+cp "$work/rules/ours.dl" "$work/good.dl"
+echo 'alert(h, t, "fail"' >"$work/rules/ours.dl"
+restart
+check "a file that is broken at the start is an alert, and what it said is not over" \
+    wait_until 10 is_open " rules
+ewe pears
+ewe tree"
+cp "$work/good.dl" "$work/rules/ours.dl"
+kill -HUP "$server_pid"
+check "mended, it goes on" wait_until 10 is_open "ewe pears
+ewe tree"
+
+kill "$server_pid"
+wait "$server_pid" 2>/dev/null
 count=$(sqlite3 "$work/store/sheepdog.db" 'SELECT count(*) FROM incident')
 restart
 note ewe tree SUCCESS
