@@ -75,8 +75,8 @@ struct judgement {
     struct explanation *explanations;
     size_t alert_count, hold_count, route_count, reminder_count, explanation_count;
 
-    /* The rules that could not be judged since the start, as their place begins or stands
-     * in why: what they said is not over because of that. Ends with NULL. */
+    /* The rules that could not be judged since the start, as their place begins or
+     * stands in why: what they said is not over because of that. Ends with NULL. */
     const char *const *unjudged;
 };
 

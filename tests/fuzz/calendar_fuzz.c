@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* calendar_fuzz - any text as times that come again, on the clocks of any rule that TZ
- * may have: read or refused with words, and found in their order, whatever the clocks do.
+ * may have: read or refused with words, and found in their order, whatever the clocks
+ * do.
  *
  * The first line is the rule, the rest the text. */
 #include <assert.h>
