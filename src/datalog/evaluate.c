@@ -167,9 +167,11 @@ int evaluation_each(struct evaluation *evaluation, const struct predicate *predi
     const struct root *root = plan_find_root(evaluation, predicate);
     assert(root); /* the question, or an output */
     struct giving giving = {.each = each, .context = context};
-    return *root->sql ? select_run(evaluation, root->sql, predicate->columns, give,
-                                   &giving, complaint)
-                      : 0;
+    const struct column_declaration *columns = /* what has none is one number in SQL */
+        predicate->count > 0 ? predicate->columns : NULL;
+    return *root->sql
+               ? select_run(evaluation, root->sql, columns, give, &giving, complaint)
+               : 0;
 }
 
 static int take_number(const struct value *values, size_t count UNUSED, void *context)
