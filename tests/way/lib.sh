@@ -58,7 +58,7 @@ expect() {
 
 # wait_until SECONDS COMMAND…: until the command succeeds; fails after that time.
 wait_until() {
-    tries=$(($1 * 20))
+    tries=$(($1 * 60)) # thrice as long: a machine may have much else to do
     shift
     while ! "$@" >/dev/null 2>&1; do
         tries=$((tries - 1))
