@@ -62,13 +62,6 @@ static const struct option_row ask_rows[] = {
 
 /* ---- the call ---- */
 
-static int read_time(const char *name, const char *text, int64_t *ret,
-                     struct error *err)
-{
-    int rc = text ? when_parse(text, clock_now(), ret, err) : 0;
-    return rc < 0 ? error_prefix(err, rc, "%s", name) : 0;
-}
-
 static int check_wishes(const struct ask_options *options, const struct words *words,
                         struct error *err)
 {
@@ -111,11 +104,13 @@ static enum wanted find_wanted(const struct ask_options *options)
 static int read_call(const struct ask_options *options, const struct words *words,
                      struct asking *ret, struct error *err)
 {
+    int64_t now = clock_now();
     int rc = check_wishes(options, words, err);
     if (rc == 0)
-        rc = read_time("--since", options->since, &ret->question.since, err);
+        rc = when_parse_option("--since", options->since, now, &ret->question.since,
+                               err);
     if (rc == 0)
-        rc = read_time("--now", options->now, &ret->question.now, err);
+        rc = when_parse_option("--now", options->now, now, &ret->question.now, err);
     ret->question.limit = options->limit;
     ret->question.timeout = options->timeout;
     ret->question.wanted = find_wanted(options);

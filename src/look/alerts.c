@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* alerts - what rules say is wrong, the worst first. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,6 +14,7 @@
 #include "command/options.h"
 #include "look/alert.h"
 #include "look/fetch.h"
+#include "look/limit.h"
 #include "look/look.h"
 #include "look/table.h"
 #include "look/when.h"
@@ -135,23 +135,18 @@ static void print_table(const json_t *incidents, int64_t now)
 
 /* ---- the call ---- */
 
-/* One more than is shown is asked for, to know whether there are more. */
 static char *make_path(const struct alerts_options *options)
 {
     AUTO(strbuf) struct strbuf path = {0};
-    AUTO(str) char *limit = text_format("%lld", (long long)options->limit + 1);
-    char since[CLOCK_TEXT_SIZE];
     strbuf_puts(&path, "/v1/incidents");
-    http_add_query(&path, "limit", limit);
+    limit_add(&path, options->limit);
     if (options->all)
         http_add_query(&path, "all", "1");
     if (options->host)
         http_add_query(&path, "host", options->host);
     if (options->tag)
         http_add_query(&path, "tag", options->tag);
-    clock_format_utc(options->since, since);
-    if (options->since != 0)
-        http_add_query(&path, "since", since);
+    fetch_add_time(&path, "since", options->since);
     return strbuf_take(&path);
 }
 
@@ -163,28 +158,24 @@ static int show(const struct alerts_options *options, struct error *err)
     if (rc < 0)
         return rc;
     json_t *incidents = json_object_get(answer, "incidents");
-    size_t limit = (size_t)options->limit;
-    bool has_more = json_array_size(incidents) > limit;
-    if (has_more)
-        json_array_remove(incidents, limit);
+    bool has_more = limit_cut(incidents, options->limit);
     json_auto_t *sorted = sort(incidents);
     if (options->json)
         fetch_print(sorted);
     else
         print_table(sorted, fetched_time(answer, "now"));
     if (has_more)
-        say("these are the newest %zu; --limit N shows more", limit);
+        limit_say(options->limit);
     return 0;
 }
 
 static int check(struct alerts_options *options, struct error *err)
 {
-    if (options->limit == 0)
-        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
-    if (!options->since_text)
-        return 0;
-    int rc = when_parse(options->since_text, clock_now(), &options->since, err);
-    return rc < 0 ? error_prefix(err, rc, "--since") : 0;
+    int rc = limit_check(options->limit, err);
+    if (rc < 0)
+        return rc;
+    return when_parse_option("--since", options->since_text, clock_now(),
+                             &options->since, err);
 }
 
 static int run(int argc, char **argv)

@@ -18,6 +18,7 @@
 #include "base/units.h"
 #include "command/options.h"
 #include "look/fetch.h"
+#include "look/limit.h"
 #include "look/look.h"
 #include "look/table.h"
 #include "queue/http.h"
@@ -104,21 +105,18 @@ static void print_list(const json_t *list)
 /* One more than is shown is asked for, to know whether there are more. */
 static int list(const struct dead_call *call, struct error *err)
 {
-    size_t limit = (size_t)call->options->limit;
     json_auto_t *answer = NULL;
     int rc = fetch_page(call->http, call->options->limit + 1, 0, &answer, err);
     if (rc < 0)
         return rc;
     json_t *dead = json_object_get(answer, "dead");
-    bool has_more = json_array_size(dead) > limit;
-    if (has_more)
-        json_array_remove(dead, limit);
+    bool has_more = limit_cut(dead, call->options->limit);
     if (call->options->json)
         fetch_print(dead);
     else
         print_list(dead);
     if (has_more)
-        say("these are the newest %zu; --limit N shows more", limit);
+        limit_say(call->options->limit);
     return 0;
 }
 
@@ -338,9 +336,7 @@ static int check_numbers(const struct dead_action *action, const struct words *n
             numbers->items[i][strspn(numbers->items[i], "0123456789")])
             return error_set(err, -EINVAL, "found \"%.40s\", expected a number",
                              numbers->items[i]);
-    if (options->limit == 0)
-        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
-    return 0;
+    return limit_check(options->limit, err);
 }
 
 static int run(int argc, char **argv)

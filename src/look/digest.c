@@ -13,7 +13,6 @@
 #include "look/look.h"
 #include "look/screen.h"
 #include "look/when.h"
-#include "queue/http.h"
 
 struct digest_options {
     const char *conf, *since_text;
@@ -34,11 +33,8 @@ static int show(const struct digest_options *options, int64_t since, struct erro
 {
     json_auto_t *answer = NULL;
     AUTO(strbuf) struct strbuf path = {0}, text = {0};
-    char time[CLOCK_TEXT_SIZE];
     strbuf_puts(&path, "/v1/digest");
-    clock_format_utc(since, time);
-    if (options->since_text)
-        http_add_query(&path, "since", time);
+    fetch_add_time(&path, "since", since);
     int rc = fetch_json(options->conf, strbuf_text(&path), &answer, err);
     if (rc < 0)
         return rc;
@@ -59,8 +55,7 @@ static int run(int argc, char **argv)
     int exit_status = look_begin(&look_digest, argc, argv, &options, NULL);
     if (exit_status >= 0)
         return exit_status;
-    if (options.since_text &&
-        when_parse(options.since_text, clock_now(), &since, &err) < 0)
+    if (when_parse_option("--since", options.since_text, clock_now(), &since, &err) < 0)
         return look_refuse(&look_digest, &err);
     if (show(&options, since, &err) == 0)
         return EXIT_OK;

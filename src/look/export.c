@@ -38,11 +38,8 @@ static const struct option_row export_rows[] = {
 static char *make_path(const struct export_options *options, int64_t after)
 {
     AUTO(strbuf) struct strbuf path = {0};
-    char since[CLOCK_TEXT_SIZE];
     strbuf_printf(&path, "/v1/export?limit=%d&after=%" PRId64, PAGE, after);
-    clock_format_utc(options->since, since);
-    if (options->since != 0)
-        http_add_query(&path, "since", since);
+    fetch_add_time(&path, "since", options->since);
     return strbuf_take(&path);
 }
 
@@ -106,9 +103,9 @@ static int run(int argc, char **argv)
     int exit_status = look_begin(&look_export, argc, argv, &options, NULL);
     if (exit_status >= 0)
         return exit_status;
-    if (options.since_text &&
-        when_parse(options.since_text, clock_now(), &options.since, &err) < 0) {
-        say("export: --since: %s", err.text);
+    if (when_parse_option("--since", options.since_text, clock_now(), &options.since,
+                          &err) < 0) {
+        say("export: %s", err.text);
         return EXIT_USAGE;
     }
     signal(SIGPIPE, SIG_IGN); /* that nobody reads on is a failure to be told */

@@ -15,6 +15,7 @@
 #include "command/options.h"
 #include "look/fetch.h"
 #include "look/herd.h"
+#include "look/limit.h"
 #include "look/look.h"
 #include "look/table.h"
 #include "look/value.h"
@@ -137,15 +138,12 @@ static char *make_path(const struct facts_options *options, const char *relation
     int64_t left = options->limit >= 0 ? options->limit + 1 : PAGE;
     AUTO(str) char *limit = text_format("%" PRId64, left < PAGE ? left : PAGE);
     AUTO(str) char *from = text_format("%" PRId64, after);
-    char at[CLOCK_TEXT_SIZE];
-    clock_format_utc(options->at, at);
     strbuf_puts(&path, "/v1/facts/");
     http_add_segment(&path, relation);
     http_add_query(&path, "limit", limit);
     if (options->host)
         http_add_query(&path, "host", options->host);
-    if (options->at != 0)
-        http_add_query(&path, "at", at);
+    fetch_add_time(&path, "at", options->at);
     if (options->all)
         http_add_query(&path, "all", "1");
     if (after > 0)
@@ -208,10 +206,7 @@ static int fetch_rows(const struct facts_options *options, struct http *http,
         json_array_extend(rows, json_object_get(answer, "rows"));
         next = json_integer_value(json_object_get(answer, "next"));
     } while (next > 0 && options->limit < 0);
-    size_t limit = options->limit < 0 ? SIZE_MAX : (size_t)options->limit;
-    found->has_more = json_array_size(rows) > limit;
-    if (found->has_more)
-        json_array_remove(rows, limit);
+    found->has_more = options->limit >= 0 && limit_cut(rows, options->limit);
     found->rows = sort_rows(rows);
     return 0;
 }
@@ -414,15 +409,13 @@ static int check(struct facts_options *options, const struct words *words,
     if (words->count == 0 && is_asked)
         return error_set(err, -EINVAL,
                          "of which relation? sheepdog facts alone lists them");
-    if (options->limit == 0)
-        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
+    int rc = limit_check(options->limit, err);
+    if (rc < 0)
+        return rc;
     if (options->at_text && options->all)
         return error_set(err, -EINVAL,
                          "--at is one time, and --all is all of them: which one?");
-    if (!options->at_text)
-        return 0;
-    int rc = when_parse(options->at_text, clock_now(), &options->at, err);
-    return rc < 0 ? error_prefix(err, rc, "--at") : 0;
+    return when_parse_option("--at", options->at_text, clock_now(), &options->at, err);
 }
 
 static int run(int argc, char **argv)

@@ -143,6 +143,14 @@ int64_t fetched_time(const struct json_t *object, const char *name)
     return clock_parse_utc(fetched_text(object, name), &time, NULL) < 0 ? 0 : time;
 }
 
+void fetch_add_time(struct strbuf *path, const char *name, int64_t time)
+{
+    char text[CLOCK_TEXT_SIZE];
+    clock_format_utc(time, text);
+    if (time != 0)
+        http_add_query(path, name, text);
+}
+
 const char *fetched_text(const struct json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));

@@ -7,6 +7,7 @@
 
 #include "base/compiler.h"
 #include "base/error.h"
+#include "base/strbuf.h"
 #include "config/config.h"
 #include "message/message.h"
 #include "queue/http.h"
@@ -59,6 +60,9 @@ int fetched_read(const struct json_t *object, struct fetched *ret, struct error 
 
 /* The time in such a field; 0 where there is none. */
 int64_t fetched_time(const struct json_t *object, const char *name);
+
+/* Appends such a time to the query of a path; nothing where it is 0. */
+void fetch_add_time(struct strbuf *path, const char *name, int64_t time);
 
 /* The text in such a field, lent; "" where there is none. */
 const char *fetched_text(const struct json_t *object, const char *name);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* list - what was barked, the newest last, as a log reads. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,6 +13,7 @@
 #include "command/options.h"
 #include "look/fetch.h"
 #include "look/ids.h"
+#include "look/limit.h"
 #include "look/look.h"
 #include "look/table.h"
 #include "look/when.h"
@@ -49,30 +49,19 @@ static const struct table_column columns[] = {
     {"ID", false},   {"LAST WORD", false}, {NULL, false},
 };
 
-static void add_time(struct strbuf *path, const char *name, int64_t time)
-{
-    char text[CLOCK_TEXT_SIZE];
-    clock_format_utc(time, text);
-    if (time != 0)
-        http_add_query(path, name, text);
-}
-
-/* One more than is shown is asked for, to know whether there are more. */
 static char *make_path(const struct list_options *options)
 {
     AUTO(strbuf) struct strbuf path = {0};
-    AUTO(str)
-    char *limit = text_format("%lld", (long long)options->limit + 1);
     strbuf_puts(&path, "/v1/messages");
-    http_add_query(&path, "limit", limit);
+    limit_add(&path, options->limit);
     if (options->host)
         http_add_query(&path, "host", options->host);
     if (options->tag)
         http_add_query(&path, "tag", options->tag);
     if (options->failed)
         http_add_query(&path, "failed", "1");
-    add_time(&path, "since", options->since);
-    add_time(&path, "until", options->until);
+    fetch_add_time(&path, "since", options->since);
+    fetch_add_time(&path, "until", options->until);
     return strbuf_take(&path);
 }
 
@@ -152,12 +141,10 @@ static int print_list(const json_t *list, struct error *err)
     return 0;
 }
 
-/* The newest so many of what came newest first, turned round. */
-static json_t *newest_last(const json_t *messages, size_t limit)
+static json_t *turn_round(const json_t *messages)
 {
     json_t *list = json_array();
-    size_t count = json_array_size(messages);
-    for (size_t i = count < limit ? count : limit; i > 0; i--)
+    for (size_t i = json_array_size(messages); i > 0; i--)
         json_array_append(list, json_array_get(messages, i - 1));
     return list;
 }
@@ -169,31 +156,29 @@ static int list(const struct list_options *options, struct error *err)
     int rc = fetch_json(options->conf, path, &answer, err);
     if (rc < 0)
         return rc;
-    const json_t *messages = json_object_get(answer, "messages");
-    size_t limit = (size_t)options->limit;
-    json_auto_t *shown = newest_last(messages, limit);
+    json_t *messages = json_object_get(answer, "messages");
+    bool has_more = limit_cut(messages, options->limit);
+    json_auto_t *shown = turn_round(messages);
     if (options->json)
         fetch_print(shown);
     else
         rc = print_list(shown, err);
-    if (json_array_size(messages) > limit)
-        say("these are the newest %zu; --limit N shows more", limit);
+    if (has_more)
+        limit_say(options->limit);
     return rc;
 }
 
-static int read_times(struct list_options *options, struct error *err)
+static int check(struct list_options *options, struct error *err)
 {
     int64_t now = clock_now();
-    if (options->limit == 0)
-        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
-    int rc = 0;
-    if (options->since_text)
-        rc = when_parse(options->since_text, now, &options->since, err);
-    if (rc < 0)
-        return error_prefix(err, rc, "--since");
-    if (options->until_text)
-        rc = when_parse(options->until_text, now, &options->until, err);
-    return rc < 0 ? error_prefix(err, rc, "--until") : 0;
+    int rc = limit_check(options->limit, err);
+    if (rc == 0)
+        rc = when_parse_option("--since", options->since_text, now, &options->since,
+                               err);
+    if (rc == 0)
+        rc = when_parse_option("--until", options->until_text, now, &options->until,
+                               err);
+    return rc;
 }
 
 static int run(int argc, char **argv)
@@ -203,7 +188,7 @@ static int run(int argc, char **argv)
     int exit_status = look_begin(&look_list, argc, argv, &options, NULL);
     if (exit_status >= 0)
         return exit_status;
-    if (read_times(&options, &err) < 0) {
+    if (check(&options, &err) < 0) {
         say("list: %s", err.text);
         return EXIT_USAGE;
     }

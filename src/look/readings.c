@@ -112,15 +112,11 @@ static char *make_path(const struct readings_options *options, const char *host,
                        const char *name)
 {
     AUTO(strbuf) struct strbuf path = {0};
-    char since[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
-    clock_format_utc(options->since, since);
-    clock_format_utc(options->until, until);
     strbuf_puts(&path, "/v1/readings");
     http_add_query(&path, "host", host);
     http_add_query(&path, "name", name);
-    http_add_query(&path, "since", since);
-    if (options->until != 0)
-        http_add_query(&path, "until", until);
+    fetch_add_time(&path, "since", options->since);
+    fetch_add_time(&path, "until", options->until);
     if (options->hours)
         http_add_query(&path, "hours", "1");
     return strbuf_take(&path);
@@ -357,17 +353,15 @@ static int check(struct readings_options *options, const struct words *words,
         return error_set(err, -EINVAL,
                          "of which series? sheepdog readings %.80s lists them",
                          words->items[0]);
-    int rc = 0;
-    if (options->until_text)
-        rc = when_parse(options->until_text, now, &options->until, err);
+    int rc =
+        when_parse_option("--until", options->until_text, now, &options->until, err);
     if (rc < 0)
-        return error_prefix(err, rc, "--until");
+        return rc;
     options->is_whole = options->since_text;
     options->since = (options->until != 0 ? options->until : now) - SPAN_USUAL;
-    if (options->since_text)
-        rc = when_parse(options->since_text, now, &options->since, err);
+    rc = when_parse_option("--since", options->since_text, now, &options->since, err);
     if (rc < 0)
-        return error_prefix(err, rc, "--since");
+        return rc;
     if (options->until != 0 && options->since >= options->until)
         return error_set(err, -EINVAL, "--since is not before --until");
     return 0;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* told - what people were told, by what and when; and what still waits to be told. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +11,7 @@
 #include "command/options.h"
 #include "look/alert.h"
 #include "look/fetch.h"
+#include "look/limit.h"
 #include "look/look.h"
 #include "look/when.h"
 #include "queue/http.h"
@@ -37,19 +37,14 @@ static const struct option_row told_rows[] = {
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
-/* One more than is shown is asked for, to know whether there are more. */
 static char *make_path(const struct told_options *options)
 {
     AUTO(strbuf) struct strbuf path = {0};
-    AUTO(str) char *limit = text_format("%lld", (long long)options->limit + 1);
-    char since[CLOCK_TEXT_SIZE];
     strbuf_puts(&path, "/v1/tellings");
-    http_add_query(&path, "limit", limit);
+    limit_add(&path, options->limit);
     if (options->waiting)
         http_add_query(&path, "waiting", "1");
-    clock_format_utc(options->since, since);
-    if (options->since != 0)
-        http_add_query(&path, "since", since);
+    fetch_add_time(&path, "since", options->since);
     return strbuf_take(&path);
 }
 
@@ -71,27 +66,23 @@ static int show(const struct told_options *options, struct error *err)
     if (rc < 0)
         return rc;
     json_t *tellings = json_object_get(answer, "tellings");
-    size_t limit = (size_t)options->limit;
-    bool has_more = json_array_size(tellings) > limit;
-    if (has_more)
-        json_array_remove(tellings, limit);
+    bool has_more = limit_cut(tellings, options->limit);
     if (options->json)
         fetch_print(tellings);
     else
         print_table(tellings, options->waiting);
     if (has_more)
-        say("these are the newest %zu; --limit N shows more", limit);
+        limit_say(options->limit);
     return 0;
 }
 
 static int check(struct told_options *options, struct error *err)
 {
-    if (options->limit == 0)
-        return error_set(err, -EINVAL, "--limit: found 0, expected 1 to 1000");
-    if (!options->since_text)
-        return 0;
-    int rc = when_parse(options->since_text, clock_now(), &options->since, err);
-    return rc < 0 ? error_prefix(err, rc, "--since") : 0;
+    int rc = limit_check(options->limit, err);
+    if (rc < 0)
+        return rc;
+    return when_parse_option("--since", options->since_text, clock_now(),
+                             &options->since, err);
 }
 
 static int run(int argc, char **argv)

@@ -40,6 +40,13 @@ int when_parse_ahead(const char *text, int64_t now, int64_t *ret, struct error *
                      text);
 }
 
+int when_parse_option(const char *name, const char *text, int64_t now, int64_t *ret,
+                      struct error *err)
+{
+    int rc = text ? when_parse(text, now, ret, err) : 0;
+    return rc < 0 ? error_prefix(err, rc, "%s", name) : 0;
+}
+
 const char *when_ago(int64_t time, int64_t now, char ret[WHEN_TEXT_SIZE])
 {
     char length[UNITS_TEXT_SIZE];

@@ -24,6 +24,11 @@ int when_parse(const char *text, int64_t now, int64_t *ret, struct error *err) M
 int when_parse_ahead(const char *text, int64_t now, int64_t *ret, struct error *err)
     MUST_USE;
 
+/* The same as when_parse of an option's text, whose name stands before a complaint, as
+ * in "--since"; without a text, NULL, *ret stays as it is. */
+int when_parse_option(const char *name, const char *text, int64_t now, int64_t *ret,
+                      struct error *err) MUST_USE;
+
 /* "3 min 12 s ago", "12.3 s ahead" */
 const char *when_ago(int64_t time, int64_t now, char ret[WHEN_TEXT_SIZE]);
 

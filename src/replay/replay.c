@@ -123,13 +123,12 @@ static int read_times(struct replay *replay, struct error *err)
     int64_t now = clock_now();
     const char *since = options->since_text ? options->since_text : SINCE;
     *period = (struct period){.until = now, .tick = options->tick};
-    int rc = when_parse(since, now, &period->since, err);
+    int rc = when_parse_option("--since", since, now, &period->since, err);
+    if (rc == 0)
+        rc =
+            when_parse_option("--until", options->until_text, now, &period->until, err);
     if (rc < 0)
-        return error_prefix(err, rc, "--since");
-    if (options->until_text)
-        rc = when_parse(options->until_text, now, &period->until, err);
-    if (rc < 0)
-        return error_prefix(err, rc, "--until");
+        return rc;
     if (period->until > now)
         return error_set(err, -EINVAL, "--until: that is still to come");
     if (period->since >= period->until)

@@ -80,6 +80,24 @@ static void what_is_no_time_is_refused_and_named(void **state UNUSED)
     }
 }
 
+static void an_option_that_is_wrong_is_named(void **state UNUSED)
+{
+    int64_t time = 5;
+    struct error err = {0};
+    assert_int_equal(when_parse_option("--until", "soon", NOW, &time, &err), -EINVAL);
+    assert_ptr_equal(strstr(err.text, "--until: \"soon\""), err.text);
+    assert_int_equal(time, 5);
+}
+
+static void an_option_without_a_text_changes_nothing(void **state UNUSED)
+{
+    int64_t time = 5;
+    assert_int_equal(when_parse_option("--since", NULL, NOW, &time, NULL), 0);
+    assert_int_equal(time, 5);
+    assert_int_equal(when_parse_option("--since", "1d", NOW, &time, NULL), 0);
+    assert_int_equal(time, NOW - INT64_C(86400000));
+}
+
 static void how_long_ago_is_said(void **state UNUSED)
 {
     char text[WHEN_TEXT_SIZE];
@@ -110,6 +128,8 @@ int main(void)
         cmocka_unit_test(a_time_with_a_zone_keeps_it),
         cmocka_unit_test(a_time_that_the_clocks_leapt_over_is_moved_on),
         cmocka_unit_test(what_is_no_time_is_refused_and_named),
+        cmocka_unit_test(an_option_that_is_wrong_is_named),
+        cmocka_unit_test(an_option_without_a_text_changes_nothing),
         cmocka_unit_test(how_long_ago_is_said),
         cmocka_unit_test(a_duration_ahead_is_that_long_from_now),
     };
