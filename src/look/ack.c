@@ -3,14 +3,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/say.h"
 #include "command/options.h"
 #include "look/alert.h"
 #include "look/fetch.h"
@@ -18,19 +16,13 @@
 #include "look/screen.h"
 #include "look/wish.h"
 
-struct ack_options {
-    const char *conf;
-    struct wish wish;
-    bool json;
-};
-
-#define AT(member) offsetof(struct ack_options, member)
+#define AT(member) offsetof(struct wish, member)
 
 static const struct option_row ack_rows[] = {
     {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
-    {0, "for", "DURATION", OPTION_DURATION, AT(wish.length), WISH_FOR_HELP},
-    {0, "until", "TIME", OPTION_TEXT, AT(wish.until), WISH_UNTIL_HELP},
-    {0, "reason", "TEXT", OPTION_TEXT, AT(wish.reason), WISH_REASON_HELP},
+    {0, "for", "DURATION", OPTION_DURATION, AT(length), WISH_FOR_HELP},
+    {0, "until", "TIME", OPTION_TEXT, AT(until), WISH_UNTIL_HELP},
+    {0, "reason", "TEXT", OPTION_TEXT, AT(reason), WISH_REASON_HELP},
     {0, "json", NULL, OPTION_FLAG, AT(json), "what the server says, as JSON"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
@@ -49,14 +41,14 @@ static void print(const json_t *answer)
 
 static int run(int argc, char **argv)
 {
-    struct ack_options options = {0};
+    struct wish wish = {0};
     struct error err;
     const char *number;
-    int exit_status = look_begin(&look_ack, argc, argv, &options, &number);
+    int exit_status = look_begin(&look_ack, argc, argv, &wish, &number);
     if (exit_status >= 0)
         return exit_status;
-    json_auto_t *body = json_object(), *answer = NULL;
-    int rc = wish_put(&options.wish, clock_now(), body, &err);
+    json_auto_t *body = json_object();
+    int rc = wish_put(&wish, clock_now(), body, &err);
     if (rc == 0 && !alert_is_number(number))
         rc = error_set(&err, -EINVAL,
                        "found \"%.60s\", expected the number of an alert; sheepdog "
@@ -66,16 +58,7 @@ static int run(int argc, char **argv)
         return look_refuse(&look_ack, &err);
     AUTO(str) char *incident = alert_path(number);
     AUTO(str) char *path = text_format("%s/acknowledge", incident);
-    rc = wish_send(options.conf, path, body, &answer, &err);
-    if (rc < 0) {
-        say("ack: %s", err.text);
-        return EXIT_FAILED;
-    }
-    if (options.json)
-        fetch_print(answer);
-    else
-        print(answer);
-    return EXIT_OK;
+    return wish_send(&look_ack, &wish, path, body, print);
 }
 
 const struct command look_ack = {

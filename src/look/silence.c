@@ -26,15 +26,15 @@
 #define TAGS_SHOWN 10 /* of those that are well */
 
 struct silence_options {
-    const char *conf, *from, *calendar, *length;
     struct wish wish;
-    bool until_recovery, json;
+    const char *from, *calendar, *length;
+    bool until_recovery;
 };
 
 #define AT(member) offsetof(struct silence_options, member)
 
 static const struct option_row silence_rows[] = {
-    {'c', "conf", "FILE", OPTION_TEXT, AT(conf), "the configuration to read"},
+    {'c', "conf", "FILE", OPTION_TEXT, AT(wish.conf), "the configuration to read"},
     {0, "for", "DURATION", OPTION_DURATION, AT(wish.length), WISH_FOR_HELP},
     {0, "until", "TIME", OPTION_TEXT, AT(wish.until), WISH_UNTIL_HELP},
     {0, "reason", "TEXT", OPTION_TEXT, AT(wish.reason), WISH_REASON_HELP},
@@ -44,7 +44,7 @@ static const struct option_row silence_rows[] = {
     {0, "length", "DURATION", OPTION_TEXT, AT(length), "how long each of them is"},
     {0, "until-recovery", NULL, OPTION_FLAG, AT(until_recovery),
      "it also ends when nothing that it holds is wrong"},
-    {0, "json", NULL, OPTION_FLAG, AT(json), "what the server says, as JSON"},
+    {0, "json", NULL, OPTION_FLAG, AT(wish.json), "what the server says, as JSON"},
     {0, NULL, NULL, OPTION_FLAG, 0, NULL},
 };
 
@@ -210,18 +210,10 @@ static int run(int argc, char **argv)
     int exit_status = look_begin_words(&look_silence, argc, argv, &options, &words);
     if (exit_status >= 0)
         return exit_status;
-    json_auto_t *body = json_object(), *answer = NULL;
+    json_auto_t *body = json_object();
     if (make_body(&options, &words, body, &err) < 0)
         return look_refuse(&look_silence, &err);
-    if (wish_send(options.conf, "/v1/silences", body, &answer, &err) < 0) {
-        say("silence: %s", err.text);
-        return EXIT_FAILED;
-    }
-    if (options.json)
-        fetch_print(answer);
-    else
-        print(answer);
-    return EXIT_OK;
+    return wish_send(&look_silence, &options.wish, "/v1/silences", body, print);
 }
 
 const struct command look_silence = {

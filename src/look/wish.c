@@ -8,6 +8,8 @@
 #include "bark/self.h"
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/say.h"
+#include "command/command.h"
 #include "look/fetch.h"
 #include "look/when.h"
 
@@ -63,11 +65,27 @@ int wish_put(const struct wish *wish, int64_t from, struct json_t *body,
     return 0;
 }
 
-int wish_send(const char *config_named, const char *path, const struct json_t *body,
-              struct json_t **ret, struct error *err)
+static int ask(const char *config_named, const char *path, const json_t *body,
+               json_t **ret, struct error *err)
 {
     AUTO(http) struct http *http = NULL;
     json_auto_t *refusal = NULL;
     int rc = fetch_open(config_named, &http, err);
     return rc < 0 ? rc : fetch_send(http, path, body, PATIENCE, ret, &refusal, err);
+}
+
+int wish_send(const struct command *command, const struct wish *wish, const char *path,
+              const struct json_t *body, void (*print)(const struct json_t *answer))
+{
+    json_auto_t *answer = NULL;
+    struct error err;
+    if (ask(wish->conf, path, body, &answer, &err) < 0) {
+        say("%s: %s", command->name, err.text);
+        return EXIT_FAILED;
+    }
+    if (wish->json)
+        fetch_print(answer);
+    else
+        print(answer);
+    return EXIT_OK;
 }
