@@ -193,15 +193,7 @@ static void look_at_all(const struct predicate *predicate, char *adornment)
 static bool is_left(const struct demand *demand, const struct rule *rule,
                     const struct atom *own)
 {
-    for (size_t i = 0; i < own->count; i++) {
-        const struct term *head = rule->head->args[i], *term = own->args[i];
-        if (demand->adornment[i] == 'b' &&
-            (head->kind != TERM_VARIABLE || term->kind != TERM_VARIABLE ||
-             head->variable != term->variable ||
-             !turn_passes_through(rule, term->variable)))
-            return false;
-    }
-    return true;
+    return turn_is_through(demand, 'b', rule, own);
 }
 
 size_t factor_asked(const struct demand *asker, const struct rule *rule)
@@ -232,7 +224,7 @@ static bool is_right(const struct demands *demands, const struct demand *demand,
             (!is_plain || !way_is_known(term, way.is_bound)))
             return false;
     }
-    return turn_has_plain_head(demand, rule) && turn_is_free_through(demand, rule, own);
+    return turn_has_plain_head(demand, rule) && turn_is_through(demand, 'f', rule, own);
 }
 
 /* Where nothing is bound, a rule may have several atoms of its own relation. */

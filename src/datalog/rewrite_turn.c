@@ -28,7 +28,7 @@ static void count_variable(void *context, const struct term *term)
 }
 
 /* Once in the head, and once in the body. */
-bool turn_passes_through(const struct rule *rule, const struct variable *variable)
+static bool passes_through(const struct rule *rule, const struct variable *variable)
 {
     struct counting head = {.variable = variable}, body = head;
     for (size_t i = 0; i < rule->head->count; i++)
@@ -38,15 +38,14 @@ bool turn_passes_through(const struct rule *rule, const struct variable *variabl
     return head.count == 1 && body.count == 1;
 }
 
-bool turn_is_free_through(const struct demand *demand, const struct rule *rule,
-                          const struct atom *atom)
+bool turn_is_through(const struct demand *demand, char letter, const struct rule *rule,
+                     const struct atom *atom)
 {
     for (size_t i = 0; i < atom->count; i++) {
         const struct term *head = rule->head->args[i], *own = atom->args[i];
-        if (demand->adornment[i] == 'f' &&
+        if (demand->adornment[i] == letter &&
             (head->kind != TERM_VARIABLE || own->kind != TERM_VARIABLE ||
-             head->variable != own->variable ||
-             !turn_passes_through(rule, own->variable)))
+             head->variable != own->variable || !passes_through(rule, own->variable)))
             return false;
     }
     return true;
@@ -77,7 +76,7 @@ static bool is_turnable(struct demands *demands, const struct demand *demand,
     for (size_t i = 0; i < rule->body.count; i++)
         if (!way.is_passed[i])
             return false;
-    return turn_is_free_through(demand, rule, rule->body.literals[place]->atom);
+    return turn_is_through(demand, 'f', rule, rule->body.literals[place]->atom);
 }
 
 bool turn_is_possible(struct demands *demands, const struct demand *demand)

@@ -20,12 +20,11 @@ bool turn_is_possible(struct demands *demands, const struct demand *demand);
 
 /* ---- of a rule of what is demanded ---- */
 
-/* Whether the variable is once in the head, and once in the body. */
-bool turn_passes_through(const struct rule *rule, const struct variable *variable);
-
-/* Whether what is not bound is so passed through from the atom, each to its column. */
-bool turn_is_free_through(const struct demand *demand, const struct rule *rule,
-                          const struct atom *atom);
+/* Whether the columns with this letter in the adornment ('f', what is not bound; 'b',
+ * what is) are passed through from the atom, each to its own: as a variable that is once
+ * in the head, and once in the body. */
+bool turn_is_through(const struct demand *demand, char letter, const struct rule *rule,
+                     const struct atom *atom);
 
 /* Whether what is bound in the head is there as it is, and not computed. */
 bool turn_has_plain_head(const struct demand *demand, const struct rule *rule);
