@@ -9,8 +9,7 @@
  *                                                 is not held
  *     remind, and who knows was told so long ago  still; not while it is acknowledged
  *     an open incident without its alert          close; over, to whoever knows, held
- * or
- *                                                 not, and to nobody else
+ *                                                 or not, and to nobody else
  *
  * Told once: who knows what is in the store (see store/incidents.h), so a restart or a
  * round that is judged again changes nothing.

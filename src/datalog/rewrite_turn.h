@@ -21,8 +21,8 @@ bool turn_is_possible(struct demands *demands, const struct demand *demand);
 /* ---- of a rule of what is demanded ---- */
 
 /* Whether the columns with this letter in the adornment ('f', what is not bound; 'b',
- * what is) are passed through from the atom, each to its own: as a variable that is once
- * in the head, and once in the body. */
+ * what is) are passed through from the atom, each to its own: as a variable that is
+ * once in the head, and once in the body. */
 bool turn_is_through(const struct demand *demand, char letter, const struct rule *rule,
                      const struct atom *atom);
 
