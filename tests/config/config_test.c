@@ -17,27 +17,9 @@
 
 #include "../folder.h"
 #include "base/memory.h"
+#include "parsed.h"
 
 #define DAY (24 * 3600 * INT64_C(1000))
-
-static struct config *parsed(const char *text)
-{
-    struct config *config = NULL;
-    struct error err = {0};
-    if (config_parse("conf", text, strlen(text), &config, &err) < 0)
-        fail_msg("%s: %s", text, err.text);
-    return config;
-}
-
-static void assert_refuses(const char *text, const char *wanted)
-{
-    struct config *config = NULL;
-    struct error err = {0};
-    assert_int_equal(config_parse("conf", text, strlen(text), &config, &err), -EINVAL);
-    assert_null(config);
-    assert_string_equal(err.text, wanted);
-    assert_int_equal(config_parse("conf", text, strlen(text), &config, NULL), -EINVAL);
-}
 
 /* ---- what is read ---- */
 

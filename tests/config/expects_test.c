@@ -10,23 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-
-static struct config *parsed(const char *text)
-{
-    struct config *config = NULL;
-    struct error err = {0};
-    if (config_parse("conf", text, strlen(text), &config, &err) < 0)
-        fail_msg("%s: %s", text, err.text);
-    return config;
-}
-
-static void assert_refuses(const char *text, const char *wanted)
-{
-    struct config *config = NULL;
-    struct error err = {0};
-    assert_int_equal(config_parse("conf", text, strlen(text), &config, &err), -EINVAL);
-    assert_string_equal(err.text, wanted);
-}
+#include "parsed.h"
 
 static void expects_any_number(void **state UNUSED)
 {

@@ -14,23 +14,7 @@
 #include "../folder.h"
 #include "base/files.h"
 #include "base/memory.h"
-
-static struct config *parsed(const char *text)
-{
-    struct config *config = NULL;
-    struct error err = {0};
-    if (config_parse("conf", text, strlen(text), &config, &err) < 0)
-        fail_msg("%s: %s", text, err.text);
-    return config;
-}
-
-static void assert_refuses(const char *text, const char *wanted)
-{
-    struct config *config = NULL;
-    struct error err = {0};
-    assert_int_equal(config_parse("conf", text, strlen(text), &config, &err), -EINVAL);
-    assert_string_equal(err.text, wanted);
-}
+#include "parsed.h"
 
 static void reads_each_kind(void **state UNUSED)
 {

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "../store/fixture.h"
 
+#include "../config/parsed.h"
 #include "handler/tell.h"
 #include "store/incidents.h"
-
-static struct config *read_config(const char *text)
-{
-    struct config *config = NULL;
-    struct error err = {0};
-    if (config_parse("test", text, strlen(text), &config, &err) < 0)
-        fail_msg("%s", err.text);
-    return config;
-}
 
 /* Message n of tag t, which asks for mail to mailto unless that is NULL. It is handled
  * delay ms after its time. */
@@ -67,7 +59,7 @@ static void assert_settles(struct fixture *fixture, const char *expected)
 static void a_state_is_stored_and_told_by_nobody_here(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(config) struct config *config = read_config("(mailto \"me@example.org\")");
+    AUTO(config) struct config *config = parsed("(mailto \"me@example.org\")");
     bark(fixture, config, 1, "FAIL", NULL);
     bark(fixture, config, 2, "SUCCESS", NULL);
     assert_told(fixture, 9, "");
@@ -82,7 +74,7 @@ static void a_state_is_stored_and_told_by_nobody_here(void **state)
 static void a_message_is_late_from_a_minute_on(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(config) struct config *config = read_config("(settle \"40s\")");
+    AUTO(config) struct config *config = parsed("(settle \"40s\")");
     bark_late(fixture, config, 0, "FAIL", NULL, MINUTE);
     assert_settles(fixture, "");
     bark_late(fixture, config, 1, "SUCCESS", NULL, MINUTE + 1);
@@ -92,7 +84,7 @@ static void a_message_is_late_from_a_minute_on(void **state)
 static void every_late_message_prolongs_the_hold(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(config) struct config *config = read_config("(settle \"40s\")");
+    AUTO(config) struct config *config = parsed("(settle \"40s\")");
     bark_late(fixture, config, 0, "FAIL", NULL, 2 * MINUTE);
     bark_late(fixture, config, 1, "FAIL", NULL, 2 * MINUTE + 29999);
     assert_settles(fixture, "190000");
@@ -101,7 +93,7 @@ static void every_late_message_prolongs_the_hold(void **state)
 static void a_hold_has_an_end(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(config) struct config *config = read_config("(settle \"5m\")");
+    AUTO(config) struct config *config = parsed("(settle \"5m\")");
     for (unsigned n = 0; n < 3; n++)
         bark_late(fixture, config, n, "FAIL", NULL, (2 + 4 * n) * MINUTE - n);
     assert_settles(fixture, "720000"); /* ten minutes after the first */
@@ -112,7 +104,7 @@ static void a_hold_has_an_end(void **state)
 static void without_settling_no_message_is_late(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(config) struct config *config = read_config("(settle \"0s\")");
+    AUTO(config) struct config *config = parsed("(settle \"0s\")");
     bark_late(fixture, config, 1, "FAIL", NULL, 2 * MINUTE);
     assert_settles(fixture, "");
 }
@@ -139,8 +131,7 @@ static void a_note_with_a_subject_is_mailed_each_time(void **state)
 {
     struct fixture *fixture = *state;
     AUTO(config)
-    struct config *config =
-        read_config("(mailto \"a@x\") (allow-mailto \"*@example.org\")");
+    struct config *config = parsed("(mailto \"a@x\") (allow-mailto \"*@example.org\")");
     mail(fixture, config, 1, NULL);
     assert_told(fixture, 9, "mailto:a@x" BODY("1") ", log" BODY("1"));
     mail(fixture, config, 2, NULL);
