@@ -328,9 +328,8 @@ static void refuses_settings_that_cannot_work(void **state)
 
 /* ---- certificates ---- */
 
-static int make_certificate(void **state)
+static int make_certificate(void **state UNUSED)
 {
-    (void)state;
     static char folder[] = "/tmp/sheepdog-tls.XXXXXX";
     if (!mkdtemp(folder))
         return -1;
@@ -359,9 +358,8 @@ static int make_certificate(void **state)
     return run_program(argv, &ignored);
 }
 
-static int remove_certificate(void **state)
+static int remove_certificate(void **state UNUSED)
 {
-    (void)state;
     unlink(certificate);
     unlink(key);
     *strrchr(key, '/') = '\0';

@@ -58,15 +58,13 @@ static void a_program_gets_it_on_its_input(void **state)
     assert_string_equal(strrchr(told.data, '\n'), "\n1a'b");
 }
 
-static void one_that_does_not_listen_is_told_all_the_same(void **state)
+static void one_that_does_not_listen_is_told_all_the_same(void **state UNUSED)
 {
-    (void)state;
     assert_int_equal(tell("\"/bin/true\"", NULL), 0);
 }
 
-static void what_fails_is_an_error_with_its_words(void **state)
+static void what_fails_is_an_error_with_its_words(void **state UNUSED)
 {
-    (void)state;
     struct error err = {0};
     assert_true(tell("\"/bin/sh\" \"-c\" \"echo no line >&2; exit 3\"", &err) < 0);
     assert_non_null(strstr(err.text, "/bin/sh: "));
@@ -76,18 +74,16 @@ static void what_fails_is_an_error_with_its_words(void **state)
     assert_memory_equal(err.text, "/nowhere/page: ", 15);
 }
 
-static void what_hangs_is_ended(void **state)
+static void what_hangs_is_ended(void **state UNUSED)
 {
-    (void)state;
     struct error err = {0};
     int64_t begin = clock_monotonic();
     assert_int_equal(tell("\"/bin/sleep\" \"100\" (timeout \"1s\")", &err), -ETIMEDOUT);
     assert_true(clock_monotonic() - begin < 60000000);
 }
 
-static void what_prints_without_end_is_ended(void **state)
+static void what_prints_without_end_is_ended(void **state UNUSED)
 {
-    (void)state;
     assert_true(tell("\"/bin/sh\" \"-c\" \"yes\" (timeout \"30s\")", NULL) < 0);
 }
 

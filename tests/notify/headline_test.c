@@ -16,27 +16,22 @@ static void expect(const struct notice *notice, const char *wanted)
     assert_string_equal(line.data, wanted);
 }
 
-static void says_how_where_what_and_the_exit_code(void **state)
+static void says_how_where_what_and_the_exit_code(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     expect(&notice, "FAIL penguin2 P2-ETC (2)");
-    notice_clear(&notice);
 }
 
-static void says_the_signal(void **state)
+static void says_the_signal(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     notice.message->status = -1;
     notice.message->signal = 9;
     expect(&notice, "FAIL penguin2 P2-ETC (signal 9)");
-    notice_clear(&notice);
 }
 
-static void the_word_alone_is_enough_for_the_rest(void **state)
+static void the_word_alone_is_enough_for_the_rest(void **state UNUSED)
 {
-    (void)state;
     static const struct {
         enum message_err err;
         const char *wanted;
@@ -46,30 +41,26 @@ static void the_word_alone_is_enough_for_the_rest(void **state)
         {ERR_LOCKED, "LOCKED penguin2 P2-ETC"},
         {ERR_WARNING, "WARNING penguin2 P2-ETC"},
     };
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         notice.message->err = rows[i].err;
         notice.message->signal = 15;
         notice.severity = state_name(message_state(notice.message));
         expect(&notice, rows[i].wanted);
     }
-    notice_clear(&notice);
 }
 
-static void a_mail_has_a_subject_of_its_own(void **state)
+static void a_mail_has_a_subject_of_its_own(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     notice.message->subject = text_copy("2 of 3\nsites answer");
     notice.kind = TELLING_NOTE;
     expect(&notice, "2 of 3 sites answer");
-    notice_clear(&notice);
 }
 
-static void what_is_no_state_says_its_own_name(void **state)
+static void what_is_no_state_says_its_own_name(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     notice.severity = "silent";
     expect(&notice, "SILENT penguin2 P2-ETC");
     notice.kind = TELLING_STILL;
@@ -78,12 +69,10 @@ static void what_is_no_state_says_its_own_name(void **state)
     expect(&notice, "OVER penguin2 P2-ETC (silent)");
     sample_text(&notice.host, "");
     expect(&notice, "OVER server P2-ETC (silent)");
-    notice_clear(&notice);
 }
 
-static void a_sum_counts(void **state)
+static void a_sum_counts(void **state UNUSED)
 {
-    (void)state;
     struct notice_item items[] = {{.what = "new", .severity = "fail"},
                                   {.what = "change", .severity = "fail"},
                                   {.what = "new", .severity = "silent"},
@@ -96,22 +85,18 @@ static void a_sum_counts(void **state)
     expect(&notice, "1 things: 1 over");
 }
 
-static void a_recovery_is_ok(void **state)
+static void a_recovery_is_ok(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_recover(&notice);
     expect(&notice, "OK penguin2 P2-ETC");
-    notice_clear(&notice);
 }
 
-static void stays_one_line_whatever_the_tag_holds(void **state)
+static void stays_one_line_whatever_the_tag_holds(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_tag(&notice, "a\r\nBcc: x@example.net\r\n\r\nhello");
     expect(&notice, "FAIL penguin2 a  Bcc: x@example.net    hello (2)");
-    notice_clear(&notice);
 }
 
 int main(void)

@@ -32,10 +32,9 @@ static char *header(const char *letter, const char *name)
     return memory_copy(found, strcspn(found, "\r"));
 }
 
-static void is_a_mail(void **state)
+static void is_a_mail(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     AUTO(str) char *text = letter(&notice);
     const char *wanted = "From: sheepdog@server.example.org\r\n"
                          "To: admin@example.org\r\n"
@@ -50,24 +49,20 @@ static void is_a_mail(void **state)
                                  "Content-Transfer-Encoding: 7bit\r\n"
                                  "\r\n"
                                  "P2-ETC on penguin2 failed with status 2.\r\n"));
-    notice_clear(&notice);
 }
 
-static void every_line_ends_with_cr_lf(void **state)
+static void every_line_ends_with_cr_lf(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_output(&notice.message->errors, "a\nb\r\nc\rd\n\n.\n..\nnaïve\n");
     AUTO(str) char *text = letter(&notice);
     for (const char *at = text; (at = strpbrk(at, "\r\n")); at += 2)
         assert_memory_equal(at, "\r\n", 2);
-    notice_clear(&notice);
 }
 
-static void one_incident_is_one_thread(void **state)
+static void one_incident_is_one_thread(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     AUTO(str) char *failure = letter(&notice);
     sample_recover(&notice);
     notice.number = 8;
@@ -90,13 +85,11 @@ static void one_incident_is_one_thread(void **state)
     AUTO(str) char *id_of_failure = header(failure, "Message-ID");
     AUTO(str) char *id_of_recovery = header(recovery, "Message-ID");
     assert_string_not_equal(id_of_failure, id_of_recovery);
-    notice_clear(&notice);
 }
 
-static void a_tag_adds_no_header(void **state)
+static void a_tag_adds_no_header(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_tag(&notice, "x\r\nBcc: eve@example.net\r\n\r\nhello");
     sample_text(&notice.host, "h\nTo: eve@example.net");
     AUTO(str) char *text = letter(&notice);
@@ -104,13 +97,11 @@ static void a_tag_adds_no_header(void **state)
     assert_null(strstr(text, "\nhello"));
     AUTO(str) char *to = header(text, "To");
     assert_string_equal(to, "admin@example.org");
-    notice_clear(&notice);
 }
 
-static void refuses_what_is_no_address(void **state)
+static void refuses_what_is_no_address(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_text(&notice.address, "a@example.org\r\nBcc: eve@example.net");
     struct strbuf buf = {0};
     struct error error;
@@ -123,18 +114,15 @@ static void refuses_what_is_no_address(void **state)
     wrong = (struct mail_sender){.address = "me", .host = "a b"};
     assert_int_equal(letter_put(&buf, &notice, &wrong, 0, &error), -EINVAL);
     assert_null(buf.data);
-    notice_clear(&notice);
 }
 
-static void a_local_name_gets_the_host_in_the_header(void **state)
+static void a_local_name_gets_the_host_in_the_header(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_text(&notice.address, "root");
     AUTO(str) char *text = letter(&notice);
     AUTO(str) char *to = header(text, "To");
     assert_string_equal(to, "root@server.example.org");
-    notice_clear(&notice);
 }
 
 int main(void)

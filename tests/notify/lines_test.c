@@ -24,23 +24,20 @@ static void expect(const char *before, const char *text, const char *wanted)
     texts_clear(&lines);
 }
 
-static void a_line_that_was_not_there_is_new(void **state)
+static void a_line_that_was_not_there_is_new(void **state UNUSED)
 {
-    (void)state;
     expect("a\nb\n", "b\nc\na\n\nd", "c\nd\n");
     expect("", "c\n", "c\n");
     expect("a\n", "", "");
 }
 
-static void a_line_is_told_once(void **state)
+static void a_line_is_told_once(void **state UNUSED)
 {
-    (void)state;
     expect("a\n", "c\nc\n  c\n", "c\n");
 }
 
-static void numbers_and_dates_make_no_line_new(void **state)
+static void numbers_and_dates_make_no_line_new(void **state UNUSED)
 {
-    (void)state;
     expect("2026-11-21 09:48:08 [1234] took 1.5 s\n",
            "2026-11-22 10:00:59 [7] took 312.25 s\n", "");
     expect("Sat Nov 21 09:48:08 CET 2026\n", "Mon  Dec  1 9:48:08 CET 2026\n", "");
@@ -48,18 +45,16 @@ static void numbers_and_dates_make_no_line_new(void **state)
     expect("disk1 is full\n", "disk12 is full\n", "");
 }
 
-static void words_do(void **state)
+static void words_do(void **state UNUSED)
 {
-    (void)state;
     expect("disk sda is full\n", "disk sdb is full\n", "disk sdb is full\n");
     expect("1 error\n", "1 errors\n", "1 errors\n");
     expect("facade\n", "decade\n", "decade\n"); /* no digit: a word */
     expect("a-b\n", "a+b\n", "a+b\n");
 }
 
-static void counts_what_is_beyond_the_limit(void **state)
+static void counts_what_is_beyond_the_limit(void **state UNUSED)
 {
-    (void)state;
     struct texts lines = {0};
     size_t more = 0;
     assert_int_equal(lines_new("a\n\nb\nc\nd\n", "d\n", 2, &lines, &more), 4);

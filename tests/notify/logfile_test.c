@@ -59,7 +59,7 @@ static void expect_log(const struct fixture *fixture, const char *wanted)
 
 static void a_change_is_a_line(void **state)
 {
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     tell(*state, &notice);
     sample_recover(&notice);
     sample_output(&notice.message->errors, "");
@@ -67,12 +67,11 @@ static void a_change_is_a_line(void **state)
     expect_log(*state, "2026-11-22 09:48:08 FAIL penguin2 P2-ETC (2): "
                        "Repository /backup/borg does not exist.\n"
                        "2026-11-22 09:48:08 OK penguin2 P2-ETC after 3 h 12 min\n");
-    notice_clear(&notice);
 }
 
 static void a_message_forges_no_line(void **state)
 {
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_tag(&notice, "x\n2026-01-01 00:00:00 OK penguin2 y");
     sample_output(&notice.message->errors, "a\rb\x1B[2Jc\n");
     tell(*state, &notice);
@@ -81,13 +80,12 @@ static void a_message_forges_no_line(void **state)
     assert_int_equal(files_read(fixture->path, 4096, &text, NULL), 0);
     assert_ptr_equal(strchr(text.data, '\n'), text.data + text.size - 1);
     assert_null(strpbrk(text.data, "\r\x1B"));
-    notice_clear(&notice);
 }
 
 static void the_file_may_be_rotated_away(void **state)
 {
     struct fixture *fixture = *state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_output(&notice.message->errors, "");
     tell(fixture, &notice);
     assert_int_equal(unlink(fixture->path), 0);
@@ -96,34 +94,30 @@ static void the_file_may_be_rotated_away(void **state)
     struct stat status;
     assert_int_equal(stat(fixture->path, &status), 0);
     assert_int_equal(status.st_mode & 0137, 0);
-    notice_clear(&notice);
 }
 
 static void says_which_file_cannot_be_written(void **state)
 {
     struct fixture *fixture = *state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     struct error error;
     assert_int_equal(mkdir(fixture->path, 0700), 0);
     assert_int_equal(notifier_find("log")->tell(fixture->log, &notice, &error),
                      -EISDIR);
     assert_memory_equal(error.text, fixture->path, strlen(fixture->path));
     rmdir(fixture->path);
-    notice_clear(&notice);
 }
 
 static void a_pipe_that_nobody_reads_does_not_hang_it(void **state)
 {
     struct fixture *fixture = *state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     assert_int_equal(mkfifo(fixture->path, 0600), 0);
     assert_int_equal(notifier_find("log")->tell(fixture->log, &notice, NULL), -ENXIO);
-    notice_clear(&notice);
 }
 
-static void unknown_notifiers_are_not_found(void **state)
+static void unknown_notifiers_are_not_found(void **state UNUSED)
 {
-    (void)state;
     assert_null(notifier_find("pigeon"));
     assert_string_equal(notifier_find("email")->name, "email");
 }

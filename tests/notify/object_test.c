@@ -30,10 +30,9 @@ static void expect_text(const json_t *object, const char *name, const char *want
     assert_string_equal(found, wanted);
 }
 
-static void says_what_is_wrong(void **state)
+static void says_what_is_wrong(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     json_t *object = read_object(&notice);
     expect_text(object, "what", "new");
     expect_text(object, "host", "penguin2");
@@ -49,12 +48,10 @@ static void says_what_is_wrong(void **state)
     assert_true(json_is_null(json_object_get(message, "stdout")));
     assert_int_equal(json_integer_value(json_object_get(message, "status")), 2);
     json_decref(object);
-    notice_clear(&notice);
 }
 
-static void says_what_is_new_and_of_several_things_each(void **state)
+static void says_what_is_new_and_of_several_things_each(void **state UNUSED)
 {
-    (void)state;
     struct notice_item item = {"new", "h", "t", "silent", "no \"word\"", 3};
     struct notice notice = sample_new();
     notice.news.good = message_new();
@@ -85,10 +82,9 @@ static void says_what_is_new_and_of_several_things_each(void **state)
 }
 
 /* Whatever a host is called, the JSON stays that which the template makes. */
-static void what_is_filled_in_is_data(void **state)
+static void what_is_filled_in_is_data(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     AUTO(strbuf) struct strbuf text = {0};
     sample_tag(&notice, "\",\"admin\":\"{{host}} \\ \xFF\n{{tag}}");
     object_fill(&text, "{\"t\":\"{{tag}}\",\"n\":{{incident}},\"u\":\"{{until}}\"}",
@@ -99,13 +95,11 @@ static void what_is_filled_in_is_data(void **state)
     expect_text(object, "u", "");
     assert_int_equal(json_integer_value(json_object_get(object, "n")), 12);
     json_decref(object);
-    notice_clear(&notice);
 }
 
-static void each_name_of_a_template_is_filled(void **state)
+static void each_name_of_a_template_is_filled(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     AUTO(strbuf) struct strbuf text = {0};
     notice.kind = TELLING_CHANGE;
     notice.before = "warning";
@@ -124,7 +118,6 @@ static void each_name_of_a_template_is_filled(void **state)
     strbuf_shorten(&text, 0);
     object_fill(&text, "{{story}}", &notice, SAMPLE_TIME);
     assert_non_null(strstr(text.data, "failed with status 2.\\nIt was warning"));
-    notice_clear(&notice);
 }
 
 int main(void)

@@ -27,16 +27,14 @@ static void expect_text(const char *bytes, const char *wanted)
 
 #define LINE(bytes, wanted) expect_line(bytes, sizeof bytes - 1, 100, wanted)
 
-static void leaves_readable_text_alone(void **state)
+static void leaves_readable_text_alone(void **state UNUSED)
 {
-    (void)state;
     LINE("", "");
     LINE("naïve café €20 🐑", "naïve café €20 🐑");
 }
 
-static void blanks_control_characters(void **state)
+static void blanks_control_characters(void **state UNUSED)
 {
-    (void)state;
     LINE("a\r\nBcc: b\tc\0d\x7F"
          "e",
          "a  Bcc: b c d e");
@@ -46,18 +44,16 @@ static void blanks_control_characters(void **state)
          "a b 1m");
 }
 
-static void replaces_bytes_that_are_not_utf8(void **state)
+static void replaces_bytes_that_are_not_utf8(void **state UNUSED)
 {
-    (void)state;
     LINE("a\xFF"
          "b\xC3",
          "a\xEF\xBF\xBD"
          "b\xEF\xBF\xBD");
 }
 
-static void drops_what_steers_a_terminal(void **state)
+static void drops_what_steers_a_terminal(void **state UNUSED)
 {
-    (void)state;
     LINE("\x1B[1;31mred\x1B[0m", "red");
     LINE("\x1B]0;title\aafter", "after");
     LINE("\x1B]8;;http://x\x1B\\link\x1B]8;;\x1B\\", "link");
@@ -66,9 +62,8 @@ static void drops_what_steers_a_terminal(void **state)
     LINE("\x1B]never ends", "");
 }
 
-static void blanks_what_turns_the_direction_of_writing(void **state)
+static void blanks_what_turns_the_direction_of_writing(void **state UNUSED)
 {
-    (void)state;
     LINE("a\xE2\x80\xAE"
          "b\xE2\x81\xA6"
          "c\xE2\x80\xA8"
@@ -76,17 +71,15 @@ static void blanks_what_turns_the_direction_of_writing(void **state)
          "a b c d");
 }
 
-static void cuts_a_line_between_characters(void **state)
+static void cuts_a_line_between_characters(void **state UNUSED)
 {
-    (void)state;
     expect_line("abcdefgh", 8, 8, "abcdefgh");
     expect_line("abcdefghi", 9, 8, "abcde...");
     expect_line("abcd€fghi", 11, 8, "abcd...");
 }
 
-static void shows_lines_as_a_terminal_would_leave_them(void **state)
+static void shows_lines_as_a_terminal_would_leave_them(void **state UNUSED)
 {
-    (void)state;
     expect_text("one\ntwo", "one\ntwo\n");
     expect_text("dos\r\nends\r\n", "dos\nends\n");
     expect_text(" 10%\r 50%\r100%\ndone\n", "100%\ndone\n");
@@ -101,9 +94,8 @@ static void expect_tail(const char *text, int lines, size_t bytes, const char *w
     assert_string_equal(text + readable_tail(&buf, lines, bytes), wanted);
 }
 
-static void finds_the_last_lines(void **state)
+static void finds_the_last_lines(void **state UNUSED)
 {
-    (void)state;
     expect_tail("one\ntwo\nthree\n", 5, 100, "one\ntwo\nthree\n");
     expect_tail("one\ntwo\nthree\n", 2, 100, "two\nthree\n");
     expect_tail("one\ntwo\nthree\n", 5, 10, "two\nthree\n");
@@ -112,17 +104,15 @@ static void finds_the_last_lines(void **state)
     expect_tail("", 2, 100, "");
 }
 
-static void cuts_into_a_line_only_when_it_alone_is_too_long(void **state)
+static void cuts_into_a_line_only_when_it_alone_is_too_long(void **state UNUSED)
 {
-    (void)state;
     expect_tail("one\nabcdefgh\n", 5, 5, "efgh\n");
     expect_tail("one\nab€€\n", 5, 6, "€\n");
 }
 
 /* Every pair of bytes, and every byte after an escape, comes out as clean UTF-8. */
-static void never_lets_a_control_character_pass(void **state)
+static void never_lets_a_control_character_pass(void **state UNUSED)
 {
-    (void)state;
     for (int i = 0; i < 256 * 256; i++) {
         char bytes[] = {'\x1B', (char)(i >> 8), (char)i, (char)(i >> 8), (char)i};
         AUTO(strbuf) struct strbuf line = {0};

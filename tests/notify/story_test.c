@@ -24,10 +24,9 @@ static void expect_part(const struct notice *notice, const char *wanted)
         fail_msg("\"%s\" is not in:\n%s", wanted, story.data);
 }
 
-static void tells_a_failure(void **state)
+static void tells_a_failure(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     expect(&notice, "P2-ETC on penguin2 failed with status 2.\n"
                     "\n"
                     "where     penguin2, as wrk\n"
@@ -45,13 +44,11 @@ static void tells_a_failure(void **state)
                     "I know:    sheepdog ack 12 --for 1d --reason \"...\"\n"
                     "Quiet:     sheepdog silence 'host:penguin2 tag:P2-ETC' "
                     "--for 2h --reason \"...\"\n");
-    notice_clear(&notice);
 }
 
-static void tells_a_recovery(void **state)
+static void tells_a_recovery(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_recover(&notice);
     expect(&notice, "P2-ETC on penguin2 is ok again after 3 h 12 min.\n"
                     "\n"
@@ -62,13 +59,11 @@ static void tells_a_recovery(void **state)
                     "command   borg create --stats /backup/borg::stamp /home\n"
                     "\n"
                     "All of it: sheepdog show 0192e4c8-6c1b-7abc\n");
-    notice_clear(&notice);
 }
 
-static void tells_a_note(void **state)
+static void tells_a_note(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     struct message *message = notice.message;
     message->kind = MESSAGE_NOTE;
     message->err = ERR_WARNING;
@@ -98,12 +93,10 @@ static void tells_a_note(void **state)
     message->err = ERR_FAIL;
     notice.severity = "fail";
     expect_part(&notice, "disk on penguin2 fails.\n");
-    notice_clear(&notice);
 }
 
-static void says_how_each_kind_of_run_went_wrong(void **state)
+static void says_how_each_kind_of_run_went_wrong(void **state UNUSED)
 {
-    (void)state;
     static const struct {
         enum message_err err;
         int status, signal;
@@ -118,7 +111,7 @@ static void says_how_each_kind_of_run_went_wrong(void **state)
         {ERR_CHECK, 0, 0, "P2-ETC on penguin2 printed the wrong thing.\n"},
         {ERR_LOCKED, 75, 0, "did not run: the run before it has not ended.\n"},
     };
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         notice.message->err = rows[i].err;
         notice.message->status = rows[i].status;
@@ -126,36 +119,30 @@ static void says_how_each_kind_of_run_went_wrong(void **state)
         notice.severity = state_name(message_state(notice.message));
         expect_part(&notice, rows[i].wanted);
     }
-    notice_clear(&notice);
 }
 
-static void says_that_a_warning_became_a_failure(void **state)
+static void says_that_a_warning_became_a_failure(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     notice.kind = TELLING_CHANGE;
     notice.before = "warning";
     notice.since = SAMPLE_TIME - SAMPLE_HOUR;
     expect_part(&notice, "status 2.\nIt was warning, and is fail now.\n");
     expect_part(&notice, "wrong     since 2026-11-22 08:48 CST, for 1 h 0 min\n");
-    notice_clear(&notice);
 }
 
-static void says_that_it_comes_late(void **state)
+static void says_that_it_comes_late(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     AUTO(strbuf) struct strbuf story = {0};
     story_put(&story, &notice, notice.made + 2 * SAMPLE_HOUR);
     assert_non_null(
         strstr(story.data, "late      this could not be told for 2 h 0 min\n"));
-    notice_clear(&notice);
 }
 
-static void counts_the_attempts(void **state)
+static void counts_the_attempts(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     struct message *message = notice.message;
     message->attempt_count = 6;
     message->attempts = memory_new(6 * sizeof *message->attempts);
@@ -168,66 +155,57 @@ static void counts_the_attempts(void **state)
                          "not known, status 2\n");
     message->attempt_count = 2;
     expect_part(&notice, "attempts  2: status 0, status 1\n");
-    notice_clear(&notice);
 }
 
-static void shows_stdout_where_stderr_is_blank(void **state)
+static void shows_stdout_where_stderr_is_blank(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_output(&notice.message->errors, " \n\n");
     sample_output(&notice.message->out, "it is on stdout\n");
     expect_part(&notice, "\nstdout:\n\n  it is on stdout\n");
     sample_output(&notice.message->out, NULL);
     expect_part(&notice, "\nIt printed nothing.\n");
-    notice_clear(&notice);
 }
 
-static void shows_the_end_of_what_is_long(void **state)
+static void shows_the_end_of_what_is_long(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     AUTO(strbuf) struct strbuf lines = {0};
     for (int i = 1; i <= 100; i++)
         strbuf_printf(&lines, "line %d\n", i);
     sample_output(&notice.message->errors, lines.data);
     expect_part(&notice, "\nthe end of stderr (792 B):\n\n  line 81\n  line 82\n");
     expect_part(&notice, "  line 100\n\nAll of it");
-    notice_clear(&notice);
 }
 
 /* The head that was kept is never shown as if it stood just before the tail. */
-static void shows_only_what_stands_behind_the_bytes_that_were_left_out(void **state)
+static void
+shows_only_what_stands_behind_the_bytes_that_were_left_out(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     struct output *errors = &notice.message->errors;
     sample_output(errors, "the head\n\x82\xAC the tail\n");
     errors->cut = 2048;
     errors->cut_at = 9;
     expect_part(&notice, "\nthe end of stderr (2.0 KiB, of which 2 KiB were not "
                          "kept):\n\n   the tail\n");
-    notice_clear(&notice);
 }
 
-static void a_long_command_is_cut(void **state)
+static void a_long_command_is_cut(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     free(notice.message->command.data);
     AUTO(strbuf) struct strbuf command = {0};
     for (int i = 0; i < 1000; i++)
         strbuf_puts(&command, "x\n");
     notice.message->command = sample_bytes(command.data);
     expect_part(&notice, " x x...\n");
-    notice_clear(&notice);
 }
 
 /* Whatever was printed, no line of it looks like one of ours. */
-static void output_can_imitate_nothing(void **state)
+static void output_can_imitate_nothing(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_output(&notice.message->errors,
                   "\x1B[2Jx\r\n\rwhen      never\n\x1B]0;\a.\nFrom me\n");
     sample_tag(&notice, "a\nwhen      never");
@@ -235,14 +213,12 @@ static void output_can_imitate_nothing(void **state)
     expect_part(&notice, "\n  x\n  when      never\n  .\n  From me\n");
     expect_part(&notice, "a when      never on penguin2");
     expect_part(&notice, "as a when      never\n");
-    notice_clear(&notice);
 }
 
 /* The message says that all is well, the rule that it does not come. */
-static void tells_what_a_rule_says(void **state)
+static void tells_what_a_rule_says(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     notice.message->err = ERR_SUCCESS;
     notice.message->status = 0;
     notice.severity = "silent";
@@ -274,26 +250,22 @@ static void tells_what_a_rule_says(void **state)
     notice.until = notice.since + 2 * SAMPLE_HOUR;
     expect_part(&notice, "P2-ETC on penguin2: silent is over after 2 h 0 min.\n");
     expect_part(&notice, "wrong     from 2026-11-22 10:48 CST to 2026-11-22 12:48 CST");
-    notice_clear(&notice);
 }
 
-static void says_what_it_explains_and_how_many_more(void **state)
+static void says_what_it_explains_and_how_many_more(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     notice.explains = memory_new(20 * sizeof *notice.explains);
     notice.explains_count = 20;
     for (size_t i = 0; i < 20; i++)
         notice.explains[i] = (struct notice_place){"behind", "ping"};
     expect_part(&notice, "\nit explains:\n\n  ping on behind\n  ping on behind\n");
     expect_part(&notice, "  ping on behind\n  and 8 more\n");
-    notice_clear(&notice);
 }
 
-static void says_what_is_new_since_it_was_well(void **state)
+static void says_what_is_new_since_it_was_well(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     notice.news.good = message_new();
     notice.news.good->time = SAMPLE_TIME - 24 * SAMPLE_HOUR;
     notice.news.good->elapsed = 11.9;
@@ -306,23 +278,19 @@ static void says_what_is_new_since_it_was_well(void **state)
                 "The machine was started since: 2026-11-22 08:48 CST.\n"
                 "\nprinted now, and not then:\n\n  Repository is gone\n  and 3 more\n"
                 "\npackages since:\n\n  borg 1.2.4, was 1.2.3\n");
-    notice_clear(&notice);
 }
 
 /* What can be copied into a shell does there what it says. */
-static void a_command_holds_nothing_that_a_shell_reads(void **state)
+static void a_command_holds_nothing_that_a_shell_reads(void **state UNUSED)
 {
-    (void)state;
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     sample_tag(&notice, "a'; rm -rf ~; '牧羊\"$(x)`*");
     expect_part(&notice, "'host:penguin2 tag:a???rm?-rf??????????x???"
                          "' --for 2h");
-    notice_clear(&notice);
 }
 
-static void tells_a_sum_the_worst_first_and_not_all(void **state)
+static void tells_a_sum_the_worst_first_and_not_all(void **state UNUSED)
 {
-    (void)state;
     struct notice_item items[50];
     for (size_t i = 0; i < 50; i++)
         items[i] = (struct notice_item){.what = i < 49 ? "new" : "over",
@@ -343,9 +311,8 @@ static void tells_a_sum_the_worst_first_and_not_all(void **state)
                     "What is wrong now: sheepdog alerts\n");
 }
 
-static void tells_a_digest_as_it_is(void **state)
+static void tells_a_digest_as_it_is(void **state UNUSED)
 {
-    (void)state;
     struct notice notice = {.kind = TELLING_DIGEST,
                             .severity = "",
                             .made = SAMPLE_TIME,

@@ -161,7 +161,7 @@ static void put_telling(struct fixture *fixture, const struct message *message,
 static void put(struct fixture *fixture, const char *notifier, const char *address,
                 const char *tag, bool is_recovery)
 {
-    struct notice notice = sample_new();
+    AUTO(notice) struct notice notice = sample_new();
     struct message *message = notice.message;
     struct change change;
     int64_t number;
@@ -176,7 +176,6 @@ static void put(struct fixture *fixture, const char *notifier, const char *addre
     assert_int_equal(store_put_state(fixture->store, read, &change, NULL), 0);
     put_telling(fixture, read, notifier, address, is_recovery);
     assert_int_equal(store_commit(fixture->store, NULL), 0);
-    notice_clear(&notice);
 }
 
 /* What waits for a notifier. */
