@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "../config/parsed.h"
 #include "../folder.h"
 #include "alert/digests.h"
 #include "base/memory.h"
@@ -183,20 +184,13 @@ static void a_long_list_ends_in_how_many_more_there_are(void **state)
 
 /* ---- when, and to whom ---- */
 
-static struct config *config_of(const char *text)
+static void
+is_due_at_the_earliest_of_its_times_in_the_zone_of_the_herd(void **state UNUSED)
 {
-    struct config *config = NULL;
-    assert_int_equal(config_parse("conf", text, strlen(text), &config, NULL), 0);
-    return config;
-}
-
-static void is_due_at_the_earliest_of_its_times_in_the_zone_of_the_herd(void **state)
-{
-    (void)state;
     AUTO(config)
-    struct config *config = config_of("(zone \"America/Chicago\")"
-                                      "(digest (at \"07:00\" \"Sun 12:00\"))");
-    AUTO(config) struct config *never = config_of("");
+    struct config *config = parsed("(zone \"America/Chicago\")"
+                                   "(digest (at \"07:00\" \"Sun 12:00\"))");
+    AUTO(config) struct config *never = parsed("");
     assert_int_equal(digests_next(config, NOW), NOW + 3 * HOUR); /* a Sunday */
     assert_int_equal(digests_next(config, NOW + 3 * HOUR), NOW + 22 * HOUR);
     assert_int_equal(digests_next(never, NOW), INT64_MAX);
@@ -214,9 +208,9 @@ static void is_put_once_to_each_address(void **state)
     struct fixture *fixture = *state;
     AUTO(config)
     struct config *config =
-        config_of("(mailto \"me@example.org\") (notifier chat (log \"x\"))"
-                  "(notifier two (email \"a@b\" \"c@d\"))"
-                  "(digest (at \"07:00\") (to \"mailto\" \"two\" \"chat\"))");
+        parsed("(mailto \"me@example.org\") (notifier chat (log \"x\"))"
+               "(notifier two (email \"a@b\" \"c@d\"))"
+               "(digest (at \"07:00\") (to \"mailto\" \"two\" \"chat\"))");
     const struct digest_text digest = {
         .since = NOW - DAY, .until = NOW, .text = "all", .subject = "sum"};
     AUTO(strbuf) struct strbuf found = {0};

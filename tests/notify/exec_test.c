@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../config/parsed.h"
 #include "../folder.h"
 #include "base/clock.h"
 #include "base/files.h"
@@ -32,16 +33,14 @@ static int tear_down(void **state)
 static int tell(const char *words, struct error *err)
 {
     AUTO(str) char *text = text_format("(notifier x (exec %s))", words);
-    AUTO(config) struct config *config = NULL;
+    AUTO(config) struct config *config = parsed(text);
+    AUTO(notice) struct notice notice = sample_new();
     const struct notifier_form *form;
-    struct notice notice = sample_new();
     void *exec = NULL;
-    assert_int_equal(config_parse("conf", text, strlen(text), &config, NULL), 0);
     const struct notifier *notifier = notifier_named(config, "x", &form);
     assert_int_equal(notifier->open(config, form, &exec, NULL), 0);
     int rc = notifier->tell(exec, &notice, err);
     notifier->close(exec);
-    notice_clear(&notice);
     return rc;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+/* story - what a person is told, word by word, of each that can happen. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
