@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/say.h"
 #include "base/units.h"
 #include "command/options.h"
 #include "look/alert.h"
@@ -121,7 +120,6 @@ static void print_table(const json_t *incidents, int64_t now)
 {
     struct screen screen = screen_find();
     AUTO(table) struct table *rows = table_new(columns);
-    AUTO(strbuf) struct strbuf text = {0};
     size_t i;
     const json_t *incident;
     if (json_array_size(incidents) == 0 && screen.width > 0)
@@ -129,8 +127,7 @@ static void print_table(const json_t *incidents, int64_t now)
     if (json_array_size(incidents) == 0)
         return;
     json_array_foreach(incidents, i, incident) add_row(rows, incident, now);
-    table_format(rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(rows, &screen);
 }
 
 /* ---- the call ---- */
@@ -187,10 +184,7 @@ static int run(int argc, char **argv)
         return exit_status;
     if (check(&options, &err) < 0)
         return look_refuse(&look_alerts, &err);
-    if (show(&options, &err) == 0)
-        return EXIT_OK;
-    say("alerts: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_alerts, show(&options, &err), &err);
 }
 
 const struct command look_alerts = {

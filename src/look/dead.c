@@ -95,11 +95,9 @@ static void print_list(const json_t *list)
         return;
     }
     AUTO(table) struct table *rows = table_new(columns);
-    AUTO(strbuf) struct strbuf text = {0};
     for (size_t i = json_array_size(list); i > 0; i--)
         add_row(rows, json_array_get(list, i - 1));
-    table_format(rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(rows, &screen);
 }
 
 /* One more than is shown is asked for, to know whether there are more. */
@@ -361,10 +359,7 @@ static int run(int argc, char **argv)
     struct dead_call call = {.options = &options, .numbers = &numbers, .http = http};
     if (rc == 0)
         rc = action->run(&call, &err);
-    if (rc == 0)
-        return EXIT_OK;
-    say("dead: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_dead, rc, &err);
 }
 
 const struct command look_dead = {

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/say.h"
 #include "command/options.h"
 #include "look/fetch.h"
 #include "look/look.h"
@@ -57,10 +56,7 @@ static int run(int argc, char **argv)
         return exit_status;
     if (when_parse_option("--since", options.since_text, clock_now(), &since, &err) < 0)
         return look_refuse(&look_digest, &err);
-    if (show(&options, since, &err) == 0)
-        return EXIT_OK;
-    say("digest: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_digest, show(&options, since, &err), &err);
 }
 
 const struct command look_digest = {

@@ -67,13 +67,6 @@ static char *join_columns(const json_t *columns)
     return strbuf_take(&names);
 }
 
-static void print_table(const struct table *rows, const struct screen *screen)
-{
-    AUTO(strbuf) struct strbuf text = {0};
-    table_format(rows, screen, &text);
-    fputs(strbuf_text(&text), stdout);
-}
-
 static void print_relations(const json_t *relations)
 {
     struct screen screen = screen_find();
@@ -96,7 +89,7 @@ static void print_relations(const json_t *relations)
         table_add(rows, PAINT_NONE, count);
         table_add(rows, PAINT_NONE, columns);
     }
-    print_table(rows, &screen);
+    table_print(rows, &screen);
 }
 
 static int list_relations(const struct facts_options *options, struct http *http,
@@ -364,7 +357,7 @@ static void print_rows(const struct facts_options *options, const struct found *
     size_t i;
     const json_t *row;
     json_array_foreach(found->rows, i, row) add_row(rows, found, &layout, row);
-    print_table(rows, &screen);
+    table_print(rows, &screen);
 }
 
 static int find_silent(struct http *http, json_t **ret, struct error *err)
@@ -434,10 +427,7 @@ static int run(int argc, char **argv)
     if (rc == 0)
         rc = words.count == 0 ? list_relations(&options, http, &err)
                               : list_facts(&options, http, words.items[0], &err);
-    if (rc == 0)
-        return EXIT_OK;
-    say("facts: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_facts, rc, &err);
 }
 
 const struct command look_facts = {

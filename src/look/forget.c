@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/say.h"
 #include "command/options.h"
 #include "look/fetch.h"
 #include "look/look.h"
@@ -145,10 +144,7 @@ static int run(int argc, char **argv)
         rc = ask(http, &victim, &err);
     if (rc == 0)
         rc = forget(http, &victim, &err);
-    if (rc == 0)
-        return EXIT_OK;
-    say("forget: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_forget, rc, &err);
 }
 
 const struct command look_forget = {

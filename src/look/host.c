@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/say.h"
 #include "base/units.h"
 #include "command/options.h"
 #include "look/fetch.h"
@@ -69,13 +68,11 @@ static void print_hosts(const json_t *answer)
         return;
     }
     AUTO(table) struct table *rows = table_new(columns);
-    AUTO(strbuf) struct strbuf text = {0};
     int64_t now = fetched_time(answer, "now");
     size_t i;
     json_t *host;
     json_array_foreach(hosts, i, host) add_row(rows, host, now);
-    table_format(rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(rows, &screen);
 }
 
 static int list_hosts(const struct host_options *options, struct error *err)
@@ -126,10 +123,7 @@ static int run(int argc, char **argv)
     }
     int rc = words.count == 0 ? list_hosts(&options, &err)
                               : show_host(&options, words.items[0], &err);
-    if (rc == 0)
-        return EXIT_OK;
-    say("host: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_host, rc, &err);
 }
 
 const struct command look_host = {

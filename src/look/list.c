@@ -135,9 +135,7 @@ static int print_list(const json_t *list, struct error *err)
         if (rc < 0)
             return rc;
     }
-    AUTO(strbuf) struct strbuf text = {0};
-    table_format(rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(rows, &screen);
     return 0;
 }
 

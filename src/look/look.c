@@ -92,6 +92,14 @@ int look_refuse(const struct command *command, const struct error *why)
     return EXIT_USAGE;
 }
 
+int look_end(const struct command *command, int rc, const struct error *why)
+{
+    if (rc == 0)
+        return EXIT_OK;
+    say("%s: %s", command->name, why->text);
+    return EXIT_FAILED;
+}
+
 int look_begin_words(const struct command *command, int argc, char **argv, void *into,
                      struct words *ret)
 {

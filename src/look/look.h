@@ -36,4 +36,7 @@ int look_begin(const struct command *command, int argc, char **argv, void *into,
 /* Says what is wrong with the words of a call; EXIT_USAGE. */
 int look_refuse(const struct command *command, const struct error *why);
 
+/* The exit status of a call that ended with rc; below 0, says why it failed. */
+int look_end(const struct command *command, int rc, const struct error *why);
+
 #endif

@@ -231,7 +231,6 @@ static void list_folders(const struct texts *folders, bool is_own,
 
 static void print_listing(const struct listing *listing, bool is_json)
 {
-    AUTO(strbuf) struct strbuf text = {0};
     struct screen screen = screen_find();
     if (is_json) {
         fetch_print(listing->array);
@@ -239,8 +238,7 @@ static void print_listing(const struct listing *listing, bool is_json)
     }
     if (json_array_size(listing->array) == 0)
         return;
-    table_format(listing->rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(listing->rows, &screen);
 }
 
 static int run_list(const struct plugin_options *options,

@@ -13,7 +13,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/say.h"
 #include "command/options.h"
 #include "look/chart.h"
 #include "look/fetch.h"
@@ -61,13 +60,6 @@ static int fetch_series(struct http *http, const char *host, json_t **ret,
     return fetch_get(http, strbuf_text(&path), ret, err);
 }
 
-static void print_table(const struct table *rows, const struct screen *screen)
-{
-    AUTO(strbuf) struct strbuf text = {0};
-    table_format(rows, screen, &text);
-    fputs(strbuf_text(&text), stdout);
-}
-
 static void print_series(const json_t *answer)
 {
     struct screen screen = screen_find();
@@ -90,7 +82,7 @@ static void print_series(const json_t *answer)
         table_add(rows, PAINT_NONE, value);
         table_add(rows, PAINT_NONE, ago);
     }
-    print_table(rows, &screen);
+    table_print(rows, &screen);
 }
 
 /* ---- the course of one ---- */
@@ -309,7 +301,7 @@ static int show_several(struct readings_options *options, struct http *http,
     if (options->json)
         fetch_print(list);
     else
-        print_table(rows, &screen);
+        table_print(rows, &screen);
     return 0;
 }
 
@@ -382,10 +374,7 @@ static int run(int argc, char **argv)
     int rc = fetch_open(options.conf, &http, &err);
     if (rc == 0)
         rc = show(&options, &words, http, &err);
-    if (rc == 0)
-        return EXIT_OK;
-    say("readings: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_readings, rc, &err);
 }
 
 const struct command look_readings = {

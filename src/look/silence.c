@@ -174,7 +174,6 @@ static void print_matches(const json_t *answer)
     const json_t *tags = json_object_get(answer, "tags");
     json_int_t more = json_integer_value(json_object_get(answer, "tag_count"));
     AUTO(table) struct table *rows = table_new(columns);
-    AUTO(strbuf) struct strbuf text = {0};
     size_t i;
     if (json_array_size(alerts) + json_array_size(tags) == 0) {
         say("it holds nothing that is known now; are its patterns right?");
@@ -184,8 +183,7 @@ static void print_matches(const json_t *answer)
         add_row(rows, json_array_get(alerts, i));
     for (i = 0; i < json_array_size(tags) && i < TAGS_SHOWN; i++)
         add_row(rows, json_array_get(tags, i));
-    table_format(rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(rows, &screen);
     if (more > (json_int_t)i)
         printf("and %" JSON_INTEGER_FORMAT " other tags without an alert\n",
                more - (json_int_t)i);

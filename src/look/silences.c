@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/say.h"
 #include "base/units.h"
 #include "command/options.h"
 #include "look/fetch.h"
@@ -80,15 +79,13 @@ static void print_table(const json_t *silences, int64_t now)
 {
     struct screen screen = screen_find();
     AUTO(table) struct table *rows = table_new(columns);
-    AUTO(strbuf) struct strbuf text = {0};
     if (json_array_size(silences) == 0 && screen.width > 0)
         puts("no silences");
     if (json_array_size(silences) == 0)
         return;
     for (size_t i = json_array_size(silences); i > 0; i--)
         add_row(rows, json_array_get(silences, i - 1), now);
-    table_format(rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(rows, &screen);
 }
 
 static int list(const struct silences_options *options, struct error *err)
@@ -136,10 +133,7 @@ static int run(int argc, char **argv)
         return look_refuse(&look_silences, &err);
     }
     int rc = options.end >= 0 ? end(&options, &err) : list(&options, &err);
-    if (rc == 0)
-        return EXIT_OK;
-    say("silences: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_silences, rc, &err);
 }
 
 const struct command look_silences = {

@@ -104,9 +104,7 @@ static void print_states(const json_t *answer, const json_t *hosts, bool failed)
     json_t *state;
     json_array_foreach(states, i, state) add_row(rows, state, now, length);
     json_array_foreach(untagged, i, state) add_row(rows, state, now, length);
-    AUTO(strbuf) struct strbuf text = {0};
-    table_format(rows, &screen, &text);
-    fputs(strbuf_text(&text), stdout);
+    table_print(rows, &screen);
 }
 
 /* What a silent host said last may be true no more. */

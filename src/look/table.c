@@ -3,6 +3,7 @@
 #include "look/table.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,4 +163,11 @@ void table_format(const struct table *table, const struct screen *screen,
         strbuf_putc(buf, '\n');
     }
     free(widths);
+}
+
+void table_print(const struct table *table, const struct screen *screen)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    table_format(table, screen, &text);
+    fputs(strbuf_text(&text), stdout);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* table - rows for a person, in columns that are aligned as the terminal shows them.
  *
- * Comes from: list.c, status.c.  Goes to: stdout. Cells are made harmless here, so any
+ * Comes from: the commands in this folder.  Goes to: stdout. Cells are made harmless here, so any
  * text may go in. At the edge of a terminal, if there is one, cells are cut with "…":
  * the widest of the columns that may shrink, then those of the last. */
 #ifndef LOOK_TABLE_H
@@ -35,5 +35,8 @@ void table_let_shrink(struct table *table, size_t column);
 /* Appends all full rows, each with a newline. */
 void table_format(const struct table *table, const struct screen *screen,
                   struct strbuf *buf);
+
+/* The same on stdout. */
+void table_print(const struct table *table, const struct screen *screen);
 
 #endif

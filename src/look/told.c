@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/say.h"
 #include "command/options.h"
 #include "look/alert.h"
 #include "look/fetch.h"
@@ -94,10 +93,7 @@ static int run(int argc, char **argv)
         return exit_status;
     if (check(&options, &err) < 0)
         return look_refuse(&look_told, &err);
-    if (show(&options, &err) == 0)
-        return EXIT_OK;
-    say("told: %s", err.text);
-    return EXIT_FAILED;
+    return look_end(&look_told, show(&options, &err), &err);
 }
 
 const struct command look_told = {

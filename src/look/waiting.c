@@ -85,14 +85,12 @@ static size_t longest_tail(const struct texts *names)
 static void print_list(const char *folder, const struct texts *names)
 {
     AUTO(table) struct table *rows = table_new(columns);
-    AUTO(strbuf) struct strbuf text = {0};
     struct screen screen = screen_find();
     size_t id_length = longest_tail(names);
     for (size_t i = 0; i < names->count; i++)
         add_row(rows, folder, names->items[i], id_length);
-    table_format(rows, &screen, &text);
     if (names->count > 0)
-        fputs(strbuf_text(&text), stdout);
+        table_print(rows, &screen);
     else if (screen.width > 0)
         puts("nothing waits");
 }
