@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -64,20 +63,6 @@ static int compare(const void *left, const void *right)
     json_int_t a_number = json_integer_value(json_object_get(a, "number"));
     json_int_t b_number = json_integer_value(json_object_get(b, "number"));
     return (a_number < b_number) - (a_number > b_number);
-}
-
-static json_t *sort(const json_t *incidents)
-{
-    size_t count = json_array_size(incidents);
-    json_t **items = memory_new((count + 1) * sizeof(json_t *));
-    json_t *sorted = json_array();
-    for (size_t i = 0; i < count; i++)
-        items[i] = json_array_get(incidents, i);
-    qsort(items, count, sizeof *items, compare);
-    for (size_t i = 0; i < count; i++)
-        json_array_append(sorted, items[i]);
-    free(items);
-    return sorted;
 }
 
 /* ---- the table ---- */
@@ -156,7 +141,7 @@ static int show(const struct alerts_options *options, struct error *err)
         return rc;
     json_t *incidents = json_object_get(answer, "incidents");
     bool has_more = limit_cut(incidents, options->limit);
-    json_auto_t *sorted = sort(incidents);
+    json_auto_t *sorted = fetched_sort(incidents, compare);
     if (options->json)
         fetch_print(sorted);
     else

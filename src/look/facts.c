@@ -168,20 +168,6 @@ static int compare_rows(const void *left, const void *right)
                  : strcmp(fetched_text(one, "since"), fetched_text(other, "since"));
 }
 
-static json_t *sort_rows(const json_t *rows)
-{
-    size_t count = json_array_size(rows);
-    json_t **items = memory_new((count + 1) * sizeof *items);
-    json_t *sorted = json_array();
-    for (size_t i = 0; i < count; i++)
-        items[i] = json_array_get(rows, i);
-    qsort(items, count, sizeof *items, compare_rows);
-    for (size_t i = 0; i < count; i++)
-        json_array_append(sorted, items[i]);
-    free(items);
-    return sorted;
-}
-
 static int fetch_rows(const struct facts_options *options, struct http *http,
                       const char *relation, struct found *found, struct error *err)
 {
@@ -200,7 +186,7 @@ static int fetch_rows(const struct facts_options *options, struct http *http,
         next = json_integer_value(json_object_get(answer, "next"));
     } while (next > 0 && options->limit < 0);
     found->has_more = options->limit >= 0 && limit_cut(rows, options->limit);
-    found->rows = sort_rows(rows);
+    found->rows = fetched_sort(rows, compare_rows);
     return 0;
 }
 

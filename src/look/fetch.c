@@ -6,9 +6,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 
 #define PATIENCE   30000000 /* microseconds */
 #define READ_FLAGS (JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES)
@@ -129,6 +131,21 @@ int fetch_json(const char *config_named, const char *path, struct json_t **ret,
     AUTO(http) struct http *http = NULL;
     int rc = fetch_open(config_named, &http, err);
     return rc < 0 ? rc : fetch_get(http, path, ret, err);
+}
+
+struct json_t *fetched_sort(const struct json_t *list,
+                            int (*compare)(const void *, const void *))
+{
+    size_t count = json_array_size(list);
+    json_t **items = memory_new((count + 1) * sizeof(json_t *));
+    json_t *sorted = json_array();
+    for (size_t i = 0; i < count; i++)
+        items[i] = json_array_get(list, i);
+    qsort(items, count, sizeof *items, compare);
+    for (size_t i = 0; i < count; i++)
+        json_array_append(sorted, items[i]);
+    free(items);
+    return sorted;
 }
 
 void fetched_clear(struct fetched *fetched)

@@ -43,6 +43,11 @@ int fetch_send(struct http *http, const char *path, const struct json_t *body,
 int fetch_json(const char *config_named, const char *path, struct json_t **ret,
                struct error *err) MUST_USE;
 
+/* The items of an array in another order, to be given back by json_decref. compare: as
+ * qsort(3) calls it, with two const struct json_t **. */
+struct json_t *fetched_sort(const struct json_t *list,
+                            int (*compare)(const void *, const void *)) MUST_USE;
+
 /* A message as the server gives it. */
 struct fetched {
     int64_t time, came; /* ms since 1970 UTC */

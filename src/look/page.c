@@ -13,6 +13,7 @@
 #include "look/fetch.h"
 #include "look/herd.h"
 #include "look/ids.h"
+#include "look/series.h"
 #include "look/table.h"
 #include "look/value.h"
 #include "look/when.h"
@@ -114,25 +115,10 @@ static int put_states(const struct page *page, const json_t *states,
 
 /* ---- readings ---- */
 
-static const struct table_column reading_columns[] = {
-    {"NAME", false}, {"VALUE", true}, {"WHEN", false}, {NULL, false}};
-
 static int put_readings(const struct page *page, const json_t *readings,
                         struct error *err UNUSED)
 {
-    AUTO(table) struct table *rows = table_new(reading_columns);
-    size_t i;
-    json_t *reading;
-    json_array_foreach(readings, i, reading)
-    {
-        char value[VALUE_TEXT_SIZE], ago[WHEN_TEXT_SIZE];
-        value_format(json_number_value(json_object_get(reading, "value")),
-                     fetched_text(reading, "unit"), value);
-        table_add(rows, PAINT_NONE, fetched_text(reading, "name"));
-        table_add(rows, PAINT_NONE, value);
-        table_add(rows, PAINT_NONE,
-                  when_ago(fetched_time(reading, "time"), page->now, ago));
-    }
+    AUTO(table) struct table *rows = series_table(readings, page->now);
     begin_section(page, "readings");
     table_format(rows, page->screen, page->buf);
     return 0;

@@ -17,6 +17,7 @@
 #include "look/chart.h"
 #include "look/fetch.h"
 #include "look/look.h"
+#include "look/series.h"
 #include "look/table.h"
 #include "look/value.h"
 #include "look/when.h"
@@ -48,9 +49,6 @@ static const struct option_row readings_rows[] = {
 
 /* ---- the newest of each ---- */
 
-static const struct table_column series_columns[] = {
-    {"NAME", false}, {"VALUE", true}, {"WHEN", false}, {NULL, false}};
-
 static int fetch_series(struct http *http, const char *host, json_t **ret,
                         struct error *err)
 {
@@ -69,19 +67,7 @@ static void print_series(const json_t *answer)
             puts("no readings");
         return;
     }
-    AUTO(table) struct table *rows = table_new(series_columns);
-    size_t i;
-    json_t *series;
-    json_array_foreach(list, i, series)
-    {
-        char value[VALUE_TEXT_SIZE], ago[WHEN_TEXT_SIZE];
-        value_format(json_number_value(json_object_get(series, "value")),
-                     fetched_text(series, "unit"), value);
-        when_ago(fetched_time(series, "time"), fetched_time(answer, "now"), ago);
-        table_add(rows, PAINT_NONE, fetched_text(series, "name"));
-        table_add(rows, PAINT_NONE, value);
-        table_add(rows, PAINT_NONE, ago);
-    }
+    AUTO(table) struct table *rows = series_table(list, fetched_time(answer, "now"));
     table_print(rows, &screen);
 }
 

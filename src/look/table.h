@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* table - rows for a person, in columns that are aligned as the terminal shows them.
  *
- * Comes from: the commands in this folder.  Goes to: stdout. Cells are made harmless here, so any
- * text may go in. At the edge of a terminal, if there is one, cells are cut with "…":
- * the widest of the columns that may shrink, then those of the last. */
+ * Comes from: the commands in this folder.  Goes to: stdout.
+ * Cells are made harmless here, so any text may go in. At the edge of a terminal, if
+ * there is one, cells are cut with "…": the widest of the columns that may shrink, then
+ * those of the last. */
 #ifndef LOOK_TABLE_H
 #define LOOK_TABLE_H
 
