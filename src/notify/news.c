@@ -28,7 +28,7 @@ void news_clear(struct news *news)
 
 /* ---- the last good run ---- */
 
-static int read_good(const struct message_row *row, void *context)
+int news_read_message(const struct message_row *row, void *context)
 {
     struct message **ret = context;
     const struct message_defaults defaults = {.now = row->time};
@@ -42,7 +42,7 @@ static int note_good(const struct message_row *row, void *context)
 {
     char *id = context;
     AUTO(message) struct message *message = NULL;
-    if (row->state != STATE_OK || read_good(row, &message) < 0 ||
+    if (row->state != STATE_OK || news_read_message(row, &message) < 0 ||
         message->kind != MESSAGE_OUTCOME)
         return 0;
     memcpy(id, row->id, UUID_SIZE);
@@ -60,7 +60,7 @@ static int find_good(struct store *store, const struct message *message,
     int rc = store_each_message(store, &filter, note_good, id, err);
     if (!*id)
         return rc;
-    return store_find_message(store, id, read_good, ret, err);
+    return store_find_message(store, id, news_read_message, ret, err);
 }
 
 /* ---- what it printed ---- */

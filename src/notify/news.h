@@ -29,6 +29,10 @@ struct news {
 void news_clear(struct news *news);
 AUTO_DEFINE_CLEAR(news)
 
+/* Called by the store with a row: parses its message. context: the struct message * to
+ * be set. Its time is that of the store, which is never later than it came. */
+int news_read_message(const struct message_row *row, void *context) MUST_USE;
+
 /* message: an outcome that is stored. */
 int news_find(struct store *store, const struct message *message, struct news *ret,
               struct error *err) MUST_USE;

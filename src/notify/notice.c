@@ -142,22 +142,11 @@ static void read_body(const char *text, struct notice *ret)
 
 /* ---- the message ---- */
 
-/* Its time is that of the store, which is never later than it came. */
-static int read_message(const struct message_row *row, void *context)
-{
-    struct message **ret = context;
-    const struct message_defaults defaults = {.now = row->time};
-    int rc = message_parse(row->body, strlen(row->body), &defaults, ret, NULL);
-    if (rc == 0)
-        (*ret)->time = row->time;
-    return rc;
-}
-
 /* NULL: it has none, or that is no longer kept. */
 static int find_message(struct store *store, const char *id, struct message **ret,
                         struct error *err)
 {
-    int rc = *id ? store_find_message(store, id, read_message, ret, err) : 0;
+    int rc = *id ? store_find_message(store, id, news_read_message, ret, err) : 0;
     return rc == -ENOENT ? 0 : rc;
 }
 
