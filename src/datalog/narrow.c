@@ -44,18 +44,6 @@ struct passage {
 
 /* ---- what is given ---- */
 
-static struct predicate *add_predicate(struct program *program,
-                                       const struct predicate *like)
-{
-    struct predicate *predicate = arena_take(program->arena, sizeof *predicate);
-    *predicate = *like;
-    predicate->rules = NULL;
-    predicate->rule_count = 0;
-    arena_push(program->arena, (void ***)&program->predicates,
-               &program->predicate_count, predicate);
-    return predicate;
-}
-
 static struct predicate *make_given(const struct narrowing *narrowing, size_t count)
 {
     struct program *program = narrowing->program;
@@ -64,11 +52,11 @@ static struct predicate *make_given(const struct narrowing *narrowing, size_t co
     columns[0] = (struct column_declaration){.name = narrowing->first};
     columns[1] = (struct column_declaration){.name = narrowing->second};
     columns[0].type = columns[1].type = TYPE_TEXT;
-    return add_predicate(program, &(struct predicate){.name = "given",
-                                                      .columns = columns,
-                                                      .count = count,
-                                                      .is_checked = true,
-                                                      .has_input = true});
+    return copying_predicate(program, &(struct predicate){.name = "given",
+                                                          .columns = columns,
+                                                          .count = count,
+                                                          .is_checked = true,
+                                                          .has_input = true});
 }
 
 struct narrowing *narrow_new(struct program *program, const char *first,
@@ -253,7 +241,7 @@ static int replace_atom(void *context, struct atom *atom, enum walk_way way UNUS
         return 0;
     struct meeting *met = meet(passage->narrowing, atom->predicate, pattern);
     if (!met->made)
-        met->made = add_predicate(passage->narrowing->program, met->predicate);
+        met->made = copying_predicate(passage->narrowing->program, met->predicate);
     atom->predicate = met->made;
     return 0;
 }
@@ -277,7 +265,8 @@ struct predicate *narrow_rule(struct narrowing *narrowing, const struct rule *ru
 {
     struct pattern pattern = {reach == NARROW_ALL ? NO_COLUMN : 0,
                               reach == NARROW_BOTH ? 1 : NO_COLUMN};
-    struct predicate *made = add_predicate(narrowing->program, rule->head->predicate);
+    struct predicate *made =
+        copying_predicate(narrowing->program, rule->head->predicate);
     add_rule(narrowing, made, rule, pattern);
     for (; narrowing->made < narrowing->count; narrowing->made++) {
         struct meeting *met = narrowing->meetings[narrowing->made];

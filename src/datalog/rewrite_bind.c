@@ -35,18 +35,6 @@
 
 /* ---- relations ---- */
 
-static struct predicate *add_predicate(struct program *program,
-                                       const struct predicate *like)
-{
-    struct predicate *predicate = arena_take(program->arena, sizeof *predicate);
-    *predicate = *like;
-    predicate->rules = NULL;
-    predicate->rule_count = 0;
-    arena_push(program->arena, (void ***)&program->predicates,
-               &program->predicate_count, predicate);
-    return predicate;
-}
-
 /* Leaves it the columns that the adornment has this letter for. */
 static void select_columns(struct program *program, struct predicate *predicate,
                            const char *adornment, char letter)
@@ -72,14 +60,14 @@ static void make_asked(struct program *program, struct demand *demand)
         .is_checked = true,
         .is_reachable = true,
     };
-    demand->asked = add_predicate(program, &asked);
+    demand->asked = copying_predicate(program, &asked);
     select_columns(program, demand->asked, demand->adornment, 'b');
 }
 
 /* What is factored, and nothing of it is given, is not asked for. */
 static void make_predicates(struct program *program, struct demand *demand)
 {
-    demand->made = add_predicate(program, demand->predicate);
+    demand->made = copying_predicate(program, demand->predicate);
     demand->made->adornment = demand->adornment;
     demand->made->origin = demand->predicate;
     if (demand->is_factored)
@@ -99,7 +87,7 @@ static void make_passed(struct program *program, struct demand *demand)
     passed.count = 2 * count;
     for (size_t i = 0; i < 2 * count; i++)
         passed.columns[i] = demand->asked->columns[i % count];
-    demand->passed = add_predicate(program, &passed);
+    demand->passed = copying_predicate(program, &passed);
 }
 
 void add_rule(struct program *program, struct predicate *predicate, struct rule *rule)

@@ -260,6 +260,18 @@ struct rule *copying_rule(struct program *program, const struct rule *rule)
     return copy;
 }
 
+struct predicate *copying_predicate(struct program *program,
+                                    const struct predicate *like)
+{
+    struct predicate *predicate = arena_take(program->arena, sizeof *predicate);
+    *predicate = *like;
+    predicate->rules = NULL;
+    predicate->rule_count = 0;
+    arena_push(program->arena, (void ***)&program->predicates,
+               &program->predicate_count, predicate);
+    return predicate;
+}
+
 struct atom *copying_atom(struct program *program, struct predicate *predicate,
                           struct term **args, const struct place *place)
 {

@@ -36,6 +36,10 @@ struct literal *copying_equality(const struct copying *copying, struct term *lef
  * set. */
 struct rule *copying_rule(struct program *program, const struct rule *rule);
 
+/* A relation like another, without its rules: the program's newest. */
+struct predicate *copying_predicate(struct program *program,
+                                    const struct predicate *like);
+
 /* An atom of this relation, checked. args are taken as they are. */
 struct atom *copying_atom(struct program *program, struct predicate *predicate,
                           struct term **args, const struct place *place);

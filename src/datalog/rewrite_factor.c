@@ -18,24 +18,12 @@
 #include "datalog/rewrite_turn.h"
 #include "datalog/walk.h"
 
-struct counting {
-    const struct variable *variable;
-    size_t count;
-};
-
-static void count_variable(void *context, const struct term *term)
-{
-    struct counting *counting = context;
-    counting->count +=
-        term->kind == TERM_VARIABLE && term->variable == counting->variable;
-}
-
 static size_t count_in_body(const struct rule *rule, const struct variable *variable)
 {
-    struct counting counting = {.variable = variable};
+    size_t count = 0;
     for (size_t i = 0; i < rule->body.count; i++)
-        walk_terms(rule->body.literals[i], count_variable, &counting);
-    return counting.count;
+        count += walk_count_in_literal(rule->body.literals[i], variable);
+    return count;
 }
 
 /* In the columns of the head that the adornment has something else than 'n' for; all of
@@ -43,11 +31,11 @@ static size_t count_in_body(const struct rule *rule, const struct variable *vari
 static bool is_in_head(const struct rule *rule, const struct variable *variable,
                        const char *adornment)
 {
-    struct counting counting = {.variable = variable};
+    size_t count = 0;
     for (size_t i = 0; i < rule->head->count; i++)
         if (!adornment || adornment[i] != 'n')
-            walk_whole_term(rule->head->args[i], count_variable, &counting);
-    return counting.count > 0;
+            count += walk_count_in_term(rule->head->args[i], variable);
+    return count > 0;
 }
 
 /* Whether a rule does not look at what an atom says there. */

@@ -15,27 +15,15 @@ size_t turn_place(const struct rule *rule)
     return SIZE_MAX;
 }
 
-struct counting {
-    const struct variable *variable;
-    size_t count;
-};
-
-static void count_variable(void *context, const struct term *term)
-{
-    struct counting *counting = context;
-    counting->count +=
-        term->kind == TERM_VARIABLE && term->variable == counting->variable;
-}
-
 /* Once in the head, and once in the body. */
 static bool passes_through(const struct rule *rule, const struct variable *variable)
 {
-    struct counting head = {.variable = variable}, body = head;
+    size_t head = 0, body = 0;
     for (size_t i = 0; i < rule->head->count; i++)
-        walk_whole_term(rule->head->args[i], count_variable, &head);
+        head += walk_count_in_term(rule->head->args[i], variable);
     for (size_t i = 0; i < rule->body.count; i++)
-        walk_terms(rule->body.literals[i], count_variable, &body);
-    return head.count == 1 && body.count == 1;
+        body += walk_count_in_literal(rule->body.literals[i], variable);
+    return head == 1 && body == 1;
 }
 
 bool turn_is_through(const struct demand *demand, char letter, const struct rule *rule,

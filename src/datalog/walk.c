@@ -125,3 +125,30 @@ void walk_whole_term(const struct term *term, walk_term_fn *each, void *context)
     const struct walk walk = {.context = &visitor, .term = meet_term};
     walk_term(&walk, (struct term *)term);
 }
+
+struct counting {
+    const struct variable *variable;
+    size_t count;
+};
+
+static void count_variable(void *context, const struct term *term)
+{
+    struct counting *counting = context;
+    counting->count +=
+        term->kind == TERM_VARIABLE && term->variable == counting->variable;
+}
+
+size_t walk_count_in_literal(const struct literal *literal,
+                             const struct variable *variable)
+{
+    struct counting counting = {.variable = variable};
+    walk_terms(literal, count_variable, &counting);
+    return counting.count;
+}
+
+size_t walk_count_in_term(const struct term *term, const struct variable *variable)
+{
+    struct counting counting = {.variable = variable};
+    walk_whole_term(term, count_variable, &counting);
+    return counting.count;
+}

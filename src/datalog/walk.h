@@ -7,6 +7,7 @@
 #define DATALOG_WALK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "datalog/tree.h"
 
@@ -40,5 +41,10 @@ void walk_atoms(const struct rule *rule, walk_atom_fn *each, void *context);
 typedef void walk_term_fn(void *context, const struct term *term);
 void walk_terms(const struct literal *literal, walk_term_fn *each, void *context);
 void walk_whole_term(const struct term *term, walk_term_fn *each, void *context);
+
+/* How often a variable is among them. */
+size_t walk_count_in_literal(const struct literal *literal,
+                             const struct variable *variable);
+size_t walk_count_in_term(const struct term *term, const struct variable *variable);
 
 #endif
