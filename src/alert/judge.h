@@ -16,7 +16,8 @@
  * A rule of alert whose every stored row bears the head's own host and tag is local to
  * the tag, or with the host alone to the host; when something was touched it is judged
  * for those alone, by giving them to it as a bound relation. Others are judged whole
- * when a relation that they read was touched; those that know the time, when it passes.
+ * when a relation that they read was touched. Those that know the time are judged whole
+ * when it passes; and where they read all of a relation, then alone.
  *
  * Comes from: store/ (an asker), rules/library.h.  Goes to: incidents.h. Used by one
  * thread at a time. */

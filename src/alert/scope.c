@@ -40,6 +40,27 @@ void scope_add(struct scope *scope, struct narrowing *narrowing,
     scope->knows_time |= narrow_each_read(narrowing, rule, add_read, scope);
 }
 
+/* How far the rule is to be judged, as this relation was touched. */
+static enum narrow_reach read_touched(const struct scope_read *read,
+                                      const struct touched *touched,
+                                      struct given *given)
+{
+    bool is_all = touched_is_all(touched);
+    if (!is_all && !touched_has(touched, read->relation))
+        return NARROW_NONE;
+    if (is_all || read->reach == NARROW_ALL)
+        return NARROW_ALL;
+    enum narrow_reach own = given_add(given, touched, read->relation);
+    return own != NARROW_NONE && own < read->reach ? read->reach : own;
+}
+
+/* It reads all of this relation, and soon the time makes it do so anyway. */
+static bool can_wait(const struct scope *scope, const struct scope_read *read,
+                     const struct touched *touched)
+{
+    return scope->knows_time && read->reach == NARROW_ALL && !touched_is_all(touched);
+}
+
 enum narrow_reach scope_touched(const struct scope *scope,
                                 const struct touched *touched, bool is_timed,
                                 struct given *given)
@@ -47,13 +68,9 @@ enum narrow_reach scope_touched(const struct scope *scope,
     enum narrow_reach reach = scope->knows_time && is_timed ? NARROW_ALL : NARROW_NONE;
     for (size_t i = 0; i < scope->count && reach != NARROW_ALL; i++) {
         const struct scope_read *read = &scope->reads[i];
-        bool is_read = touched_is_all(touched) || touched_has(touched, read->relation);
-        enum narrow_reach own = !is_read ? NARROW_NONE
-                                : read->reach == NARROW_ALL
-                                    ? NARROW_ALL
-                                    : given_add(given, touched, read->relation);
-        if (own != NARROW_NONE && own < read->reach)
-            own = read->reach;
+        enum narrow_reach own = can_wait(scope, read, touched)
+                                    ? NARROW_NONE
+                                    : read_touched(read, touched, given);
         reach = own > reach ? own : reach;
     }
     return reach;

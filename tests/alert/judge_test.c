@@ -172,6 +172,23 @@ static void time_alone_is_judged_when_it_has_passed(void **state)
     assert_string_equal(court_alerts(court), "ram backup fail long\n");
 }
 
+static void what_reads_all_and_knows_the_time_waits_for_it(void **state)
+{
+    struct court *court = *state;
+    court_rule(court,
+               "alert(h, t, \"fail\", \"long\") :- state(h, t, \"fail\", since), "
+               "since <= now(), 2 <= count : { state(_, _, \"fail\", _) }.");
+    assert_string_equal(court_find(court), "");
+    court_say_state(court, "ewe", "one", "FAIL");
+    court_tell_state(court, "ram", "two", "FAIL");
+    assert_string_equal(court_find(court), "");
+    assert_int_equal(court_judge(court, true), 1);
+    assert_string_equal(court_alerts(court), "ewe one fail long\nram two fail long\n");
+    court_tell_state(court, "ewe", "one", "SUCCESS");
+    touched_add_all(court->touched);
+    assert_string_equal(court_find(court), "");
+}
+
 static void the_worst_of_a_matter_is_given(void **state)
 {
     struct court *court = *state;
@@ -405,6 +422,7 @@ int main(void)
         TEST(an_aggregate_of_the_host_is_narrow),
         TEST(what_was_is_narrow),
         TEST(time_alone_is_judged_when_it_has_passed),
+        TEST(what_reads_all_and_knows_the_time_waits_for_it),
         TEST(the_worst_of_a_matter_is_given),
         TEST(why_is_given_where_it_is_new),
         TEST(what_is_told_goes_by_the_alerts),
