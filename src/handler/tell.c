@@ -92,6 +92,8 @@ static void touch_state(const struct handling *handling, const struct message *m
     touch(handling, message, "said");
     if (change->is_late || change->before != change->now)
         touch(handling, message, "state");
+    if (change->has_flipped)
+        touch(handling, message, "flips");
     if (change->is_late ||
         state_is_wrong(change->before) != state_is_wrong(change->now))
         touch(handling, message, "interruption");

@@ -203,6 +203,14 @@ SELECT t.host AS host, t.tag AS tag, json_array_length(t.recent) - j.key AS nth,
     j.value ->> 2 AS elapsed, j.value ->> 3 AS printed, t.number AS _tag
 FROM main.tag t JOIN json_each(t.recent) j;
 
+-- flips(host text, tag text, count number)
+-- How often the state of a tag changed, of the last 21 messages that spoke of it. Where it
+-- never did there is no row.
+-- keys: host tag
+-- number: _tag; host tag
+SELECT host AS host, tag AS tag, flips AS count, number AS _tag
+FROM main.tag WHERE flips > 0;
+
 -- last_run(host text, tag text, time time, success time?)
 -- When the last run of it ended, however; and the last that succeeded.
 -- keys: host tag

@@ -28,8 +28,9 @@
  * see that nothing refers to it, all messages would have to be looked at. */
 static const char tag_sql[] =
     "UPDATE tag SET state = 0, since = NULL, since_id = NULL, time = NULL, id = NULL,"
-    " newest = NULL, first = NULL, recent = '[]', ran = NULL, succeeded = NULL"
-    " WHERE number IN (" TAGS " AND (state > 0 OR first IS NOT NULL) LIMIT ?3)";
+    " newest = NULL, first = NULL, recent = '[]', flips = 0, ran = NULL,"
+    " succeeded = NULL WHERE number IN (" TAGS
+    " AND (state > 0 OR first IS NOT NULL) LIMIT ?3)";
 static const char message_sql[] =
     "DELETE FROM message WHERE number IN (SELECT m.number FROM " HOURS " h"
     " CROSS JOIN message m INDEXED BY message_time"

@@ -32,6 +32,7 @@ struct standing {
     enum state state; /* STATE_NONE: no message has spoken, and there are no places */
     struct place since, newest;
     int64_t ran; /* when its last run ended; 0: none has */
+    int flips;   /* how often its last states changed */
 };
 
 struct scratch;
@@ -133,6 +134,9 @@ int find_standing(struct store *store, const struct message *message,
  * goes where there are more. */
 void recent_put(const char *recent, const struct message *message, int64_t time,
                 struct strbuf *ret);
+
+/* How often the state changed from one to the next. */
+int recent_flips(const char *recent);
 
 /* ---- hours (messages.c) ---- */
 

@@ -49,6 +49,20 @@ static size_t find_items(const char *recent, const char *ret[RECENT_MAX])
     return count;
 }
 
+int recent_flips(const char *recent)
+{
+    const char *items[RECENT_MAX];
+    size_t count = find_items(recent, items);
+    int flips = 0;
+    char before = '\0';
+    for (size_t i = 0; i < count; i++) {
+        char state = strchr(items[i], ',')[1];
+        flips += before && state != before;
+        before = state;
+    }
+    return flips;
+}
+
 void recent_put(const char *recent, const struct message *message, int64_t time,
                 struct strbuf *ret)
 {

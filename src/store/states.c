@@ -170,8 +170,8 @@ int find_standing(struct store *store, const struct message *message,
                   struct standing *ret, struct error *err)
 {
     static const char sql[] =
-        "SELECT number, state, since, since_id, time, id, ran, recent FROM tag"
-        " WHERE host = ? AND tag = ?";
+        "SELECT number, state, since, since_id, time, id, ran, recent, flips FROM"
+        " tag WHERE host = ? AND tag = ?";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_text(&query, message->host);
     bind_text(&query, message->tag);
@@ -186,6 +186,7 @@ int find_standing(struct store *store, const struct message *message,
     column_place(&query, 2, &ret->since);
     column_place(&query, 4, &ret->newest);
     ret->ran = column_number(&query, 6);
+    ret->flips = (int)column_number(&query, 8);
     return 1;
 }
 
@@ -203,7 +204,22 @@ static void bind_time_of(struct query *query, bool is_known, int64_t time)
     " succeeded = ifnull(max(succeeded, ?4), ifnull(succeeded, ?4))"                   \
     " WHERE number = ?1"
 
-/* The message that was put last, which is the newest of its tag, or came late. */
+/* Apart from put_word, for it writes an index too, and most messages change nothing of
+ * it. 1: it has changed. */
+static int put_flips(struct store *store, const char *recent, struct error *err)
+{
+    static const char sql[] = "UPDATE tag SET flips = ? WHERE number = ?";
+    int flips = recent_flips(recent);
+    if (flips == store->put.before.flips)
+        return 0;
+    AUTO(query) struct query query = query_new(store, sql, err);
+    bind_number(&query, flips);
+    bind_number(&query, store->put.before.tag);
+    return query_run(&query);
+}
+
+/* The message that was put last, which is the newest of its tag, or came late. 1: its
+ * last states change more often, or less, than before. */
 static int put_word(struct store *store, const struct message *message, bool is_newest,
                     struct error *err)
 {
@@ -226,7 +242,13 @@ static int put_word(struct store *store, const struct message *message, bool is_
         bind_text(&query, message->id);
         bind_number(&query, store->put.number);
     }
-    return query_run(&query);
+    const struct standing *standing = &store->put.before;
+    bool is_steady =
+        is_newest && standing->flips == 0 && message_state(message) == standing->state;
+    int rc = query_run(&query);
+    if (rc < 0 || is_steady)
+        return rc < 0 ? rc : 0;
+    return put_flips(store, recent.data, err);
 }
 
 /* Apart from put_word, for it writes the index of states too, and most messages
@@ -288,6 +310,7 @@ static int speak(struct store *store, const struct message *message,
         rc = put_late(store, &standing, m, &next, err);
     if (rc >= 0)
         rc = put_word(store, message, is_newest, err);
+    change.has_flipped = rc > 0;
     if (rc >= 0 && is_newest) {
         change.now = m->state;
         if (standing.state != m->state)

@@ -160,6 +160,7 @@ struct change {
     enum state before, now; /* equal: no change, or an old message that came late */
     int64_t since; /* start of the interruption that goes on or has just ended */
     bool is_late;  /* an old one: what was before may have begun and ended otherwise */
+    bool has_flipped; /* its last states change more often, or less, than before */
 };
 
 /* Lets the message, the one that was put last, speak: the state of its (host, tag),

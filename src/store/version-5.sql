@@ -1,11 +1,14 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 -- From version 4 to 5: what rules conclude, who was told of it, and who wants quiet.
 
--- What the last messages said of its state, newest last, as JSON: see recent.c. And when
--- its last run ended, and the last that succeeded: two clocks.
+-- What the last messages said of its state, newest last, as JSON: see recent.c; and how
+-- often that changed from one to the next. And when its last run ended, and the last that
+-- succeeded: two clocks.
 ALTER TABLE tag ADD COLUMN recent TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE tag ADD COLUMN flips INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE tag ADD COLUMN ran INTEGER;
 ALTER TABLE tag ADD COLUMN succeeded INTEGER;
+CREATE INDEX tag_flips ON tag (flips) WHERE flips > 0;
 
 -- Runs that have begun and are not known to have ended.
 CREATE TABLE running (
@@ -136,6 +139,9 @@ FROM (SELECT tag, json_group_array(json(item)) AS items
         FROM message INDEXED BY message_time WHERE state > 0 ORDER BY tag, time, number)
     WHERE nth <= 21 GROUP BY tag) r
 WHERE r.tag = number;
+UPDATE tag SET flips = (SELECT count(*) FROM (SELECT value ->> 1 AS state,
+        lag(value ->> 1) OVER (ORDER BY key) AS before FROM json_each(recent))
+    WHERE state <> before);
 
 -- Until version 5 people were told of states: what is wrong is an incident that all
 -- know of. And what was still to be told goes on to be; of what a backlog held, how its

@@ -176,10 +176,12 @@ static void each_says_which_relations_it_touched(void **state)
     touched = touched_new();
     handle(fixture, 2, "\"kind\":\"outcome\",\"status\":0");
     assert_false(touched_has(touched, "state") || touched_has(touched, "expected"));
+    assert_false(touched_has(touched, "flips"));
     handle(fixture, 3, "\"kind\":\"start\",\"run\":\"r\",\"every\":\"1d\"");
     assert_true(touched_has(touched, "running") && touched_has(touched, "expected"));
     assert_false(touched_has(touched, "note"));
     handle(fixture, 4, "\"kind\":\"note\",\"err\":\"FAIL\"");
+    assert_true(touched_has(touched, "flips"));
     assert_true(touched_has(touched, "note") && touched_has(touched, "interruption"));
     touched_free(touched);
     touched = NULL;

@@ -235,6 +235,7 @@ static void what_runs_and_is_to_run_is_known(void **state)
                 "penguin2 backup 1 120 ok 12346 -\npenguin2 backup 2 60 fail 12346 -\n"
                 "penguin2 backup 3 0 ok 12346 -\npenguin2 update 1 180 fail 12346 -\n"
                 "penguin3 disk 1 200 warning - -");
+    assert_rows(herd, "flips", "penguin2 backup 2");
     assert_rows(herd, "last_run", "penguin2 backup 120 120\npenguin2 update 180 -");
     assert_rows(herd, "running", "penguin2 backup r1 600");
     assert_rows(herd, "expected", "penguin2 backup 1h 600000 4200");
@@ -428,6 +429,8 @@ static void joins_use_the_indexes(void **state)
                 "sqlite_autoindex_message_1 (id=?)");
     assert_plan(herd, "SELECT state FROM %recent% WHERE host = 'a' AND tag = 'b'",
                 "sqlite_autoindex_tag_1 (host=? AND tag=?)");
+    assert_plan(herd, "SELECT host FROM %flips% WHERE count >= 5",
+                "USING INDEX tag_flips (flips>?)");
     assert_plan(herd, "SELECT run FROM %running% WHERE host = 'a' AND tag = 'b'",
                 "running_tag (tag=?)");
     assert_plan(herd, "SELECT due FROM %expected% WHERE host = 'a' AND tag = 'b'",

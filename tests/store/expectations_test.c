@@ -307,6 +307,30 @@ static void remembers_the_last_21(void **state)
     assert_string_equal(found, "21 4 1");
 }
 
+static void counts_how_often_the_state_changed(void **state)
+{
+    static const char sql[] =
+        "SELECT flips || ' ' || (SELECT count(*) FROM json_each(recent) a"
+        " JOIN json_each(recent) b ON b.key = a.key + 1"
+        " WHERE a.value ->> 1 <> b.value ->> 1) FROM tag";
+    struct fixture *fixture = *state;
+    long most = 0;
+    srandom(21);
+    for (unsigned n = 1; n <= 150; n++) {
+        long late = random() % 3 == 0 ? random() % 300 : 0;
+        bool is_wrong = n < 90 && random() % 2 == 0;
+        put(fixture, n, n * 10 - late, is_wrong ? "\"status\":1" : "\"status\":0");
+        AUTO(str) char *found = fixture_ask(fixture, sql);
+        char *end;
+        long flips = strtol(found, &end, 10);
+        most = flips > most ? flips : most;
+        assert_int_equal(flips, strtol(end, NULL, 10));
+    }
+    AUTO(str) char *last = fixture_ask(fixture, "SELECT flips FROM tag");
+    assert_string_equal(last, "0");
+    assert_true(most > 8);
+}
+
 static void knows_when_the_last_ran_and_when_the_last_succeeded(void **state)
 {
     struct fixture *fixture = *state;
@@ -355,6 +379,7 @@ int main(void)
         TEST(remembers_what_speaks_in_the_order_of_its_time),
         TEST(how_much_was_printed_counts_where_it_is_said),
         TEST(remembers_the_last_21),
+        TEST(counts_how_often_the_state_changed),
         TEST(knows_when_the_last_ran_and_when_the_last_succeeded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

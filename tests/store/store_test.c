@@ -179,6 +179,25 @@ static void brings_a_store_of_version_1_up_to_date(void **state)
     assert_int_equal(count_messages(fixture), 2);
 }
 
+/* What was said before becomes recent, and how often it changed is counted. */
+static void what_flapped_before_version_5_may_flap(void **state)
+{
+    struct fixture *fixture = *state;
+    store_close(TAKE(fixture->store));
+    unlink(fixture->path);
+    execute(fixture->path, version_1);
+    execute(fixture->path,
+            "WITH RECURSIVE n (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM n LIMIT 29)"
+            " INSERT INTO message SELECT n, format('%08d', n), 1, 'note', 5000 + n,"
+            " 5000 + n, iif(n < 20 AND n % 2, 4, 1), NULL, NULL, NULL, 'no', '{}', NULL"
+            " FROM n");
+    fixture_reopen(fixture);
+    AUTO(str)
+    char *found = fixture_ask(
+        fixture, "SELECT json_array_length(recent) || ' ' || flips FROM tag");
+    assert_string_equal(found, "21 10");
+}
+
 static void keeps_what_it_holds_when_opened_again(void **state)
 {
     struct fixture *fixture = *state;
@@ -421,6 +440,7 @@ int main(void)
         TEST(brings_a_store_of_version_1_up_to_date),
         TEST(brings_a_store_of_version_2_up_to_date),
         TEST(tables_of_a_store_of_version_3_get_their_index),
+        TEST(what_flapped_before_version_5_may_flap),
         TEST(keeps_what_it_holds_when_opened_again),
         TEST(a_rollback_leaves_nothing),
         TEST(refuses_what_a_newer_sheepdog_made),
