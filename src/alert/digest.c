@@ -22,6 +22,7 @@
 #define ASK_MS     10000
 #define QUIET_MIN  (15 * 60 * 1000) /* ms without a beat that are worth a line */
 #define QUIET_BEAT 3                /* and so many beats */
+#define LATE_MS    (5 * 60 * 1000)  /* of a digest, that are worth a line */
 
 enum section {
     SECTION_NEW,
@@ -276,6 +277,15 @@ static void put_section(struct strbuf *buf, const struct digest *digest,
                   strbuf_text(&digest->sections[section].lines));
     if (count > LINES_MAX)
         strbuf_printf(buf, "  and %zu more\n", count - LINES_MAX);
+}
+
+void digest_put_late(int64_t due, int64_t now, struct strbuf *text)
+{
+    if (now - due < LATE_MS)
+        return;
+    strbuf_puts(text, "It is late: it was due ");
+    put_time(text, due);
+    strbuf_puts(text, ".\n");
 }
 
 int digest_put(struct store *asker, const struct library *library, int64_t since,

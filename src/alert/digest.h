@@ -29,4 +29,7 @@ int digest_put(struct store *asker, const struct library *library, int64_t since
                int64_t now, struct strbuf *text, struct strbuf *subject,
                struct error *err) MUST_USE;
 
+/* Appends a line that says so, where a digest that was due then is made only now. */
+void digest_put_late(int64_t due, int64_t now, struct strbuf *text);
+
 #endif

@@ -30,7 +30,7 @@ struct digests {
     /* of the one that is made */
     const struct config *used; /* lives until what was given to the worker is done */
     struct texts folders;
-    int64_t now, since;
+    int64_t now, since, due;
     struct strbuf text, subject;
     int rc;
     struct error err;
@@ -53,8 +53,10 @@ static void look(void *job)
         store_rollback(store);
     else
         digests->rc = store_commit(store, &digests->err);
-    if (digests->rc == 0)
-        digests->rc = digests_next(digests->used, digests->since) <= digests->now;
+    if (digests->rc < 0)
+        return;
+    digests->due = digests_next(digests->used, digests->since);
+    digests->rc = digests->due <= digests->now;
 }
 
 static void compose(void *job)
@@ -65,6 +67,7 @@ static void compose(void *job)
     strbuf_shorten(&digests->text, 0);
     strbuf_shorten(&digests->subject, 0);
     digests->rc = store_open_asker(digests->path, &asker, &digests->err);
+    digest_put_late(digests->due, digests->now, &digests->text);
     if (digests->rc == 0)
         digests->rc = digest_put(asker, library, digests->since, digests->now,
                                  &digests->text, &digests->subject, &digests->err);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* digests - sends a digest at the times that the configuration says, each once: that it
  * was put into the outbox, and until when it goes, is one transaction. What a stop of
- * the server let pass is one digest, when it runs again.
+ * the server let pass is one digest, when it runs again, which says that it is late.
  *
  *     look (worker) ──due──> compose (thread, reads) ──> put (worker, writes)
  *
