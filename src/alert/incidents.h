@@ -14,9 +14,9 @@
  * Told once: who knows what is in the store (see store/incidents.h), so a restart or a
  * round that is judged again changes nothing.
  *
- * Above (flood …) tellings a minute to one address, they become one: a sum, which grows
- * until it is due, a minute after it began; while the flood lasts the next are due
- * later, up to an hour. Nothing is dropped: incidents are stored one by one.
+ * Above (flood …) tellings a minute to one address, those of one severity become one: a
+ * sum, which grows until it is due, see postbag.h. Nothing is dropped: incidents are
+ * stored one by one.
  *
  * Comes from: judge.h.  Goes to: store/incidents.h. */
 #ifndef ALERT_INCIDENTS_H

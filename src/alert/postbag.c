@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* postbag - what is known of each address is read once, and its sum is written once. */
+/* postbag - what is known of each address is read once, and its sums are written once.
+ *
+ *     three at once │ sum, 1 min │ sum, 4 min │ sum, 16 min │ sum, 1 h │ … │ it is over
+ *
+ * From the third on a sum has its next one put with itself, which ends the flood if
+ * nothing came into it. */
 #include "alert/postbag.h"
 
 #include <stdlib.h>
@@ -10,17 +15,26 @@
 
 #define MINUTE   INT64_C(60000)
 #define HOUR     (60 * MINUTE)
-#define SLOWER   4 /* times as long as the sum before */
+#define SLOWER   4             /* times as long as the sum before */
+#define LASTING  (16 * MINUTE) /* of a sum, whose flood is worth its end */
+#define MEMORY   (3 * HOUR)    /* sums that were made earlier are over */
 #define BODY_END "]}"
 
-/* An address, and the sum that waits for it. */
+/* Of an address and a severity: the sum that waits, or the one that would be made. */
+struct sum {
+    char *severity;
+    int64_t number;       /* 0: none waits */
+    int64_t since, until; /* its time; where none waits that of the last, 0: none */
+    bool has_next;        /* the one behind it is put already */
+    struct strbuf body;   /* without its end; empty: none waits */
+    bool is_changed;
+};
+
 struct box {
     char *notifier, *address;
-    int64_t count;      /* of the last minute */
-    int64_t number;     /* of a sum that is put already; 0: none */
-    int64_t delay;      /* of the last sum, while its flood lasts; 0: there is none */
-    struct strbuf body; /* of the sum, without its end; empty: there is none */
-    bool is_changed;
+    int64_t count; /* of the last minute */
+    struct sum *sums;
+    size_t sum_count;
 };
 
 struct postbag {
@@ -40,43 +54,85 @@ struct postbag *postbag_new(struct store *store, int64_t flood, int64_t now)
     return post;
 }
 
+static void box_clear(struct box *box)
+{
+    for (size_t i = 0; i < box->sum_count; i++) {
+        free(box->sums[i].severity);
+        strbuf_clear(&box->sums[i].body);
+    }
+    free(box->sums);
+    free(box->notifier);
+    free(box->address);
+}
+
 void postbag_free(struct postbag *post)
 {
     if (!post)
         return;
-    for (size_t i = 0; i < post->count; i++) {
-        free(post->boxes[i].notifier);
-        free(post->boxes[i].address);
-        strbuf_clear(&post->boxes[i].body);
-    }
+    for (size_t i = 0; i < post->count; i++)
+        box_clear(&post->boxes[i]);
     free(post->boxes);
     free(post);
 }
 
 /* ---- boxes ---- */
 
-/* Its sum that waits, and what is known of the one before. */
-static int load_sum(struct postbag *post, struct box *box, struct error *err)
+/* A new one where there is none of that severity. */
+static struct sum *need_sum(struct box *box, const char *severity)
 {
-    AUTO(str) char *body = NULL;
-    int64_t made = 0, due = 0;
-    int rc = store_find_last_sum(post->store, box->notifier, box->address, post->now,
-                                 &made, &due, err);
-    if (rc <= 0)
-        return rc;
-    if (post->now < due + (due - made))
-        box->delay = due - made;
-    rc = store_find_sum(post->store, box->notifier, box->address, post->now,
-                        &box->number, &body, err);
-    if (rc > 0)
-        strbuf_add(&box->body, body, strlen(body) - strlen(BODY_END));
-    return rc < 0 ? rc : 0;
+    for (size_t i = 0; i < box->sum_count; i++)
+        if (strcmp(box->sums[i].severity, severity) == 0)
+            return &box->sums[i];
+    box->sums = memory_resize(box->sums, (box->sum_count + 1) * sizeof *box->sums);
+    struct sum *sum = &box->sums[box->sum_count++];
+    *sum = (struct sum){.severity = text_copy(severity)};
+    return sum;
+}
+
+struct reading_sums {
+    struct box *box;
+    int64_t now;
+};
+
+static bool is_empty(const char *body)
+{
+    return body[strlen(body) - strlen(BODY_END) - 1] == '[';
+}
+
+/* What is due may be on its way, and is no longer added to. One that was due without
+ * items was the end of its flood. */
+static void take_sum(void *context, const struct telling_sum *row)
+{
+    const struct reading_sums *reading = context;
+    struct sum *sum = need_sum(reading->box, row->severity);
+    if (sum->number > 0) {
+        sum->has_next = true;
+        return;
+    }
+    bool was_end = row->due <= reading->now && is_empty(row->body);
+    sum->since = was_end ? 0 : row->since;
+    sum->until = was_end ? 0 : row->until;
+    if (row->due <= reading->now)
+        return;
+    sum->number = row->number;
+    strbuf_add(&sum->body, row->body, strlen(row->body) - strlen(BODY_END));
+}
+
+static int load_box(struct postbag *post, struct box *box, struct error *err)
+{
+    struct reading_sums reading = {.box = box, .now = post->now};
+    int rc = store_count_tellings(post->store, box->notifier, box->address,
+                                  post->now - MINUTE, &box->count, err);
+    return rc == 0 ? store_each_sum(post->store, box->notifier, box->address,
+                                    post->now - MEMORY, take_sum, &reading, err)
+                   : rc;
 }
 
 static int find_box(struct postbag *post, const struct telling *telling,
                     struct box **ret, struct error *err)
 {
     size_t i = 0;
+    int rc = 0;
     while (i < post->count &&
            (strcmp(post->boxes[i].notifier, telling->notifier) != 0 ||
             strcmp(post->boxes[i].address, telling->address) != 0))
@@ -87,31 +143,76 @@ static int find_box(struct postbag *post, const struct telling *telling,
         post->boxes[post->count++] =
             (struct box){.notifier = text_copy(telling->notifier),
                          .address = text_copy(telling->address)};
-        int rc = store_count_tellings(post->store, telling->notifier, telling->address,
-                                      post->now - MINUTE, &post->boxes[i].count, err);
-        if (rc == 0)
-            rc = load_sum(post, &post->boxes[i], err);
-        if (rc < 0)
-            return rc;
+        rc = load_box(post, &post->boxes[i], err);
     }
+    if (rc < 0)
+        return rc;
     *ret = &post->boxes[i];
     return 0;
 }
 
-static bool is_flooded(const struct postbag *post, const struct box *box)
+/* ---- what goes into a sum ---- */
+
+static int64_t delay_after(int64_t delay)
 {
-    return box->delay > 0 || box->body.size > 0 || box->count >= post->flood;
+    delay = delay > 0 ? delay * SLOWER : MINUTE;
+    return delay < HOUR ? delay : HOUR;
 }
 
-static void add_item(struct box *box, const char *item)
+/* The flood of the last sum lasts for as long again. */
+static int64_t last_delay(const struct postbag *post, const struct sum *sum)
 {
-    strbuf_puts(&box->body, box->body.size > 0 ? "," : "{\"items\":[");
-    strbuf_puts(&box->body, item);
-    box->is_changed = true;
+    int64_t delay = sum->until - sum->since;
+    return post->now < sum->until + delay ? delay : 0;
 }
 
-int postbag_put(struct postbag *post, const struct telling *telling, const char *item,
-                struct error *err)
+/* The waiting sum that says of this incident that it began; NULL: none does. */
+static struct sum *find_beginning(const struct box *box, int64_t incident)
+{
+    AUTO(str) char *mark = text_format("\"incident\":%lld}", (long long)incident);
+    for (size_t i = 0; i < box->sum_count; i++)
+        if (box->sums[i].body.size > 0 && strstr(box->sums[i].body.data, mark))
+            return &box->sums[i];
+    return NULL;
+}
+
+/* NULL: it is told at once. That a thing is over is not told before it. */
+static struct sum *find_sum(const struct postbag *post, struct box *box,
+                            const struct postbag_item *item)
+{
+    struct sum *sum = item->is_over ? find_beginning(box, item->incident) : NULL;
+    if (sum)
+        return sum;
+    sum = need_sum(box, item->severity);
+    bool is_flooded =
+        sum->body.size > 0 || last_delay(post, sum) > 0 || box->count >= post->flood;
+    return is_flooded ? sum : NULL;
+}
+
+static void begin_body(struct sum *sum)
+{
+    json_open(&sum->body, '{');
+    json_field_text(&sum->body, "severity", sum->severity);
+    json_field_number(&sum->body, "since", sum->since);
+    json_field_number(&sum->body, "until", sum->until);
+    json_name(&sum->body, "items");
+    json_open(&sum->body, '[');
+}
+
+static void add_item(const struct postbag *post, struct sum *sum, const char *json)
+{
+    if (sum->body.size == 0) {
+        sum->until = post->now + delay_after(last_delay(post, sum));
+        sum->since = post->now;
+        begin_body(sum);
+    }
+    json_comma(&sum->body);
+    strbuf_puts(&sum->body, json);
+    sum->is_changed = true;
+}
+
+int postbag_put(struct postbag *post, const struct telling *telling,
+                const struct postbag_item *item, struct error *err)
 {
     struct box *box;
     post->has_any = true;
@@ -120,8 +221,9 @@ int postbag_put(struct postbag *post, const struct telling *telling, const char 
     int rc = find_box(post, telling, &box, err);
     if (rc < 0)
         return rc;
-    if (is_flooded(post, box)) {
-        add_item(box, item);
+    struct sum *sum = find_sum(post, box, item);
+    if (sum) {
+        add_item(post, sum, item->json);
         return 0;
     }
     box->count++;
@@ -130,32 +232,46 @@ int postbag_put(struct postbag *post, const struct telling *telling, const char 
 
 /* ---- sums ---- */
 
-static int put_sum(struct postbag *post, struct box *box, struct error *err)
+static int put_row(const struct postbag *post, const struct box *box, struct sum *sum,
+                   struct error *err)
 {
-    int64_t delay = box->delay > 0 ? box->delay * SLOWER : MINUTE;
-    if (delay > HOUR)
-        delay = HOUR;
-    strbuf_puts(&box->body, BODY_END);
-    if (box->number > 0)
-        return store_change_sum(post->store, box->number, strbuf_text(&box->body), err);
-    return store_put_telling(post->store,
-                             &(struct telling){.kind = TELLING_SUM,
-                                               .host = "",
-                                               .tag = "",
-                                               .notifier = box->notifier,
-                                               .address = box->address,
-                                               .body = strbuf_text(&box->body),
-                                               .made = post->now,
-                                               .due = post->now + delay},
-                             err);
+    strbuf_puts(&sum->body, BODY_END);
+    if (sum->number > 0)
+        return store_change_sum(post->store, sum->number, strbuf_text(&sum->body), err);
+    const struct telling_sum put = {.severity = sum->severity,
+                                    .since = sum->since,
+                                    .until = sum->until,
+                                    .body = strbuf_text(&sum->body)};
+    return store_put_sum(post->store, box->notifier, box->address, &put, post->now,
+                         err);
+}
+
+static int put_sum(const struct postbag *post, const struct box *box, struct sum *sum,
+                   struct error *err)
+{
+    int64_t delay = sum->until - sum->since;
+    int rc = put_row(post, box, sum, err);
+    if (rc < 0 || delay < LASTING || sum->has_next)
+        return rc;
+    struct sum next = {.severity = sum->severity,
+                       .since = sum->until,
+                       .until = sum->until + delay_after(delay)};
+    begin_body(&next);
+    rc = put_row(post, box, &next, err);
+    strbuf_clear(&next.body);
+    return rc;
 }
 
 int postbag_send(struct postbag *post, bool *ret_any, struct error *err)
 {
     for (size_t i = 0; i < post->count; i++) {
-        int rc = post->boxes[i].is_changed ? put_sum(post, &post->boxes[i], err) : 0;
-        if (rc < 0)
-            return rc;
+        struct box *box = &post->boxes[i];
+        for (size_t j = 0; j < box->sum_count; j++) {
+            int rc =
+                box->sums[j].is_changed ? put_sum(post, box, &box->sums[j], err) : 0;
+            if (rc < 0)
+                return rc;
+        }
     }
     *ret_any = post->has_any;
     return 0;

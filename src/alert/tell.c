@@ -134,6 +134,7 @@ static void put_item(const struct telling_to *to, struct strbuf *json)
     json_field_text(json, "tag", is->tag);
     json_field_text(json, "severity", is->severity);
     json_field_text(json, "text", is->text);
+    json_field_number(json, "time", to->applying->judgement->time);
     json_field_number(json, "incident", is->number);
     json_close(json, '}');
 }
@@ -158,7 +159,11 @@ static int tell_one(const struct telling_to *to, const char *notifier,
                                     .address = address,
                                     .body = strbuf_text(&body),
                                     .made = applying->judgement->time};
-    rc = postbag_put(applying->post, &telling, strbuf_text(&item), err);
+    const struct postbag_item in_sum = {.json = strbuf_text(&item),
+                                        .severity = is->severity,
+                                        .incident = is->number,
+                                        .is_over = to->kind == TELLING_OVER};
+    rc = postbag_put(applying->post, &telling, &in_sum, err);
     if (rc < 0 || to->kind == TELLING_OVER)
         return rc;
     if (applying->touched)

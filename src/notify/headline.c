@@ -57,7 +57,13 @@ static void put_detail(struct strbuf *buf, const struct notice *notice)
 /* "7 things: 5 fail, 2 over": items of one word stand beside each other. */
 static void put_sum(struct strbuf *buf, const struct notice *notice)
 {
-    strbuf_printf(buf, "%zu things", notice->item_count);
+    if (notice->item_count == 0) {
+        strbuf_puts(buf, "the flood is over: ");
+        put_line(buf, notice->severity);
+        return;
+    }
+    strbuf_printf(buf, "%zu thing%s", notice->item_count,
+                  notice->item_count == 1 ? "" : "s");
     size_t over = 0, fail = 0;
     for (size_t i = 0; i < notice->item_count; i++) {
         bool is_over = strcmp(notice->items[i].what, "over") == 0;

@@ -119,6 +119,7 @@ static void read_items(const json_t *body, struct notice *ret)
                                  .tag = text_of(one, "tag"),
                                  .severity = text_of(one, "severity"),
                                  .text = text_of(one, "text"),
+                                 .time = number_of(one, "time"),
                                  .incident = number_of(one, "incident")};
     }
     qsort(ret->items, ret->item_count, sizeof *ret->items, compare_items);

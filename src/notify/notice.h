@@ -29,6 +29,7 @@ struct notice_place {
 struct notice_item {
     const char *what; /* see telling_kind_name */
     const char *host, *tag, *severity, *text;
+    int64_t time; /* when it was put there */
     int64_t incident;
 };
 
@@ -41,7 +42,7 @@ struct notice {
     int64_t made; /* when it was put into the outbox */
     int tries;    /* that failed */
 
-    const char *severity; /* of an incident; "" */
+    const char *severity; /* of an incident, a sum; "" */
     const char *before;   /* the severity that was told before; NULL */
     const char *text;     /* of an incident or a digest; "" */
     const char *subject;  /* of a digest; "" */
@@ -49,7 +50,7 @@ struct notice {
 
     const char **why; /* lines */
     struct notice_place *explains;
-    struct notice_item *items; /* the worst first */
+    struct notice_item *items; /* the worst first; of a sum at its flood's end none */
     size_t why_count, explains_count, item_count;
 
     struct message *message; /* the newest of the tag then, or the note; NULL */

@@ -129,6 +129,13 @@ static void put_explained(struct strbuf *buf, const struct notice *notice)
     json_close(buf, ']');
 }
 
+static void put_moment(struct strbuf *buf, const char *name, int64_t time)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    put_time(&text, time);
+    json_field_text(buf, name, text.size > 0 ? text.data : NULL);
+}
+
 static void put_items(struct strbuf *buf, const struct notice *notice)
 {
     json_name(buf, "items");
@@ -143,16 +150,10 @@ static void put_items(struct strbuf *buf, const struct notice *notice)
         json_field_text(buf, "tag", item->tag);
         json_field_text(buf, "severity", item->severity);
         json_field_text(buf, "text", item->text);
+        put_moment(buf, "time", item->time);
         json_close(buf, '}');
     }
     json_close(buf, ']');
-}
-
-static void put_moment(struct strbuf *buf, const char *name, int64_t time)
-{
-    AUTO(strbuf) struct strbuf text = {0};
-    put_time(&text, time);
-    json_field_text(buf, name, text.size > 0 ? text.data : NULL);
 }
 
 /* The end of it, as a person would see it. */

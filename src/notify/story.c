@@ -141,7 +141,7 @@ static void put_item(struct strbuf *buf, const struct notice_item *item)
     strbuf_putc(buf, '\n');
 }
 
-static void put_sum(struct strbuf *buf, const struct notice *notice, int64_t now)
+static void put_items(struct strbuf *buf, const struct notice *notice)
 {
     size_t shown = notice->item_count < ITEMS_MAX ? notice->item_count : ITEMS_MAX;
     strbuf_puts(buf, "More happened than is told one by one:\n\n");
@@ -149,6 +149,19 @@ static void put_sum(struct strbuf *buf, const struct notice *notice, int64_t now
         put_item(buf, &notice->items[i]);
     if (shown < notice->item_count)
         strbuf_printf(buf, "and %zu more\n", notice->item_count - shown);
+}
+
+static void put_sum(struct strbuf *buf, const struct notice *notice, int64_t now)
+{
+    if (notice->item_count > 0) {
+        put_items(buf, notice);
+    } else {
+        strbuf_puts(buf, "No more of severity ");
+        story_put_name(buf, notice->severity);
+        strbuf_puts(buf, " came since ");
+        story_put_time(buf, notice->since);
+        strbuf_puts(buf, ".\nWhat comes now is told one by one again.\n");
+    }
     strbuf_putc(buf, '\n');
     story_put_delay(buf, notice, now);
     strbuf_puts(buf, "What is wrong now: sheepdog alerts\n");

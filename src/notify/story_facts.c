@@ -141,10 +141,11 @@ void story_put_facts(struct strbuf *buf, const struct notice *notice)
 
 void story_put_delay(struct strbuf *buf, const struct notice *notice, int64_t now)
 {
-    if (now - notice->made < LATE)
+    int64_t due = notice->kind == TELLING_SUM ? notice->until : notice->made;
+    if (now - due < LATE)
         return;
     story_put_label(buf, "late");
     strbuf_puts(buf, "this could not be told for ");
-    story_put_duration(buf, now - notice->made);
+    story_put_duration(buf, now - due);
     strbuf_putc(buf, '\n');
 }

@@ -13,7 +13,7 @@
 
 struct item {
     enum side side;
-    int64_t from, to; /* when it was told: a sum's, between its beginning and its end */
+    int64_t time; /* when it was told, or put into a sum */
     enum telling_kind what;
     const char *host, *tag, *severity, *text;
     const char *whom;
@@ -67,6 +67,7 @@ static void add_sum(struct ledger *ledger, struct item *like, const json_t *sum)
     const json_t *said;
     json_array_foreach(json_object_get(sum, "items"), i, said)
     {
+        like->time = json_integer_value(json_object_get(said, "time"));
         if (find_kind(field(said, "what"), &like->what))
             add_item(ledger, like, said, field(said, "host"), field(said, "tag"));
     }
@@ -83,8 +84,7 @@ int ledger_add(struct ledger *ledger, enum side side, const struct telling *tell
         return error_set(err, -EPROTO, "telling %lld: its body is no JSON object",
                          (long long)telling->number);
     struct item like = {.side = side,
-                        .from = telling->made,
-                        .to = is_sum ? telling->due : telling->made,
+                        .time = telling->made,
                         .what = telling->kind,
                         .whom = arena_format(ledger->arena, "%s%s%s", telling->notifier,
                                              *telling->address ? " " : "",
@@ -114,7 +114,7 @@ static int compare_items(const void *one, const void *other)
     const struct item *b = *(struct item *const *)other;
     int order = compare_meaning(a, b);
     if (order == 0)
-        order = (a->from > b->from) - (a->from < b->from);
+        order = (a->time > b->time) - (a->time < b->time);
     if (order == 0)
         order = (int)a->side - (int)b->side;
     return order != 0 ? order : strcmp(a->whom, b->whom);
@@ -132,7 +132,7 @@ static int compare_events(const void *one, const void *other)
     return order != 0 ? order : (int)a->what - (int)b->what;
 }
 
-/* An event under way: from and to are those of its first item. */
+/* An event under way. */
 struct making {
     struct event *event;
     const struct item *first;
@@ -153,7 +153,7 @@ static bool has(const struct strbuf *list, const char *whom)
 static bool joins(const struct making *making, const struct item *item)
 {
     return making->event && compare_meaning(making->first, item) == 0 &&
-           item->from <= making->first->to + making->slack &&
+           item->time <= making->first->time + making->slack &&
            !has(&making->whom[item->side], item->whom);
 }
 
@@ -179,7 +179,7 @@ static void begin_event(struct ledger *ledger, struct making *making,
                         const struct item *item)
 {
     struct event *event = arena_take(ledger->arena, sizeof *event);
-    *event = (struct event){.time = item->from,
+    *event = (struct event){.time = item->time,
                             .what = item->what,
                             .host = item->host,
                             .tag = item->tag,
@@ -193,7 +193,7 @@ static void join_event(struct making *making, const struct item *item)
 {
     struct strbuf *whom = &making->whom[item->side];
     if (item->side == SIDE_THESE && whom->size == 0) {
-        making->event->time = item->from;
+        making->event->time = item->time;
         making->event->text = item->text;
     }
     strbuf_printf(whom, "%s%s", whom->size > 0 ? ", " : "", item->whom);

@@ -102,8 +102,9 @@ const char *telling_kind_name(enum telling_kind kind); /* "new" */
  *       "until":ms|null, "message":id|null, "why":[…lines…], "explains":[[host,tag],…],
  *       "notifier":…}
  *   note:   {"message":id}
- *   sum:    {"items":[{"what":"new","host":…,"tag":…,"severity":…,"text":…,
- *       "incident":N}, …]}
+ *   sum:    {"severity":…, "since":ms, "until":ms, "items":[{"what":"new","host":…,
+ *       "tag":…,"severity":…,"text":…,"time":ms,"incident":N}, …]}: of that time; one
+ *       without items says that the flood is over
  *   digest: {"from":ms, "to":ms, "text":…, "subject":…} */
 struct telling {
     int64_t number; /* given by the store */
@@ -124,17 +125,25 @@ struct telling {
 int store_put_telling(struct store *store, const struct telling *telling,
                       struct error *err) MUST_USE;
 
-/* A sum that waits for this notifier and address, to be added to, as it is not due yet:
- * 1, its number and its body, which is to be freed; 0: there is none. */
-int store_find_sum(struct store *store, const char *notifier, const char *address,
-                   int64_t now, int64_t *ret_number, char **ret_body, struct error *err)
-    MUST_USE;
+struct telling_sum {
+    int64_t number;
+    const char *severity;
+    int64_t since, until; /* the time of which it is */
+    int64_t due;          /* until, or later where it could not be told */
+    const char *body;
+};
 
-/* When the last sum for this notifier and address was made, and for when, told or not:
- * 1; 0: none was made within two hours before now. */
-int store_find_last_sum(struct store *store, const char *notifier, const char *address,
-                        int64_t now, int64_t *ret_made, int64_t *ret_due,
-                        struct error *err) MUST_USE;
+typedef void store_sum_fn(void *context, const struct telling_sum *sum);
+
+/* The sums for this notifier and address that were made since then, told or not, oldest
+ * first. */
+int store_each_sum(struct store *store, const char *notifier, const char *address,
+                   int64_t since, store_sum_fn *each, void *context, struct error *err)
+    MUST_USE;
+/* Its number is given by the store, which knows when it is due. */
+int store_put_sum(struct store *store, const char *notifier, const char *address,
+                  const struct telling_sum *sum, int64_t now, struct error *err)
+    MUST_USE;
 int store_change_sum(struct store *store, int64_t number, const char *body,
                      struct error *err) MUST_USE;
 
@@ -142,8 +151,8 @@ int store_change_sum(struct store *store, int64_t number, const char *body,
 int store_count_tellings(struct store *store, const char *notifier, const char *address,
                          int64_t since, int64_t *ret, struct error *err) MUST_USE;
 
-#define TELLING_PAUSE_MAX (15 * 60 * 1000) /* ms; the longest till the next try */
-#define TELLING_WAIT_MAX  (60 * 60 * 1000) /* ms; the longest of anything: a sum's */
+#define TELLING_PAUSE_MAX (15 * 60 * 1000)     /* ms; the longest till the next try */
+#define TELLING_WAIT_MAX  (2 * 60 * 60 * 1000) /* ms; the longest: of a sum's next */
 
 typedef int store_telling_fn(const struct telling *telling, void *context);
 

@@ -53,43 +53,45 @@ int store_put_telling(struct store *store, const struct telling *telling,
     return rc < 0 ? rc : 0;
 }
 
-/* What is due may be on its way, and is no longer added to. */
-int store_find_sum(struct store *store, const char *notifier, const char *address,
-                   int64_t now, int64_t *ret_number, char **ret_body, struct error *err)
+/* Those of one severity are told in their order, and do not wait for others: that is
+ * the tag of the row. */
+int store_put_sum(struct store *store, const char *notifier, const char *address,
+                  const struct telling_sum *sum, int64_t now, struct error *err)
 {
-    static const char sql[] =
-        "SELECT number, body FROM telling WHERE told IS NULL AND notifier = ?"
-        " AND address = ? AND host = '' AND tag = '' AND what = 'sum' AND due > ?"
-        " ORDER BY number LIMIT 1";
-    AUTO(query) struct query query = query_new(store, sql, err);
-    bind_text(&query, notifier);
-    bind_text(&query, address);
-    bind_number(&query, now);
-    int rc = query_step(&query);
-    if (rc <= 0)
-        return rc;
-    *ret_number = column_number(&query, 0);
-    *ret_body = text_copy(column_text(&query, 1));
-    return 1;
+    return store_put_telling(store,
+                             &(struct telling){.kind = TELLING_SUM,
+                                               .host = "",
+                                               .tag = sum->severity,
+                                               .notifier = notifier,
+                                               .address = address,
+                                               .body = sum->body,
+                                               .made = now,
+                                               .due = sum->until},
+                             err);
 }
 
-int store_find_last_sum(struct store *store, const char *notifier, const char *address,
-                        int64_t now, int64_t *ret_made, int64_t *ret_due,
-                        struct error *err)
+int store_each_sum(struct store *store, const char *notifier, const char *address,
+                   int64_t since, store_sum_fn *each, void *context, struct error *err)
 {
     static const char sql[] =
-        "SELECT made, due FROM telling INDEXED BY telling_made WHERE made >= ?"
-        " AND what = 'sum' AND notifier = ? AND address = ? ORDER BY made DESC LIMIT 1";
+        "SELECT number, tag, body ->> 'since', body ->> 'until', due, body FROM telling"
+        " INDEXED BY telling_made WHERE made >= ? AND what = 'sum' AND notifier = ?"
+        " AND address = ? ORDER BY number";
     AUTO(query) struct query query = query_new(store, sql, err);
-    bind_number(&query, now - INT64_C(2) * HOUR);
+    bind_number(&query, since);
     bind_text(&query, notifier);
     bind_text(&query, address);
-    int rc = query_step(&query);
-    if (rc <= 0)
-        return rc;
-    *ret_made = column_number(&query, 0);
-    *ret_due = column_number(&query, 1);
-    return 1;
+    int rc;
+    while ((rc = query_step(&query)) > 0) {
+        const struct telling_sum sum = {.number = column_number(&query, 0),
+                                        .severity = column_text(&query, 1),
+                                        .since = column_number(&query, 2),
+                                        .until = column_number(&query, 3),
+                                        .due = column_number(&query, 4),
+                                        .body = column_text(&query, 5)};
+        each(context, &sum);
+    }
+    return rc;
 }
 
 int store_change_sum(struct store *store, int64_t number, const char *body,
@@ -127,12 +129,13 @@ int store_count_tellings(struct store *store, const char *notifier, const char *
 
 static int give_row(const struct query *query, store_telling_fn *each, void *context)
 {
+    enum telling_kind kind = kind_find(column_text(query, 1));
     struct telling telling = {
         .number = column_number(query, 0),
-        .kind = kind_find(column_text(query, 1)),
+        .kind = kind,
         .incident = column_number(query, 2),
         .host = column_text(query, 3),
-        .tag = column_text(query, 4),
+        .tag = kind == TELLING_SUM ? "" : column_text(query, 4),
         .notifier = column_text(query, 5),
         .address = column_text(query, 6),
         .body = column_text(query, 7),

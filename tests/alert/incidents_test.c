@@ -538,6 +538,80 @@ static void after_a_flood_each_is_told_alone_again(void **state)
     free(flood);
 }
 
+/* Ten at a time, all within an hour; then nothing more. */
+static void a_flood_that_lasts_is_told_ever_more_seldom_and_so_is_its_end(void **state)
+{
+    struct desk *desk = *state;
+    struct flood *flood = make_flood();
+    int mails, items;
+    for (int i = 10; i <= HERD; i += 10, desk->now += 36 * 1000)
+        apply(desk, JUDGEMENT(.alerts = flood->alerts, .alert_count = (size_t)i,
+                              .routes = flood->routes, .route_count = (size_t)i));
+    count_mails(desk, &mails, &items);
+    assert_int_equal(items, HERD - 3);
+    assert_int_equal(mails, 3 + 4 + 1); /* 1, 4, 16 and 60 min; the end */
+    AUTO(str)
+    char *last = fixture_ask(desk->fixture,
+                             "SELECT ((due - min(made) OVER ()) / 60000) || ' min: ' ||"
+                             " (body ->> 'items')"
+                             " FROM telling ORDER BY number DESC LIMIT 1");
+    assert_string_equal(last, "141 min: []");
+    told(desk);
+    desk->now = NOON + 142 * MINUTE;
+    struct alert other = {.host = "ram", .tag = "x", .severity = "fail", .text = "bad"};
+    flood->alerts[HERD - 1] = other;
+    flood->routes[HERD - 1] = (struct route){"ram", "x", "mailto"};
+    apply(desk, JUDGEMENT(.alerts = flood->alerts, .alert_count = HERD,
+                          .routes = flood->routes, .route_count = HERD));
+    assert_string_equal(told(desk), "over host0999 x mailto shepherd@example.org\n"
+                                    "new ram x mailto shepherd@example.org\n");
+    free(flood);
+}
+
+static void another_severity_is_told_at_once_in_a_flood(void **state)
+{
+    struct desk *desk = *state;
+    struct flood *flood = make_flood();
+    apply(desk, JUDGEMENT(.alerts = flood->alerts, .alert_count = 9,
+                          .routes = flood->routes, .route_count = 9));
+    told(desk);
+    desk->now += MINUTE + 1;
+    flood->alerts[9].severity = "warning";
+    apply(desk, JUDGEMENT(.alerts = flood->alerts, .alert_count = 11,
+                          .routes = flood->routes, .route_count = 11));
+    assert_string_equal(told(desk), "new host0009 x mailto shepherd@example.org\n"
+                                    "sum   mailto shepherd@example.org\n");
+    free(flood);
+}
+
+/* One that waits in a sum gets worse, which is told at once, and is over. */
+static void an_end_is_not_told_before_its_beginning(void **state)
+{
+    struct desk *desk = *state;
+    struct flood *flood = make_flood();
+    for (int i = 0; i < 9; i++)
+        flood->alerts[i].severity = "warning";
+    apply(desk, JUDGEMENT(.alerts = flood->alerts, .alert_count = 9,
+                          .routes = flood->routes, .route_count = 9));
+    told(desk);
+    desk->now += 59 * 1000;
+    flood->alerts[8].severity = "fail";
+    desk->config->flood = 100;
+    apply(desk, JUDGEMENT(.alerts = flood->alerts, .alert_count = 9,
+                          .routes = flood->routes, .route_count = 9));
+    assert_string_equal(told(desk), "change host0008 x mailto shepherd@example.org\n");
+    apply(desk, JUDGEMENT(.alerts = flood->alerts, .alert_count = 8,
+                          .routes = flood->routes, .route_count = 8));
+    assert_string_equal(told(desk), "");
+    AUTO(str)
+    char *found = fixture_ask(
+        desk->fixture, "SELECT group_concat(j.value ->> 'what', ' ')"
+                       " FROM telling, json_each(body, '$.items') j"
+                       " WHERE what = 'sum' AND j.value ->> 'host' = 'host0008'");
+    assert_string_equal(found, "new over");
+    free(flood);
+}
+
 static void the_log_gets_each(void **state)
 {
     struct desk *desk = *state;
@@ -579,6 +653,9 @@ int main(void)
         TEST(what_is_rolled_back_is_done_again),
         TEST(a_mass_failure_is_told_in_five_mails_and_so_is_its_end),
         TEST(after_a_flood_each_is_told_alone_again),
+        TEST(a_flood_that_lasts_is_told_ever_more_seldom_and_so_is_its_end),
+        TEST(another_severity_is_told_at_once_in_a_flood),
+        TEST(an_end_is_not_told_before_its_beginning),
         TEST(the_log_gets_each),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,10 @@ static void a_sum_counts(void **state UNUSED)
     expect(&notice, "4 things: 2 fail, 1 other, 1 over");
     notice.items += 3;
     notice.item_count = 1;
-    expect(&notice, "1 things: 1 over");
+    expect(&notice, "1 thing: 1 over");
+    notice.item_count = 0;
+    notice.severity = "warning";
+    expect(&notice, "the flood is over: warning");
 }
 
 static void a_recovery_is_ok(void **state UNUSED)

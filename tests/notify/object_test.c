@@ -52,7 +52,8 @@ static void says_what_is_wrong(void **state UNUSED)
 
 static void says_what_is_new_and_of_several_things_each(void **state UNUSED)
 {
-    struct notice_item item = {"new", "h", "t", "silent", "no \"word\"", 3};
+    struct notice_item item = {"new",         "h",         "t", "silent",
+                               "no \"word\"", SAMPLE_TIME, 3};
     struct notice notice = sample_new();
     notice.news.good = message_new();
     notice.news.good->time = SAMPLE_TIME;
@@ -76,6 +77,8 @@ static void says_what_is_new_and_of_several_things_each(void **state UNUSED)
     object = read_object(&sum);
     expect_text(json_array_get(json_object_get(object, "items"), 0), "text",
                 "no \"word\"");
+    expect_text(json_array_get(json_object_get(object, "items"), 0), "time",
+                "2026-11-22T15:48:08.123Z");
     assert_true(json_is_null(json_object_get(object, "severity")));
     assert_true(json_is_null(json_object_get(object, "incident")));
     json_decref(object);

@@ -302,14 +302,19 @@ static void tells_a_sum_the_worst_first_and_not_all(void **state UNUSED)
     struct notice notice = {.kind = TELLING_SUM,
                             .items = items,
                             .item_count = 50,
-                            .severity = "",
-                            .made = SAMPLE_TIME};
+                            .severity = "fail",
+                            .made = SAMPLE_TIME - 3600000,
+                            .since = SAMPLE_TIME - 3600000,
+                            .until = SAMPLE_TIME};
     expect_part(&notice, "fail h a b: gone\nand 10 more\n\nWhat is wrong now: ");
     notice.items += 48;
     notice.item_count = 2;
     expect(&notice, "More happened than is told one by one:\n\n"
                     "fail h a b: gone\nover: fail h a b\n\n"
                     "What is wrong now: sheepdog alerts\n");
+    notice.item_count = 0;
+    expect_part(&notice, "No more of severity fail came since ");
+    expect_part(&notice, "What comes now is told one by one again.\n");
 }
 
 static void tells_a_digest_as_it_is(void **state UNUSED)

@@ -75,7 +75,8 @@ static void a_sum_counts_as_what_stands_in_it(void **state UNUSED)
         .notifier = "mailto",
         .address = "a@b",
         .body = "{\"items\":[{\"what\":\"new\",\"host\":\"ram\",\"tag\":\"tree\","
-                "\"severity\":\"fail\",\"text\":\"x\"},{\"what\":\"over\"}]}",
+                "\"severity\":\"fail\",\"text\":\"x\",\"time\":4880},"
+                "{\"what\":\"over\",\"time\":4890}]}",
         .made = 1000,
         .due = 5000};
     assert_int_equal(ledger_add(&ledger, SIDE_THEN, &sum, NULL), 0);

@@ -6,10 +6,9 @@
 static void put(struct fixture *fixture, const char *tag, enum telling_kind kind,
                 int64_t made, int64_t due)
 {
-    bool is_sum = kind == TELLING_SUM;
     struct telling telling = {.kind = kind,
-                              .host = is_sum ? "" : "penguin2",
-                              .tag = is_sum ? "" : tag,
+                              .host = "penguin2",
+                              .tag = tag,
                               .notifier = "mailto",
                               .address = "a@x",
                               .body = "{}",
@@ -110,29 +109,36 @@ static void a_clock_that_was_set_back_holds_nothing_up(void **state)
     assert_due(fixture, NOON - TELLING_WAIT_MAX - 1, "1 new a/0");
 }
 
-static void a_sum_is_added_to_until_it_is_due(void **state)
+static void note_sum(void *context, const struct telling_sum *sum)
+{
+    strbuf_printf(context, "%lld %s %lld-%lld due %lld, ", (long long)sum->number,
+                  sum->severity, (long long)sum->since, (long long)sum->until,
+                  (long long)sum->due);
+}
+
+static void an_address_has_its_own_sums(void **state)
 {
     struct fixture *fixture = *state;
-    AUTO(str) char *body = NULL;
-    int64_t number = 0;
+    AUTO(strbuf) struct strbuf text = {0};
     put(fixture, "a", TELLING_NEW, 10, 100);
-    assert_int_equal(
-        store_find_sum(fixture->store, "mailto", "a@x", 20, &number, &body, NULL), 0);
-    put(fixture, "", TELLING_SUM, 20, 100);
-    assert_int_equal(
-        store_find_sum(fixture->store, "mailto", "b@x", 20, &number, &body, NULL), 0);
-    assert_int_equal(
-        store_find_sum(fixture->store, "mailto", "a@x", 100, &number, &body, NULL), 0);
-    assert_int_equal(
-        store_find_sum(fixture->store, "mailto", "a@x", 99, &number, &body, NULL), 1);
-    assert_int_equal(number, 2);
-    assert_string_equal(body, "{}");
     fixture_begin(fixture);
-    assert_done(fixture, store_change_sum(fixture->store, 2, "{\"items\":[]}", NULL));
+    for (int i = 0; i < 2; i++) {
+        const struct telling_sum sum = {
+            .severity = i ? "silent" : "fail", .until = 100 * (i + 1), .body = "{}"};
+        assert_done(fixture, store_put_sum(fixture->store, "mailto", "a@x", &sum,
+                                           20 + 10 * i, NULL));
+    }
+    assert_done(fixture,
+                store_change_sum(fixture->store, 2,
+                                 "{\"since\":20,\"until\":100,\"items\":[]}", NULL));
     fixture_commit(fixture);
-    AUTO(str)
-    char *found = fixture_ask(fixture, "SELECT body FROM telling WHERE number=2");
-    assert_string_equal(found, "{\"items\":[]}");
+    assert_done(fixture, store_each_sum(fixture->store, "mailto", "b@x", 0, note_sum,
+                                        &text, NULL));
+    assert_int_equal(text.size, 0);
+    assert_done(fixture, store_each_sum(fixture->store, "mailto", "a@x", 20, note_sum,
+                                        &text, NULL));
+    assert_string_equal(strbuf_text(&text), "2 fail 20-100 due 100, "
+                                            "3 silent 0-0 due 200, ");
 }
 
 static void counts_what_an_address_was_put(void **state)
@@ -212,7 +218,7 @@ int main(void)
         TEST(gives_what_is_due_the_oldest_first),
         TEST(what_one_address_hears_of_a_tag_keeps_its_order),
         TEST(a_clock_that_was_set_back_holds_nothing_up),
-        TEST(a_sum_is_added_to_until_it_is_due),
+        TEST(an_address_has_its_own_sums),
         TEST(counts_what_an_address_was_put),
         TEST(lists_what_is_asked_for_newest_first),
         TEST(names_who_fails_for_long),

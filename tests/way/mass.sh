@@ -46,11 +46,13 @@ in_tellings() {
         WHERE notifier = 'mailto' AND '$1' IN (what, j.value ->> 'what')"
 }
 
-# let_time_pass: what waits for its time is due. The server reads that when it starts.
+# let_time_pass: what waits for its time is due, and all was put a minute before. The
+# server reads that when it starts.
 let_time_pass() {
     kill "$server_pid"
     wait "$server_pid" 2>/dev/null
-    sqlite3 "$work/store.db" 'UPDATE telling SET due = made WHERE told IS NULL'
+    sqlite3 "$work/store.db" 'UPDATE telling SET made = made - 60000,
+        due = iif(told IS NULL, made, due)'
     start_server "$work/server.conf" "$work/server.log" --port "$first_port"
 }
 
@@ -73,17 +75,24 @@ expect "so each is told" 1000 "$(in_tellings new)"
 failed=$(mails "$work/mail")
 check "by at most five mails" is_between 2 "$failed" 5
 
+curl -sS -o "$work/answer" -H 'Content-Type: application/json' \
+    -d '{"kind":"note","host":"ewe","tag":"load","err":"WARNING","text":"x"}' \
+    "http://127.0.0.1:$port/v1/messages"
+check "what is of another severity is told at once all the same" \
+    wait_until 30 has_mails "$work/mail" $((failed + 1))
+failed=$((failed + 1))
+
 all_say SUCCESS
-check "all are well again" wait_until 30 are_open 0
+check "all are well again" wait_until 30 are_open 1
 check "which is told" wait_until 30 nothing_waits
 let_time_pass
 check "when it is due" wait_until 30 all_told
 expect "of each of them" 1000 "$(in_tellings over)"
 over=$(($(mails "$work/mail") - failed))
 check "by at most five mails" is_between 1 "$over" 5
-expect "nothing was opened or told besides" "1000 1000 1000" \
+expect "nothing was opened or told besides" "1001 1001 1000" \
     "$(stored 'SELECT count(*) FROM incident') $(in_tellings new) $(in_tellings over)"
-expect "the log has each" "1000 1000" \
+expect "the log has each" "1001 1000" \
     "$(stored "SELECT sum(what = 'new') || ' ' || sum(what = 'over') FROM telling
         WHERE notifier = 'log'")"
 finish
