@@ -9,6 +9,7 @@
 
 #include "alert/expected.h"
 #include "alert/incidents.h"
+#include "alert/stranded.h"
 #include "base/clock.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -54,6 +55,15 @@ static int lock(struct round *round)
     return rc < 0 ? rc : 1;
 }
 
+/* What a new configuration changes in the store. */
+static int use_config(struct round *round)
+{
+    int rc = expected_put(round->store, round->config, round->now, round->touched,
+                          &round->err);
+    return rc == 0 ? stranded_tell(round->store, round->config, round->now, &round->err)
+                   : rc;
+}
+
 static int turn(struct round *round)
 {
     int64_t next;
@@ -61,15 +71,14 @@ static int turn(struct round *round)
     if (rc < 0)
         return rc;
     rc = store_turn_silences(round->store, round->now, &next, &round->err);
-    if (rc == 0 && round->lock >= 0 && !round->is_expected)
-        rc = expected_put(round->store, round->config, round->now, round->touched,
-                          &round->err);
+    if (rc == 0 && round->lock >= 0 && !round->is_used)
+        rc = use_config(round);
     if (rc < 0) {
         store_rollback(round->store);
         return rc;
     }
     rc = store_commit(round->store, &round->err);
-    round->is_expected |= rc == 0 && round->lock >= 0;
+    round->is_used |= rc == 0 && round->lock >= 0;
     return rc;
 }
 

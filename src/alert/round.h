@@ -33,12 +33,12 @@ struct round {
     struct judge *judge;
     struct store *asker; /* the thread's; NULL: not open */
     struct judgement judgement;
-    bool is_expected; /* what the configuration expects is in the store */
-    char *stamp;      /* of the rules that were read; NULL: none were */
-    char *refused;    /* what was said last of rules that do not serve; NULL */
-    char *slow;       /* the rule that was said to be slow last; NULL */
-    int64_t version;  /* of the store's data, as the others last changed it */
-    int lock;         /* STORE-judge; -1: another program's */
+    bool is_used;  /* the store knows what the configuration expects, and whom it has */
+    char *stamp;   /* of the rules that were read; NULL: none were */
+    char *refused; /* what was said last of rules that do not serve; NULL */
+    char *slow;    /* the rule that was said to be slow last; NULL */
+    int64_t version; /* of the store's data, as the others last changed it */
+    int lock;        /* STORE-judge; -1: another program's */
 };
 
 void round_init(struct round *round, const char *path, struct store *store);

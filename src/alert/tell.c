@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "alert/incidents_parts.h"
+#include "alert/stranded.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "config/notifiers.h"
@@ -229,6 +230,12 @@ static bool is_everybody(const struct knower *knower)
     return strcmp(knower->notifier, "*") == 0;
 }
 
+static bool is_gone(const struct applying *applying, const struct knower *knower)
+{
+    return !is_everybody(knower) &&
+           !notifier_is_known(applying->config, knower->notifier);
+}
+
 static bool knows(const struct knower *knowers, size_t count, const char *notifier)
 {
     for (size_t i = 0; i < count; i++)
@@ -287,6 +294,17 @@ static int tell_new(struct applying *applying, struct known *known,
     return rc == 0 ? tell_mail_fails(&to, knowers, count, err) : rc;
 }
 
+/* Whom he stands for where the configuration no longer has his notifier, unless they are
+ * told themselves. */
+static int tell_for_gone(const struct telling_to *to, const struct knower *knowers,
+                         size_t count, struct error *err)
+{
+    const struct addressee other = stranded_default(to->applying->config);
+    return knows(knowers, count, other.notifier)
+               ? 0
+               : tell_one(to, other.notifier, other.address, err);
+}
+
 /* To all whom he stands for. */
 static int tell_knower(const struct telling_to *to, const struct knower *knower,
                        struct error *err)
@@ -321,7 +339,8 @@ static int tell_knowers(struct applying *applying, struct known *known,
                                 .known = known,
                                 .kind = is_changed ? TELLING_CHANGE : TELLING_STILL,
                                 .before = is_changed ? knower->severity : NULL};
-        if (!is_changed && !(is_reminded && knower->time + every <= now))
+        if (is_gone(applying, knower) ||
+            (!is_changed && !(is_reminded && knower->time + every <= now)))
             continue;
         rc = tell_knower(&to, knower, err);
         if (rc == 0 && is_everybody(knower))
@@ -352,6 +371,19 @@ static bool is_told_twice(const struct knower *knowers, size_t count,
     return false;
 }
 
+static int tell_end(const struct telling_to *to, const struct knower *knowers,
+                    size_t count, size_t i, struct error *err)
+{
+    size_t first = 0;
+    if (!is_gone(to->applying, &knowers[i]))
+        return is_told_twice(knowers, count, &knowers[i])
+                   ? 0
+                   : tell_knower(to, &knowers[i], err);
+    while (!is_gone(to->applying, &knowers[first]))
+        first++;
+    return first == i ? tell_for_gone(to, knowers, count, err) : 0;
+}
+
 int tell_over(struct applying *applying, struct known *known, struct error *err)
 {
     struct knower *knowers = NULL;
@@ -362,8 +394,7 @@ int tell_over(struct applying *applying, struct known *known, struct error *err)
                                       .known = known,
                                       .kind = TELLING_OVER,
                                       .before = knowers[i].severity};
-        if (!is_told_twice(knowers, count, &knowers[i]))
-            rc = tell_knower(&to, &knowers[i], err);
+        rc = tell_end(&to, knowers, count, i, err);
     }
     return rc;
 }

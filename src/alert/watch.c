@@ -141,7 +141,7 @@ static void begin(struct watch *watch)
     round->rc = 0;
     round->config = watch->config;
     round->is_forced |= watch->is_forced;
-    round->is_expected &= !watch->is_forced;
+    round->is_used &= !watch->is_forced;
     watch->is_forced = false;
     take_folders(watch);
     touched_move(watch->touched, round->touched);

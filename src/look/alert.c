@@ -156,20 +156,23 @@ static void add_place(struct table *rows, const json_t *telling)
     table_add(rows, PAINT_NONE, number);
 }
 
-/* When it was; or that it waits, and why the last try failed. */
+/* When it was; that another one tells it; or that it waits, and why the last try
+ * failed. */
 static void add_told(struct table *rows, const json_t *telling)
 {
     char time[CLOCK_TEXT_SIZE];
     int64_t told = fetched_time(telling, "told");
     int64_t tries = json_integer_value(json_object_get(telling, "tries"));
+    bool is_given_up = json_object_get(json_object_get(telling, "body"), "instead");
     clock_format_local(told != 0 ? told : fetched_time(telling, "due"), CLOCK_SECONDS,
                        time);
     AUTO(str)
-    char *words = told != 0    ? text_copy(time)
+    char *words = is_given_up  ? text_format("%s, given up: by a sum to another", time)
+                  : told != 0  ? text_copy(time)
                   : tries == 0 ? text_format("waits until %s", time)
                                : text_format("waits until %s; %" PRId64 " failed: %s",
                                              time, tries, fetched_text(telling, "why"));
-    table_add(rows, told != 0 ? PAINT_NONE : PAINT_YELLOW, words);
+    table_add(rows, told != 0 && !is_given_up ? PAINT_NONE : PAINT_YELLOW, words);
 }
 
 static void add_telling(struct table *rows, const json_t *telling, bool with_tag)

@@ -133,6 +133,7 @@ static void read_body(const char *text, struct notice *ret)
     ret->before = json_string_value(json_object_get(body, "before"));
     ret->text = text_of(body, "text");
     ret->subject = text_of(body, "subject");
+    ret->gone = json_string_value(json_object_get(body, "for"));
     bool is_digest = ret->kind == TELLING_DIGEST;
     ret->since = number_of(body, is_digest ? "from" : "since");
     ret->until = number_of(body, is_digest ? "to" : "until");

@@ -46,6 +46,7 @@ struct notice {
     const char *before;   /* the severity that was told before; NULL */
     const char *text;     /* of an incident or a digest; "" */
     const char *subject;  /* of a digest; "" */
+    const char *gone;     /* the notifier for which it waited; NULL */
     int64_t since, until; /* 0: not over */
 
     const char **why; /* lines */

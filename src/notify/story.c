@@ -144,7 +144,13 @@ static void put_item(struct strbuf *buf, const struct notice_item *item)
 static void put_items(struct strbuf *buf, const struct notice *notice)
 {
     size_t shown = notice->item_count < ITEMS_MAX ? notice->item_count : ITEMS_MAX;
-    strbuf_puts(buf, "More happened than is told one by one:\n\n");
+    if (notice->gone) {
+        strbuf_puts(buf, "This waited to be told by ");
+        story_put_name(buf, notice->gone);
+        strbuf_puts(buf, ", which the configuration no longer has:\n\n");
+    } else {
+        strbuf_puts(buf, "More happened than is told one by one:\n\n");
+    }
     for (size_t i = 0; i < shown; i++)
         put_item(buf, &notice->items[i]);
     if (shown < notice->item_count)

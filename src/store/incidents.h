@@ -105,7 +105,9 @@ const char *telling_kind_name(enum telling_kind kind); /* "new" */
  *   sum:    {"severity":…, "since":ms, "until":ms, "items":[{"what":"new","host":…,
  *       "tag":…,"severity":…,"text":…,"time":ms,"incident":N}, …]}: of that time; one
  *       without items says that the flood is over
- *   digest: {"from":ms, "to":ms, "text":…, "subject":…} */
+ *   digest: {"from":ms, "to":ms, "text":…, "subject":…}
+ * Of one that waited for a notifier that is gone also "instead":N, the number of the sum
+ * that tells it, by another; which has "for", the notifier's name. */
 struct telling {
     int64_t number; /* given by the store */
     enum telling_kind kind;
@@ -170,6 +172,24 @@ int store_telling_told(struct store *store, int64_t number, int64_t now,
                        struct error *err) MUST_USE;
 int store_telling_failed(struct store *store, int64_t number, int64_t now,
                          int64_t next_try, const char *why, struct error *err) MUST_USE;
+
+/* ---- who is gone ---- */
+
+struct addressee {
+    const char *notifier, *address;
+};
+
+/* The notifiers for which something waits. */
+int store_each_awaited(struct store *store,
+                       void (*each)(void *context, const char *notifier), void *context,
+                       struct error *err) MUST_USE;
+
+/* What waits for the one that is gone is told to another: digests as they are, all else
+ * as one sum, which is due now; it then counts as told. */
+int store_redirect(struct store *store, const char *gone, const struct addressee *to,
+                   int64_t now, struct error *err) MUST_USE;
+
+/* ---- lists of what was told ---- */
 
 struct telling_filter {
     int64_t since;    /* made from then on; 0: all */

@@ -100,11 +100,11 @@ CREATE TABLE server (
 
 -- The outbox: what is to be told, and when it is to be tried; told is NULL until it is.
 CREATE TABLE telling (
-    number INTEGER PRIMARY KEY,
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- mails and tellers name it by that
     what TEXT NOT NULL,         -- new, change, over, still, note, sum, digest
     incident INTEGER REFERENCES incident ON DELETE CASCADE, -- of the first four
     host TEXT NOT NULL,         -- "": of a sum, a digest
-    tag TEXT NOT NULL,
+    tag TEXT NOT NULL,          -- of a sum its severity
     notifier TEXT NOT NULL,
     address TEXT NOT NULL,
     body TEXT NOT NULL,         -- JSON, see incidents.h

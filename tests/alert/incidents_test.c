@@ -388,6 +388,38 @@ static void a_notifier_of_the_configuration_is_told(void **state)
     assert_string_equal(told(desk), "new ram backup pager \n");
 }
 
+/* The pager is known at first, and then it is gone. */
+static void tell_pager_alone(struct desk *desk, const char *without)
+{
+    static const char with[] =
+        "(mailto \"me@x\") (notifier pager (exec \"/bin/true\"))";
+    const char *const texts[] = {with, without};
+    for (int i = 0; i < 2; i++) {
+        config_free(TAKE(desk->config));
+        assert_done(desk->fixture, config_parse("test", texts[i], strlen(texts[i]),
+                                                &desk->config, &desk->fixture->err));
+        apply(desk, JUDGEMENT(ALERTS(FAIL), ROUTES({"ram", "backup", "pager"})));
+    }
+    told(desk);
+    apply(desk, JUDGEMENT());
+}
+
+static void that_it_is_over_is_told_by_another_where_a_notifier_is_gone(void **state)
+{
+    struct desk *desk = *state;
+    tell_pager_alone(desk, "(mailto \"me@x\")");
+    const char *found = told(desk);
+    assert_non_null(strstr(found, "over ram backup mailto me@x\n"));
+    assert_null(strstr(found, "pager"));
+}
+
+static void without_mail_it_is_told_in_the_log(void **state)
+{
+    struct desk *desk = *state;
+    tell_pager_alone(desk, "");
+    assert_non_null(strstr(told(desk), "over ram backup log \n"));
+}
+
 static void that_mail_fails_is_told_by_the_others_too(void **state)
 {
     static const char text[] =
@@ -648,6 +680,8 @@ int main(void)
         TEST(an_unknown_notifier_is_an_alert),
         TEST(a_notifier_of_the_configuration_is_told),
         TEST(each_address_of_a_notifier_is_told),
+        TEST(that_it_is_over_is_told_by_another_where_a_notifier_is_gone),
+        TEST(without_mail_it_is_told_in_the_log),
         TEST(that_mail_fails_is_told_by_the_others_too),
         TEST(what_everybody_was_told_is_over_for_those_by_default),
         TEST(what_is_rolled_back_is_done_again),

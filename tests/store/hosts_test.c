@@ -302,7 +302,6 @@ static void conclude(struct fixture *fixture)
     struct incident incident = {
         .host = "penguin2", .tag = "backup", .severity = "fail", .text = ""};
     struct telling telling = {.kind = TELLING_NEW,
-                              .incident = 1,
                               .host = "penguin2",
                               .tag = "backup",
                               .notifier = "log",
@@ -318,6 +317,7 @@ static void conclude(struct fixture *fixture)
     assert_done(fixture, store_put_start(store, start, &done, NULL));
     assert_done(fixture, store_expect(store, start, &done, NULL));
     assert_done(fixture, store_open_incident(store, &incident, &number, NULL));
+    telling.incident = number;
     assert_done(fixture, store_put_telling(store, &telling, NULL));
     telling.kind = TELLING_NOTE;
     telling.incident = 0;
@@ -358,6 +358,17 @@ static void a_host_is_forgotten_step_by_step(void **state)
     AUTO(str)
     char *wanted = text_format("penguin2 %lld 9000 0 0 fail 1", (long long)hour);
     assert_hosts(fixture, NULL, wanted);
+}
+
+static void the_number_of_what_was_told_is_not_given_again(void **state)
+{
+    struct fixture *fixture = *state;
+    fill(fixture);
+    AUTO(str) char *last = fixture_ask(fixture, "SELECT max(number) FROM telling");
+    assert_true(forget_all(fixture, "penguin2", NULL, 100) > 0);
+    conclude(fixture);
+    AUTO(str) char *next = fixture_ask(fixture, "SELECT min(number) FROM telling");
+    assert_true(strtoll(next, NULL, 10) > strtoll(last, NULL, 10));
 }
 
 /* Else each step would look through all of those before. */
@@ -422,6 +433,7 @@ int main(void)
         TEST(two_machines_with_one_name_do_not_take_turns),
         TEST(a_person_may_ask_for_the_whole),
         TEST(a_host_is_forgotten_step_by_step),
+        TEST(the_number_of_what_was_told_is_not_given_again),
         TEST(an_hour_that_is_forgotten_is_not_looked_through_again),
         TEST(another_host_stays),
         TEST(a_tag_is_forgotten_with_its_readings),

@@ -141,6 +141,46 @@ static void an_address_has_its_own_sums(void **state)
                                             "3 silent 0-0 due 200, ");
 }
 
+static void note_awaited(void *context, const char *notifier)
+{
+    strbuf_printf(context, "%s ", notifier);
+}
+
+static void what_waits_for_one_that_is_gone_is_told_by_another(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct addressee to = {.notifier = "log", .address = ""};
+    AUTO(strbuf) struct strbuf text = {0};
+    put(fixture, "told", TELLING_NEW, 5, 0);
+    tell(fixture, 1, 6);
+    put(fixture, "a", TELLING_NEW, 10, 0);
+    put(fixture, "", TELLING_DIGEST, 20, 0);
+    fixture_begin(fixture);
+    const struct telling_sum sum = {
+        .severity = "fail",
+        .until = 100,
+        .body = "{\"items\":[{\"what\":\"over\",\"tag\":\"b\"}]}"};
+    assert_done(fixture,
+                store_put_sum(fixture->store, "mailto", "a@x", &sum, 30, NULL));
+    assert_done(fixture, store_redirect(fixture->store, "mailto", &to, 90, NULL));
+    assert_done(fixture, store_each_awaited(fixture->store, note_awaited, &text, NULL));
+    fixture_commit(fixture);
+    assert_string_equal(strbuf_text(&text), "log ");
+    assert_due(fixture, 1000, "");
+    AUTO(str)
+    char *marked = fixture_ask(fixture, "SELECT group_concat(number || ' ' ||"
+                                        " ifnull(body ->> 'instead', '-') || ' ' ||"
+                                        " ifnull(told, 'waits'), ', ') FROM telling");
+    assert_string_equal(marked, "1 - 6, 2 5 90, 3 - waits, 4 5 90, 5 - waits");
+    AUTO(str)
+    char *items =
+        fixture_ask(fixture, "SELECT body ->> 'for' || ' ' || group_concat("
+                             "j.value ->> 'what' || ' ' || (j.value ->> 'tag'), ', ')"
+                             " FROM telling, json_each(body, '$.items') j"
+                             " WHERE number = 5");
+    assert_string_equal(items, "mailto new a, over b");
+}
+
 static void counts_what_an_address_was_put(void **state)
 {
     struct fixture *fixture = *state;
@@ -219,6 +259,7 @@ int main(void)
         TEST(what_one_address_hears_of_a_tag_keeps_its_order),
         TEST(a_clock_that_was_set_back_holds_nothing_up),
         TEST(an_address_has_its_own_sums),
+        TEST(what_waits_for_one_that_is_gone_is_told_by_another),
         TEST(counts_what_an_address_was_put),
         TEST(lists_what_is_asked_for_newest_first),
         TEST(names_who_fails_for_long),

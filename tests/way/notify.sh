@@ -165,10 +165,23 @@ check "a digest comes at its time" wait_until 60 sh -c "grep -l '\"what\":\"dige
 check "and says what is wrong" grep -q 'digest: .*new' "$work/web/late.2"
 configure "(notifier late (webhook \"$web/late\"))"
 kill -HUP "$server_pid"
+
+# What waits for one that is no longer named.
+echo 503 >"$work/web/refuse.late"
+bark last FAIL
+check "what cannot be told by one waits" \
+    wait_until 30 grep -q 'outbox: late: .* answers 503' "$work/server.log"
+configure
+sed -i '$d' "$work/rules/ours.dl"
+kill -HUP "$server_pid"
+check "until it is named no longer: then the shepherd is told" \
+    wait_until 30 grep -rq 'This waited to be told by late' "$work/mail/new"
+printf '(queue "http://127.0.0.1:%s")' "$port" >"$work/client.conf"
+check "which can be seen" sh -c "sheepdog told -c '$work/client.conf' | grep 'given up'"
 kill "$server_pid"
 wait "$server_pid" 2>/dev/null
 expect "nothing was told twice" "" "$(for file in "$work"/web/chat.* "$work"/web/late.*; do
     field "$file" '(told["notifier"], told["telling"])'
 done | sort | uniq -d)"
-expect "chat was told three things" 3 "$(kept chat)"
+expect "chat was told four things" 4 "$(kept chat)"
 finish
