@@ -7,7 +7,7 @@
 
 #include "datalog/functors.h"
 
-static void become(struct term *term, const struct value *value)
+static void become(struct check *check, struct term *term, const struct value *value)
 {
     term->kind = TERM_CONSTANT;
     term->value = *value;
@@ -16,6 +16,7 @@ static void become(struct term *term, const struct value *value)
     term->args = NULL;
     term->count = 0;
     check_adapt(term);
+    check->program->is_momentary |= term->value.is_moving && term->value.is_real;
 }
 
 static struct term *make_now(const struct check *check, const struct term *term)
@@ -25,7 +26,9 @@ static struct term *make_now(const struct check *check, const struct term *term)
         .kind = TERM_CONSTANT,
         .place = term->place,
         .type = TYPE_TIME,
-        .value = {.type = TYPE_TIME, .number = check->settings->now},
+        .value = {.type = TYPE_TIME,
+                  .number = check->settings->now,
+                  .is_moving = check->settings->is_now_moving},
     };
     return now;
 }
@@ -51,6 +54,21 @@ static bool is_constant(const struct term *call)
     return true;
 }
 
+/* Whether what is computed moves as one of these does. */
+static bool is_moving(struct check *check, enum functor functor,
+                      const struct value *args, size_t count)
+{
+    size_t moving = 0;
+    for (size_t i = 0; i < count; i++)
+        moving += args[i].is_moving;
+    if (moving == 0 || (functor == FUNCTOR_SUBTRACT && moving == 2))
+        return false;
+    bool is_one = (functor == FUNCTOR_ADD && moving == 1) ||
+                  (functor == FUNCTOR_SUBTRACT && args[0].is_moving);
+    check->program->is_momentary |= !is_one;
+    return is_one;
+}
+
 static int compute(struct check *check, struct term *term)
 {
     struct arena *arena = check->program->arena;
@@ -62,7 +80,8 @@ static int compute(struct check *check, struct term *term)
     int rc = functor_compute(term->functor, args, term->count, arena, &value, &what);
     if (rc < 0)
         return complain(check->complaint, &term->place, -EINVAL, "%s", what);
-    become(term, &value);
+    value.is_moving = is_moving(check, term->functor, args, term->count);
+    become(check, term, &value);
     return 0;
 }
 
@@ -88,7 +107,7 @@ static int compute_term(void *context, struct term *term)
         return 0;
     check->knows_time |= term->functor == FUNCTOR_NOW || term->functor == FUNCTOR_AGO;
     if (term->functor == FUNCTOR_NOW) {
-        become(term, &make_now(check, term)->value);
+        become(check, term, &make_now(check, term)->value);
         return 0;
     }
     if (term->functor == FUNCTOR_AGO)

@@ -30,7 +30,7 @@ static int plan(struct evaluation *evaluation,
 {
     if (!settings->is_unbounded)
         rewrite_bind(evaluation->program, settings->is_unproved);
-    plan_choose(evaluation->program);
+    plan_choose(evaluation);
     int rc = plan_stages(evaluation, complaint);
     if (rc == 0)
         rc = plan_roots(evaluation, complaint);
@@ -66,6 +66,7 @@ int evaluation_new(struct program *program, struct sqlite3 *db,
     evaluation->since = settings->since;
     evaluation->with = "";
     evaluation->is_unproved = settings->is_unproved;
+    evaluation->is_kept = settings->is_kept;
     rc = plan(evaluation, settings, complaint);
     if (rc == 0)
         rc = limits_begin(evaluation, complaint);
@@ -91,6 +92,47 @@ void evaluation_stop(struct evaluation *evaluation)
 {
     atomic_store(&evaluation->is_stopped, true);
     sqlite3_interrupt(evaluation->db);
+}
+
+/* ---- again ---- */
+
+/* How many times as many rows as at first the plan serves, and where few do not matter. */
+#define GROWTH_MAX  8
+#define GROWTH_FREE 1000
+
+static bool may_run_again(const struct evaluation *evaluation)
+{
+    return evaluation->is_kept && !evaluation->has_failed &&
+           !evaluation->program->is_momentary && evaluation->drops.count == 0 &&
+           evaluation->rows <= GROWTH_FREE + GROWTH_MAX * evaluation->first_rows;
+}
+
+bool evaluation_rest(struct evaluation *evaluation)
+{
+    if (!may_run_again(evaluation))
+        return false;
+    limits_end(evaluation);
+    sets_empty(evaluation);
+    atomic_store(&evaluation->is_stopped, false);
+    evaluation->rows = evaluation->sets_rows = evaluation->sets_size = 0;
+    evaluation->unmeasured = 0;
+    evaluation->slowest = NULL;
+    evaluation->slowest_time = 0;
+    return true;
+}
+
+int evaluation_again(struct evaluation *evaluation, int64_t later,
+                     struct complaint *complaint)
+{
+    evaluation->shift = later;
+    return limits_begin(evaluation, complaint);
+}
+
+/* What failed is not kept. */
+static int note(struct evaluation *evaluation, int rc)
+{
+    evaluation->has_failed |= rc < 0;
+    return rc;
 }
 
 /* ---- rows in ---- */
@@ -139,7 +181,9 @@ int evaluation_run(struct evaluation *evaluation, struct complaint *complaint)
         rc = add_facts(evaluation, evaluation->tables[i]->predicate, complaint);
     for (size_t i = 0; rc == 0 && i < evaluation->stage_count; i++)
         rc = run_stage(evaluation, evaluation->stages[i], complaint);
-    return rc;
+    if (evaluation->first_rows == 0)
+        evaluation->first_rows = evaluation->rows;
+    return note(evaluation, rc);
 }
 
 const char *evaluation_slowest(const struct evaluation *evaluation, int64_t *ret_ms)
@@ -169,9 +213,9 @@ int evaluation_each(struct evaluation *evaluation, const struct predicate *predi
     struct giving giving = {.each = each, .context = context};
     const struct column_declaration *columns = /* what has none is one number in SQL */
         predicate->count > 0 ? predicate->columns : NULL;
-    return *root->sql
-               ? select_run(evaluation, root->sql, columns, give, &giving, complaint)
-               : 0;
+    return root->sorted ? note(evaluation, select_run(evaluation, root->sorted, columns,
+                                                      give, &giving, complaint))
+                        : 0;
 }
 
 static int take_number(const struct value *values, size_t count UNUSED, void *context)
@@ -185,15 +229,13 @@ int evaluation_count(struct evaluation *evaluation, const struct predicate *pred
 {
     const struct root *root = plan_find_root(evaluation, predicate);
     assert(root);
-    AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_printf(&sql, "SELECT count(*) FROM (%s)", root->rows);
     int64_t count = 0;
-    int rc = *root->rows ? select_run(evaluation, strbuf_text(&sql), NULL, take_number,
-                                      &count, complaint)
-                         : 0;
+    int rc = root->counted ? select_run(evaluation, root->counted, NULL, take_number,
+                                        &count, complaint)
+                           : 0;
     if (rc == 0)
         *ret = count;
-    return rc;
+    return note(evaluation, rc);
 }
 
 /* ---- for proof.h ---- */
@@ -212,5 +254,7 @@ int evaluation_select(struct evaluation *evaluation, const char *sql,
                       evaluation_select_fn *each, void *context,
                       struct complaint *complaint)
 {
-    return select_run(evaluation, sql, NULL, each, context, complaint);
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_printf(&text, "%s%s", evaluation->with, sql);
+    return text_run(evaluation, strbuf_text(&text), each, context, complaint);
 }

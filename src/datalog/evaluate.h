@@ -14,7 +14,8 @@
  *
  * The connection should be open for reading alone; temp tables are made there and
  * dropped at the end. While it runs, an authorizer lets statements read, and write
- * to the temp database, and nothing else.
+ * to the temp database, and nothing else. One that is kept has its statements prepared
+ * so, and when it runs again they are what they were.
  *
  * Comes from: check.h.  Goes to: rules/ (the server), ask/ (alone), proof.h. */
 #ifndef DATALOG_EVALUATE_H
@@ -51,10 +52,12 @@ struct evaluation_settings {
     bool is_unproved;  /* proof.h will not be asked: then recursion may be turned, so
                           that reach("a", x) takes one row for each x, however its rules
                           are written; and columns that nobody needs may be left out */
+    bool is_kept;      /* it is to run more than once, see evaluation_rest: what can be
+                          a set of rows in memory is one */
 };
 
 /* Takes neither; both are lent until it is freed. Registers functors_register. One
- * evaluation of a connection at a time. */
+ * evaluation of a connection at a time, those that rest aside. */
 int evaluation_new(struct program *program, struct sqlite3 *db,
                    const struct evaluation_settings *settings, struct evaluation **ret,
                    struct complaint *complaint) MUST_USE;
@@ -65,6 +68,17 @@ AUTO_DEFINE(evaluation)
 
 /* Ends it soon, from any thread, also before it runs: it then says -EINTR. */
 void evaluation_stop(struct evaluation *evaluation);
+
+/* Ends its run: its rows are gone, and its limits; the connection is there for others.
+ * False: it cannot run again, and is to be freed; so it is where it was not to be kept,
+ * needs tables of the temp database, is_momentary, has failed, or has far more rows than
+ * when it was planned. */
+bool evaluation_rest(struct evaluation *evaluation) MUST_USE;
+
+/* Of one that rests: it is as if it were new, as of a now() that is later by so many ms
+ * than what check.h was told. The program's relations have to be those of then. */
+int evaluation_again(struct evaluation *evaluation, int64_t later,
+                     struct complaint *complaint) MUST_USE;
 
 /* Puts rows into a relation that has .input, before it runs: values of its columns'
  * types. The same one twice is once. */

@@ -129,9 +129,16 @@ int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
     int rc = begin_tables(evaluation, complaint);
     if (rc < 0)
         return rc;
-    sqlite3_set_authorizer(db, authorize, evaluation);
     sqlite3_progress_handler(db, PROGRESS_STEPS, is_over, evaluation);
     return 0;
+}
+
+/* Not before there is something to prepare: SQLite prepares all that it has anew. */
+void limits_guard(struct evaluation *evaluation)
+{
+    if (!evaluation->is_guarded)
+        sqlite3_set_authorizer(evaluation->db, authorize, evaluation);
+    evaluation->is_guarded = true;
 }
 
 static bool are_small(const struct evaluation *evaluation)
@@ -166,8 +173,10 @@ void limits_end(struct evaluation *evaluation)
     sqlite3 *db = evaluation->db;
     sqlite3_progress_handler(db, 0, NULL, NULL);
     sqlite3_set_authorizer(db, NULL, NULL);
+    evaluation->is_guarded = false;
     if (evaluation->has_savepoint && !sqlite3_get_autocommit(db))
         forget_tables(evaluation);
+    evaluation->has_savepoint = false;
     if (evaluation->page_limit == 0)
         return;
     set(evaluation, "max_page_count", evaluation->page_limit);

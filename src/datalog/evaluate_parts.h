@@ -74,8 +74,9 @@ struct stage {
 /* What is asked: the question, or an output. */
 struct root {
     const struct predicate *predicate;
-    const char *rows; /* the SELECT of its different rows; "": it has none */
-    const char *sql;  /* of those, sorted */
+    const char *rows;          /* the SELECT of its different rows; "": it has none */
+    struct statement *sorted;  /* of those; NULL: it has none */
+    struct statement *counted; /* how many they are; likewise */
 };
 
 enum reason { REASON_NONE, REASON_STOPPED, REASON_TIME, REASON_WORK };
@@ -85,7 +86,7 @@ struct evaluation {
     sqlite3 *db;
     struct evaluation_limits limits;
     int64_t since;
-    bool is_unproved;
+    bool is_unproved, is_kept;
     bool has_numbers; /* see compile.h */
     struct sites sites;
     struct stage **stages;
@@ -106,6 +107,9 @@ struct evaluation {
     struct cells *cells;          /* of all sets; NULL: there are none */
     struct name *names;           /* by which SQLite reads them */
     bool is_declaring;            /* one of them */
+    int64_t shift;                /* VALUE_SHIFT */
+    int64_t first_rows;           /* in all tables when it ran first; 0: it did not */
+    bool has_failed;
 
     const struct predicate *slowest; /* to be filled; NULL: none was */
     int64_t slowest_time;            /* microseconds */
@@ -116,6 +120,7 @@ struct evaluation {
     int64_t work_end; /* of clock_work; likewise */
     enum reason reason;
     bool has_savepoint;
+    bool is_guarded;                /* by the authorizer */
     bool is_setting;                /* one of these, of the temp database */
     int64_t page_limit, cache_size; /* as they were; 0: they are as they were */
     int64_t page_size;
@@ -127,7 +132,7 @@ struct evaluation {
 /* ---- evaluate_plan.c ---- */
 
 /* Chooses the relations that get a table. */
-void plan_choose(struct program *program);
+void plan_choose(struct evaluation *evaluation);
 
 /* If it has none yet; while they are chosen. */
 void plan_give_table(struct predicate *predicate);
@@ -178,6 +183,7 @@ void table_put_number(const struct table *table, struct strbuf *sql);
 int set_make(struct evaluation *evaluation, struct table *table,
              struct complaint *complaint) MUST_USE;
 void sets_free(struct evaluation *evaluation); /* once no statement reads them */
+void sets_empty(struct evaluation *evaluation);
 size_t sets_size(const struct evaluation *evaluation);   /* bytes */
 int64_t sets_count(const struct evaluation *evaluation); /* rows */
 
@@ -218,24 +224,23 @@ const char *statement_run_sql(const struct statement *statement);
 int statement_prepare(struct evaluation *evaluation, struct statement *statement,
                       struct complaint *complaint) MUST_USE;
 
-/* To its end, and counts the rows that it put into its target. One of a round stays
- * prepared; the others run once, and each that is prepared is marked anew when a table
- * is made. */
+/* To its end, and counts the rows that it put into its target. One of a round, or of
+ * what is kept, stays prepared; the others run once, and each that is prepared is marked
+ * anew when a table is made. */
 int statement_run(struct evaluation *evaluation, struct statement *statement,
                   struct complaint *complaint) MUST_USE;
 void statement_forget(struct statement *statement); /* as if it had not run */
 int statements_run(struct evaluation *evaluation, const struct statements *statements,
                    struct complaint *complaint) MUST_USE;
 
-/* Lets each have a row at a time of a SELECT on views and tables; values of these
+/* Lets each have a row at a time of a SELECT, which stays prepared; values of these
  * types, or of what SQL gave where columns is NULL. */
-int select_run(struct evaluation *evaluation, const char *sql,
+int select_run(struct evaluation *evaluation, struct statement *statement,
                const struct column_declaration *columns, evaluation_select_fn *each,
                void *context, struct complaint *complaint) MUST_USE;
 
-/* The same, of any statement, as it is. */
-int text_run(struct evaluation *evaluation, const char *sql,
-             const struct column_declaration *columns, evaluation_select_fn *each,
+/* The same, of any statement, as it is, and as SQL gave it. */
+int text_run(struct evaluation *evaluation, const char *sql, evaluation_select_fn *each,
              void *context, struct complaint *complaint) MUST_USE;
 
 /* What SQLite's rc means, as a negative errno. */
@@ -247,6 +252,9 @@ int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,
 /* Once it is known which tables there will be. */
 int limits_begin(struct evaluation *evaluation, struct complaint *complaint) MUST_USE;
 void limits_end(struct evaluation *evaluation);
+
+/* Has the authorizer look at what is prepared from here on. */
+void limits_guard(struct evaluation *evaluation);
 
 /* -EINTR, -ETIME, -E2BIG; 0: it may go on. */
 int limits_check(struct evaluation *evaluation, const struct rule *rule,

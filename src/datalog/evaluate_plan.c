@@ -86,8 +86,19 @@ static void choose_large(struct predicate *predicate)
         plan_give_table(predicate);
 }
 
-void plan_choose(struct program *program)
+/* No other's that rests on the same connection. */
+static const char *make_name(const struct evaluation *evaluation, size_t number)
 {
+    const struct program *program = evaluation->program;
+    const char *name = program->predicates[number]->name;
+    return evaluation->is_kept ? arena_format(program->arena, "%s.%zu.%p", name, number,
+                                              (const void *)evaluation)
+                               : arena_format(program->arena, "%s.%zu", name, number);
+}
+
+void plan_choose(struct evaluation *evaluation)
+{
+    struct program *program = evaluation->program;
     size_t count;
     struct predicate **order = in_order(program, &count);
     for (size_t i = 0; i < count; i++) {
@@ -102,8 +113,7 @@ void plan_choose(struct program *program)
     for (size_t i = 0; i < program->predicate_count; i++) {
         struct predicate *predicate = program->predicates[i];
         if (predicate->table)
-            predicate->table =
-                arena_format(program->arena, "%s.%zu", predicate->name, i);
+            predicate->table = make_name(evaluation, i);
     }
 }
 
@@ -152,12 +162,12 @@ static void add_table(struct evaluation *evaluation, struct predicate *predicate
                    stage->tables[0]->predicate->stratum == predicate->stratum;
     if (!is_same)
         stage = add_stage(evaluation, predicate->is_recursive);
-    bool is_one_of_many = evaluation->table_count >= MADE_MAX;
-    if (!is_one_of_many)
+    bool is_in_memory = evaluation->is_kept || evaluation->table_count >= MADE_MAX;
+    if (!is_in_memory)
         predicate->numbering = find_numbering(evaluation->program, predicate);
     struct table *table = arena_take(arena, sizeof *table);
     *table = (struct table){.predicate = predicate, .stage = stage};
-    table->is_set = is_one_of_many || predicate->is_recursive || predicate->has_input ||
+    table->is_set = is_in_memory || predicate->is_recursive || predicate->has_input ||
                     predicate->rule_count != 1 || plan_is_fact(predicate->rules[0]);
     arena_push(arena, (void ***)&stage->tables, &stage->count, table);
     arena_push(arena, (void ***)&evaluation->tables, &evaluation->table_count, table);
@@ -240,7 +250,8 @@ bool plan_is_fact(const struct rule *rule)
 {
     bool is_constant = rule->body.count == 0;
     for (size_t i = 0; is_constant && i < rule->head->count; i++)
-        is_constant = rule->head->args[i]->kind == TERM_CONSTANT;
+        is_constant = rule->head->args[i]->kind == TERM_CONSTANT &&
+                      !rule->head->args[i]->value.is_moving;
     return is_constant;
 }
 
@@ -339,22 +350,38 @@ const struct root *plan_find_root(const struct evaluation *evaluation,
     return NULL;
 }
 
+static struct statement *make_select(struct evaluation *evaluation, const char *sql)
+{
+    struct statement *statement = statement_new(evaluation, sql);
+    statement->select = statement->sql;
+    return statement;
+}
+
+static void add_root(struct evaluation *evaluation, const struct predicate *predicate,
+                     struct strbuf *rows)
+{
+    struct arena *arena = evaluation->program->arena;
+    struct root *root = arena_take(arena, sizeof *root);
+    *root = (struct root){.predicate = predicate};
+    arena_push(arena, (void ***)&evaluation->roots, &evaluation->root_count, root);
+    if (rows->size == 0)
+        return;
+    AUTO(strbuf) struct strbuf count = {0};
+    strbuf_printf(&count, "SELECT count(*) FROM (%s)", strbuf_text(rows));
+    root->counted = make_select(evaluation, strbuf_text(&count));
+    for (size_t i = 0; i < predicate->count; i++)
+        strbuf_printf(rows, "%s%zu", i > 0 ? ", " : " ORDER BY ", i + 1);
+    root->sorted = make_select(evaluation, strbuf_text(rows));
+}
+
 int plan_root(struct evaluation *evaluation, const struct predicate *predicate,
               struct complaint *complaint)
 {
     if (plan_find_root(evaluation, predicate))
         return 0;
-    AUTO(strbuf) struct strbuf sql = {0};
-    int rc = put_select(evaluation, predicate, &sql, complaint);
-    if (rc < 0)
-        return rc;
-    struct arena *arena = evaluation->program->arena;
-    struct root *root = arena_take(arena, sizeof *root);
-    root->predicate = predicate;
-    root->rows = arena_text(arena, strbuf_text(&sql));
-    for (size_t i = 0; sql.size > 0 && i < predicate->count; i++)
-        strbuf_printf(&sql, "%s%zu", i > 0 ? ", " : " ORDER BY ", i + 1);
-    root->sql = arena_text(arena, strbuf_text(&sql));
-    arena_push(arena, (void ***)&evaluation->roots, &evaluation->root_count, root);
-    return 0;
+    AUTO(strbuf) struct strbuf rows = {0};
+    int rc = put_select(evaluation, predicate, &rows, complaint);
+    if (rc == 0)
+        add_root(evaluation, predicate, &rows);
+    return rc;
 }

@@ -67,6 +67,19 @@ const char *statement_run_sql(const struct statement *statement)
     return target && target->is_set ? statement->select : statement->sql;
 }
 
+static int prepare(struct evaluation *evaluation, const char *sql, unsigned flags,
+                   sqlite3_stmt **ret)
+{
+    limits_guard(evaluation);
+    return sqlite3_prepare_v3(evaluation->db, sql, -1, flags, ret, NULL);
+}
+
+static void bind_shift(const struct evaluation *evaluation, sqlite3_stmt *statement)
+{
+    if (sqlite3_bind_parameter_count(statement) > 0)
+        sqlite3_bind_int64(statement, 1, evaluation->shift);
+}
+
 int statement_prepare(struct evaluation *evaluation, struct statement *statement,
                       struct complaint *complaint)
 {
@@ -75,8 +88,8 @@ int statement_prepare(struct evaluation *evaluation, struct statement *statement
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_puts(&sql, statement->select ? evaluation->with : "");
     strbuf_puts(&sql, statement_run_sql(statement));
-    int rc = sqlite3_prepare_v3(evaluation->db, strbuf_text(&sql), -1,
-                                SQLITE_PREPARE_PERSISTENT, &statement->prepared, NULL);
+    int rc = prepare(evaluation, strbuf_text(&sql), SQLITE_PREPARE_PERSISTENT,
+                     &statement->prepared);
     return rc == SQLITE_OK ? 0 : run_failed(evaluation, statement->rule, rc, complaint);
 }
 
@@ -104,10 +117,11 @@ int statement_run(struct evaluation *evaluation, struct statement *statement,
     int rc = statement_prepare(evaluation, statement, complaint);
     if (rc < 0)
         return rc;
+    bind_shift(evaluation, statement->prepared);
     rc = statement->target && statement->target->is_set
              ? set_fill(evaluation, statement, complaint)
              : run(evaluation, statement, complaint);
-    if (!statement->newest)
+    if (!statement->newest && !evaluation->is_kept)
         statement_forget(statement);
     return rc < 0 || !statement->target
                ? rc
@@ -167,30 +181,45 @@ static int give_rows(struct evaluation *evaluation, sqlite3_stmt *statement,
     return rc == SQLITE_DONE ? 0 : run_failed(evaluation, NULL, rc, complaint);
 }
 
-int text_run(struct evaluation *evaluation, const char *sql,
-             const struct column_declaration *columns, evaluation_select_fn *each,
+static int run_select(struct evaluation *evaluation, sqlite3_stmt *statement,
+                      const struct column_declaration *columns,
+                      evaluation_select_fn *each, void *context,
+                      struct complaint *complaint)
+{
+    size_t count = (size_t)sqlite3_column_count(statement);
+    struct value *values = memory_new((count + 1) * sizeof *values);
+    bind_shift(evaluation, statement);
+    int rc =
+        give_rows(evaluation, statement, columns, values, each, context, complaint);
+    free(values);
+    return rc;
+}
+
+int text_run(struct evaluation *evaluation, const char *sql, evaluation_select_fn *each,
              void *context, struct complaint *complaint)
 {
     int rc = limits_check(evaluation, NULL, complaint);
     if (rc < 0)
         return rc;
     sqlite3_stmt *statement = NULL;
-    rc = sqlite3_prepare_v2(evaluation->db, sql, -1, &statement, NULL);
+    rc = prepare(evaluation, sql, 0, &statement);
     if (rc != SQLITE_OK)
         return run_failed(evaluation, NULL, rc, complaint);
-    size_t count = (size_t)sqlite3_column_count(statement);
-    struct value *values = memory_new((count + 1) * sizeof *values);
-    rc = give_rows(evaluation, statement, columns, values, each, context, complaint);
-    free(values);
+    rc = run_select(evaluation, statement, NULL, each, context, complaint);
     sqlite3_finalize(statement);
     return rc;
 }
 
-int select_run(struct evaluation *evaluation, const char *sql,
+int select_run(struct evaluation *evaluation, struct statement *statement,
                const struct column_declaration *columns, evaluation_select_fn *each,
                void *context, struct complaint *complaint)
 {
-    AUTO(strbuf) struct strbuf text = {0};
-    strbuf_printf(&text, "%s%s", evaluation->with, sql);
-    return text_run(evaluation, strbuf_text(&text), columns, each, context, complaint);
+    int rc = limits_check(evaluation, NULL, complaint);
+    if (rc == 0)
+        rc = statement_prepare(evaluation, statement, complaint);
+    if (rc < 0)
+        return rc;
+    rc = run_select(evaluation, statement->prepared, columns, each, context, complaint);
+    sqlite3_reset(statement->prepared);
+    return rc;
 }

@@ -6,25 +6,49 @@
 
 #include "datalog/evaluate_parts.h"
 
-int set_make(struct evaluation *evaluation, struct table *table,
-             struct complaint *complaint)
+static void make_set(struct evaluation *evaluation, struct table *table)
 {
     size_t width = table_width(table);
     if (!evaluation->cells)
         evaluation->cells = cells_new();
-    table->is_numbered = table->stage->count > 1;
     table->set = rowset_new(evaluation->cells, width, width + table->is_numbered);
-    table->row =
-        arena_take(evaluation->program->arena, (width + 1) * sizeof *table->row);
+}
+
+int set_make(struct evaluation *evaluation, struct table *table,
+             struct complaint *complaint)
+{
+    table->is_numbered = table->stage->count > 1;
+    table->row = arena_take(evaluation->program->arena,
+                            (table_width(table) + 1) * sizeof *table->row);
+    make_set(evaluation, table);
     return virtual_make(evaluation, table, complaint);
+}
+
+static void free_rows(struct evaluation *evaluation)
+{
+    for (size_t i = 0; i < evaluation->table_count; i++)
+        rowset_free(TAKE(evaluation->tables[i]->set));
+    cells_free(TAKE(evaluation->cells));
 }
 
 void sets_free(struct evaluation *evaluation)
 {
     virtual_drop(evaluation);
-    for (size_t i = 0; i < evaluation->table_count; i++)
-        rowset_free(evaluation->tables[i]->set);
-    cells_free(evaluation->cells);
+    free_rows(evaluation);
+}
+
+void sets_empty(struct evaluation *evaluation)
+{
+    free_rows(evaluation);
+    for (size_t i = 0; i < evaluation->table_count; i++) {
+        struct table *table = evaluation->tables[i];
+        if (!table->is_set)
+            continue;
+        make_set(evaluation, table);
+        table->is_full = false;
+        table->old = table->known = 0;
+        table->stage->last = 0;
+    }
 }
 
 int64_t set_rowid(const struct table *table, size_t row)

@@ -90,7 +90,8 @@ int evaluation_put_sql(struct evaluation *evaluation, struct strbuf *text,
         const struct root *root = evaluation->roots[i];
         for (size_t j = 0; j < root->predicate->rule_count; j++)
             put_rule(root->predicate->rules[j], text);
-        strbuf_printf(text, "%s;\n", *root->sql ? root->sql : "-- there are no rules");
+        strbuf_printf(text, "%s;\n",
+                      root->sorted ? root->sorted->sql : "-- there are no rules");
     }
     return 0;
 }
@@ -124,8 +125,7 @@ static int put_plan(struct evaluation *evaluation, const char *sql, struct strbu
     AUTO(strbuf) struct strbuf explain = {0};
     strbuf_printf(&explain, "EXPLAIN QUERY PLAN %s%s", evaluation->with, sql);
     struct planning planning = {.text = text};
-    return text_run(evaluation, strbuf_text(&explain), NULL, put_step, &planning,
-                    complaint);
+    return text_run(evaluation, strbuf_text(&explain), put_step, &planning, complaint);
 }
 
 static int put_plans(struct evaluation *evaluation, const struct statements *statements,
@@ -151,12 +151,12 @@ int evaluation_put_plan(struct evaluation *evaluation, struct strbuf *text,
             rc = put_plans(evaluation, &stage->round, text, complaint);
     }
     for (size_t i = 0; rc == 0 && i < evaluation->root_count; i++) {
-        const char *sql = evaluation->roots[i]->sql;
-        if (!*sql)
+        const struct statement *sorted = evaluation->roots[i]->sorted;
+        if (!sorted)
             continue;
         put_gap(text);
-        strbuf_printf(text, "%s;\n", sql);
-        rc = put_plan(evaluation, sql, text, complaint);
+        strbuf_printf(text, "%s;\n", sorted->sql);
+        rc = put_plan(evaluation, sorted->sql, text, complaint);
     }
     return rc;
 }

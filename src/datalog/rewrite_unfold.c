@@ -88,7 +88,8 @@ static bool join_argument(struct copying *copying, const struct term *argument,
         return true;
     }
     bool is_constant = argument->kind == TERM_CONSTANT;
-    if (is_constant && given->kind == TERM_CONSTANT)
+    if (is_constant && given->kind == TERM_CONSTANT && !argument->value.is_moving &&
+        !given->value.is_moving)
         return is_same_constant(&argument->value, &given->value);
     if (given->kind == TERM_ANY && (is_constant || is_variable))
         return true;

@@ -312,6 +312,7 @@ struct program {
      * negations and aggregates left out. NULL: nothing is. */
     struct predicate *question;
     size_t stratum_count;        /* check */
+    bool is_momentary;           /* check: it is right for one now() alone */
     struct solutions *solutions; /* proof.h: what it found before; NULL: nothing */
 };
 

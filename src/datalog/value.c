@@ -107,6 +107,8 @@ void value_put_sql(const struct value *value, struct strbuf *sql)
         strbuf_puts(sql, "NULL");
     } else if (type_is_text(value->type)) {
         put_sql_text(value->text, sql);
+    } else if (value->is_moving) {
+        strbuf_printf(sql, "(" VALUE_SHIFT " + %" PRId64 ")", value->number);
     } else {
         bool is_negative = value->is_real ? signbit(value->real) : value->number < 0;
         strbuf_puts(sql, is_negative ? "(" : "");

@@ -31,12 +31,28 @@ static void assert_rows_of(const char *text, const struct evaluation_settings *s
     running_close(&running);
 }
 
-/* With and without magic sets, turned or not: the answer is the same. */
+/* What is kept gives the same, and once more. */
+static void assert_rows_again(const char *text, const char *expected)
+{
+    const struct evaluation_settings settings = {.is_kept = true};
+    struct running running = running_open(text, "", NULL);
+    running_evaluate(&running, &settings);
+    assert_int_equal(running.rc, 0);
+    assert_string_equal(strbuf_text(&running.rows), expected);
+    assert_true(evaluation_rest(running.evaluation));
+    running_again(&running, 0);
+    assert_int_equal(running.rc, 0);
+    assert_string_equal(strbuf_text(&running.rows), expected);
+    running_close(&running);
+}
+
+/* With and without magic sets, turned or not, kept or not: the answer is the same. */
 static void assert_rows(const char *text, const char *expected)
 {
     assert_rows_of(text, &(struct evaluation_settings){0}, expected);
     assert_rows_of(text, &(struct evaluation_settings){.is_unproved = true}, expected);
     assert_rows_of(text, &(struct evaluation_settings){.is_unbounded = true}, expected);
+    assert_rows_again(text, expected);
 }
 
 static void assert_stopped(const char *text, const struct evaluation_limits *limits,

@@ -20,19 +20,26 @@ struct running {
     struct strbuf rows;
 };
 
-/* Reads and checks the text. setup: SQL; catalogue: may be NULL. */
-static inline struct running running_open(const char *text, const char *setup,
-                                          const struct catalogue *catalogue)
+/* Reads and checks the text. setup: SQL. */
+static inline struct running running_open_so(const char *text, const char *setup,
+                                             const struct check_settings *check)
 {
     struct running running = {.program = program_new()};
     sqlite3_open(":memory:", &running.db);
     sqlite3_exec(running.db, setup, NULL, NULL, NULL);
     running.rc = parse_text(running.program, "question", text, strlen(text),
                             PARSE_ASKED, &running.complaint);
-    const struct check_settings check = {.catalogue = catalogue};
     if (running.rc == 0)
-        running.rc = check_program(running.program, &check, &running.complaint);
+        running.rc = check_program(running.program, check, &running.complaint);
     return running;
+}
+
+/* catalogue: may be NULL. */
+static inline struct running running_open(const char *text, const char *setup,
+                                          const struct catalogue *catalogue)
+{
+    const struct check_settings check = {.catalogue = catalogue};
+    return running_open_so(text, setup, &check);
 }
 
 static inline int running_take_row(const struct value *values, void *context)
@@ -46,18 +53,31 @@ static inline int running_take_row(const struct value *values, void *context)
     return 0;
 }
 
+static inline void running_run(struct running *running)
+{
+    if (running->rc == 0)
+        running->rc = evaluation_run(running->evaluation, &running->complaint);
+    if (running->rc == 0 && running->program->question)
+        running->rc = evaluation_each(running->evaluation, running->program->question,
+                                      running_take_row, running, &running->complaint);
+}
+
 static inline void running_evaluate(struct running *running,
                                     const struct evaluation_settings *settings)
 {
-    struct complaint *complaint = &running->complaint;
     if (running->rc == 0)
         running->rc = evaluation_new(running->program, running->db, settings,
-                                     &running->evaluation, complaint);
+                                     &running->evaluation, &running->complaint);
+    running_run(running);
+}
+
+/* Of one that is kept. */
+static inline void running_again(struct running *running, int64_t later)
+{
+    strbuf_shorten(&running->rows, 0);
     if (running->rc == 0)
-        running->rc = evaluation_run(running->evaluation, complaint);
-    if (running->rc == 0 && running->program->question)
-        running->rc = evaluation_each(running->evaluation, running->program->question,
-                                      running_take_row, running, complaint);
+        running->rc = evaluation_again(running->evaluation, later, &running->complaint);
+    running_run(running);
 }
 
 static inline void running_close(struct running *running)
