@@ -92,7 +92,8 @@ static int check_head(const struct reading *reading, enum head head,
 static int check(struct reading *reading, struct complaint *complaint)
 {
     struct check_settings settings = {.catalogue = &reading->catalogue,
-                                      .now = reading->now};
+                                      .now = reading->now,
+                                      .is_now_moving = reading->is_moving};
     int rc = check_program(reading->program, &settings, complaint);
     for (enum head head = 0; rc == 0 && head < HEADS; head++)
         if (is_wanted(reading, head))
@@ -116,8 +117,9 @@ static struct relations *get_relations(struct judge *judge, struct store *asker)
 int reading_open(struct reading *reading, struct complaint *complaint)
 {
     struct error why = {0};
+    const struct relations_time time = {reading->now, reading->is_moving};
     reading->program = program_new();
-    int rc = relations_load(get_relations(reading->judge, reading->asker), reading->now,
+    int rc = relations_load(get_relations(reading->judge, reading->asker), &time,
                             reading->program->arena, &reading->catalogue, &why);
     if (rc < 0)
         return complain(complaint, NULL, rc, "%s", why.text);

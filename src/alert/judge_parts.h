@@ -70,6 +70,7 @@ struct reading {
     struct store *asker;
     int64_t now;
     bool is_telling; /* alert is given, and the others are derived; else alert is */
+    bool is_moving;  /* the time, as of check.h */
     struct program *program;
     struct catalogue catalogue;
     struct narrowing *narrowing;

@@ -236,7 +236,8 @@ static int put_known_columns(struct exam *exam, const struct sexp *form,
     AUTO(relations)
     struct relations *relations = relations_new(trial_store(exam->trial));
     struct catalogue catalogue;
-    int rc = relations_load(relations, exam->now, arena, &catalogue, err);
+    int rc = relations_load(relations, &(struct relations_time){.now = exam->now},
+                            arena, &catalogue, err);
     const struct stored *stored = rc == 0 ? catalogue_find(&catalogue, relation) : NULL;
     if (rc < 0)
         return rc;

@@ -37,6 +37,7 @@ void post_ask(struct request *request, struct store *store)
     struct question_means means = {.store = store,
                                    .relations = request->relations,
                                    .library = request->library,
+                                   .kept = request->kept,
                                    .limits = request->limits};
     int rc = question_answer(request->question, &means, &json);
     request_reply(request, status_of(rc), &json);
@@ -96,7 +97,8 @@ static int load(struct request *request, struct relations *relations,
         answer_wrong(request, &why);
         return rc;
     }
-    rc = relations_load(relations, clock_now(), arena, ret, &why);
+    rc = relations_load(relations, &(struct relations_time){.now = clock_now()}, arena,
+                        ret, &why);
     if (rc < 0)
         answer_found(request, rc, NULL, &why);
     return rc;

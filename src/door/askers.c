@@ -18,6 +18,7 @@
 
 #define ASKERS_MIN 2
 #define ASKERS_MAX 4
+#define KEPT       16 /* questions, each asker */
 #define NICENESS   15
 #define LOOK_MS    200   /* from one look at the clients to the next */
 #define TOIL       20000 /* microseconds; what takes less takes little memory */
@@ -27,6 +28,7 @@ struct asker {
     struct worker *worker;
     struct store *store;         /* its thread's; NULL: not open */
     struct relations *relations; /* of that store */
+    struct kept *kept;           /* of questions to it */
     struct request *request;     /* that it answers; NULL: none */
     bool is_nice;                /* its thread's */
     bool has_toiled;             /* since all were idle */
@@ -59,11 +61,14 @@ static int open_store(struct asker *asker, struct error *err)
     int rc = store_open_asker(asker->all->path, &asker->store, err);
     if (rc == 0)
         asker->relations = relations_new(asker->store);
+    if (rc == 0)
+        asker->kept = kept_new(KEPT);
     return rc;
 }
 
 static void close_store(struct asker *asker)
 {
+    kept_free(TAKE(asker->kept));
     relations_free(TAKE(asker->relations));
     store_close(TAKE(asker->store));
 }
@@ -81,6 +86,7 @@ static void answer(void *context)
     }
     int64_t begin = clock_work();
     request->relations = asker->relations;
+    request->kept = asker->kept;
     request->route->run(request, asker->store);
     asker->has_toiled |= clock_work() - begin > TOIL;
 }

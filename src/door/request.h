@@ -88,6 +88,7 @@ struct request {
 
     struct question *question;   /* of ROUTE_ASKER */
     struct relations *relations; /* of the asker that answers it, while it does; lent */
+    struct kept *kept;           /* likewise */
     struct evaluation_limits limits;
     struct library *library; /* its share, while it is on a worker */
     struct request *next;    /* in the line of askers.c, as is … */

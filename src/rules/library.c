@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -47,6 +48,7 @@ struct trouble {
 
 struct library {
     int shares;
+    int64_t number;
     struct rule_file *files;
     size_t count;
     struct defined *names; /* by name */
@@ -320,9 +322,16 @@ static void add_own(struct library *library)
 
 static struct library *new_library(void)
 {
+    static atomic_llong last;
     struct library *library = memory_new(sizeof *library);
     library->shares = 1;
+    library->number = atomic_fetch_add(&last, 1) + 1;
     return library;
+}
+
+int64_t library_number(const struct library *library)
+{
+    return library->number;
 }
 
 static void add_named(struct library *library, const struct texts *folders)

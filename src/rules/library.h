@@ -36,6 +36,9 @@ struct library *library_load_tried(const struct texts *folders,
 /* Another text, to be freed, when a file of those was changed, came or went. */
 char *library_stamp(const struct texts *folders);
 
+/* Another one for each library that was loaded by this process. */
+int64_t library_number(const struct library *library);
+
 /* Only those that come with us. */
 struct library *library_load_own(void);
 

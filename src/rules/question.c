@@ -4,6 +4,7 @@
 #include "rules/question.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "datalog/check.h"
+#include "datalog/kept.h"
 #include "datalog/parse.h"
 #include "datalog/proof.h"
 #include "rules/asked.h"
@@ -76,6 +78,8 @@ struct answering {
     struct evaluation *evaluation;
     struct complaint complaint;
     int64_t now;
+    int64_t checked; /* now, when the program was checked */
+    bool may_keep;   /* what it runs may be run again, for the same question */
 };
 
 static int fail_store(struct answering *answering, int rc, const struct error *why)
@@ -132,9 +136,11 @@ static int check(struct answering *answering)
     struct error why = {0};
     struct check_settings settings = {.catalogue = &answering->catalogue,
                                       .now = answering->now,
+                                      .is_now_moving = answering->may_keep,
                                       .find_time = find_time,
                                       .context = answering};
-    int rc = relations_load(answering->means->relations, answering->now,
+    const struct relations_time time = {answering->now, answering->may_keep};
+    int rc = relations_load(answering->means->relations, &time,
                             answering->program->arena, &answering->catalogue, &why);
     if (rc < 0)
         return fail_store(answering, rc, &why);
@@ -302,47 +308,109 @@ static int run(struct answering *answering, struct strbuf *json)
                                                        : put_answer(answering, json);
 }
 
-static int evaluate(struct answering *answering, struct strbuf *json)
+static int plan(struct answering *answering)
 {
     const struct asked *asked = &answering->asked;
     struct evaluation_settings settings = {.limits = answering->means->limits,
                                            .since = asked->since,
                                            .is_unbounded = asked->why_not,
                                            .is_unproved =
-                                               !asked->why && !asked->why_not};
+                                               !asked->why && !asked->why_not,
+                                           .is_kept = answering->may_keep};
     int64_t *time = &settings.limits.time;
     if (asked->timeout > 0 && (*time == 0 || asked->timeout < *time))
         *time = asked->timeout;
     store_limit_scratch(answering->means->store, settings.limits.bytes);
-    int rc = evaluation_new(answering->program, store_database(answering->means->store),
-                            &settings, &answering->evaluation, &answering->complaint);
+    return evaluation_new(answering->program, store_database(answering->means->store),
+                          &settings, &answering->evaluation, &answering->complaint);
+}
+
+/* ---- what is kept ---- */
+
+/* All that what is kept depends on. */
+static int put_key(const struct answering *answering, struct strbuf *ret,
+                   struct error *why)
+{
+    const struct question_means *means = answering->means;
+    int64_t version;
+    int rc = store_find_tables_version(means->store, &version, why);
+    if (rc < 0)
+        return rc;
+    const struct evaluation_limits *limits = &means->limits;
+    strbuf_printf(ret, "%" PRId64 " %" PRId64 " ", library_number(means->library),
+                  version);
+    strbuf_printf(ret, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " ", limits->time,
+                  limits->work, limits->rows, limits->bytes);
+    strbuf_add(ret, answering->question->json, answering->question->size);
+    return 0;
+}
+
+/* 1: it was kept, and is to be run. */
+static int take_kept(struct answering *answering, const struct strbuf *key)
+{
+    struct keeping keeping;
+    if (!answering->may_keep ||
+        !kept_take(answering->means->kept, key->data, key->size, &keeping))
+        return 0;
+    program_free(answering->program);
+    answering->program = keeping.program;
+    answering->evaluation = keeping.evaluation;
+    answering->checked = keeping.now;
+    int rc = evaluation_again(answering->evaluation, answering->now - keeping.now,
+                              &answering->complaint);
+    return rc < 0 ? rc : 1;
+}
+
+static void keep(struct answering *answering, const struct strbuf *key)
+{
+    struct keeping keeping = {.program = TAKE(answering->program),
+                              .evaluation = TAKE(answering->evaluation),
+                              .now = answering->checked};
+    kept_put(answering->may_keep ? answering->means->kept : NULL, key->data, key->size,
+             &keeping);
+}
+
+/* ---- all of it ---- */
+
+static int evaluate(struct answering *answering, struct strbuf *json)
+{
+    AUTO(strbuf) struct strbuf key = {0};
+    struct error why = {0};
+    int rc = put_key(answering, &key, &why);
+    if (rc < 0)
+        return fail_store(answering, rc, &why);
+    rc = take_kept(answering, &key);
+    if (rc == 0) {
+        answering->checked = answering->now;
+        rc = understand(answering);
+        rc = rc == 0 ? plan(answering) : rc;
+    }
     if (rc < 0)
         return rc;
     set_evaluation(answering->question, answering->evaluation);
     rc = run(answering, json);
     set_evaluation(answering->question, NULL);
+    keep(answering, &key);
     return rc;
 }
-
-/* ---- all of it ---- */
 
 static int answer(struct answering *answering, struct strbuf *json)
 {
     struct error why = {0};
-    struct store *store = answering->means->store;
+    const struct asked *asked = &answering->asked;
     int64_t begin = clock_monotonic(), work = clock_work();
     int rc = asked_read(answering->question->json, answering->question->size,
                         &answering->asked, &answering->complaint);
     if (rc < 0)
         return rc;
-    answering->now = answering->asked.now ? answering->asked.now : clock_now();
-    rc = store_begin_reading(store, &why);
+    answering->now = asked->now ? asked->now : clock_now();
+    answering->may_keep = answering->means->kept && !asked->why && !asked->why_not &&
+                          !asked->sql && !asked->plan;
+    rc = store_begin_reading(answering->means->store, &why);
     if (rc < 0)
         return fail_store(answering, rc, &why);
     json_open(json, '{');
-    rc = understand(answering);
-    if (rc == 0)
-        rc = evaluate(answering, json);
+    rc = evaluate(answering, json);
     json_field_real(json, "elapsed", (double)(clock_monotonic() - begin) / 1000, 3);
     json_field_real(json, "work", (double)(clock_work() - work) / 1000, 3);
     json_close(json, '}');

@@ -26,6 +26,7 @@
 #include "base/compiler.h"
 #include "base/strbuf.h"
 #include "datalog/evaluate.h"
+#include "datalog/kept.h"
 #include "rules/library.h"
 #include "rules/relations.h"
 #include "store/store.h"
@@ -50,6 +51,7 @@ struct question_means {
     struct store *store;         /* of store_open_asker; one question at a time */
     struct relations *relations; /* of that store */
     const struct library *library;
+    struct kept *kept; /* of questions to that store; NULL: none is */
     struct evaluation_limits limits;
 };
 

@@ -381,7 +381,8 @@ static int read_anew(struct relations *relations, struct error *err)
 }
 
 /* The relation itself, or a copy with the time in its SQL. */
-static const struct stored *at_time(const struct stored *stored, int64_t now,
+static const struct stored *at_time(const struct stored *stored,
+                                    const struct relations_time *time,
                                     struct arena *arena)
 {
     const char *mark = stored->sql ? strstr(stored->sql, NOW) : NULL;
@@ -389,8 +390,13 @@ static const struct stored *at_time(const struct stored *stored, int64_t now,
         return stored;
     struct stored *copy = arena_take(arena, sizeof *copy);
     *copy = *stored;
-    copy->sql = arena_format(arena, "%.*s(%lld)%s", (int)(mark - stored->sql),
-                             stored->sql, (long long)now, behind(mark, NOW));
+    AUTO(strbuf) struct strbuf now = {0};
+    value_put_sql(&(struct value){.type = TYPE_TIME,
+                                  .number = time->now,
+                                  .is_moving = time->is_moving},
+                  &now);
+    copy->sql = arena_format(arena, "%.*s(%s)%s", (int)(mark - stored->sql),
+                             stored->sql, strbuf_text(&now), behind(mark, NOW));
     return copy;
 }
 
@@ -409,8 +415,8 @@ void relations_free(struct relations *relations)
     free(relations);
 }
 
-int relations_load(struct relations *relations, int64_t now, struct arena *arena,
-                   struct catalogue *ret, struct error *err)
+int relations_load(struct relations *relations, const struct relations_time *time,
+                   struct arena *arena, struct catalogue *ret, struct error *err)
 {
     int64_t version = 0;
     int rc = store_find_tables_version(relations->store, &version, err);
@@ -422,7 +428,7 @@ int relations_load(struct relations *relations, int64_t now, struct arena *arena
     const struct stored **items =
         arena_take(arena, (relations->count + 1) * sizeof *items);
     for (size_t i = 0; i < relations->count; i++)
-        items[i] = at_time(relations->items[i], now, arena);
+        items[i] = at_time(relations->items[i], time, arena);
     ret->items = items;
     return 0;
 }

@@ -23,10 +23,17 @@ struct relations *relations_new(struct store *store); /* lent */
 void relations_free(struct relations *relations);     /* NULL is fine */
 AUTO_DEFINE(relations)
 
-/* Reads them anew where they have changed. now: ms, until which what goes on lasts.
- * *ret is lent, by the relations until the next load and by the arena, and is right
- * within one read of the store. Errors as of the store. */
-int relations_load(struct relations *relations, int64_t now, struct arena *arena,
-                   struct catalogue *ret, struct error *err) MUST_USE;
+/* Until when what goes on lasts: as now and is_now_moving of check.h. */
+struct relations_time {
+    int64_t now; /* ms */
+    bool is_moving;
+};
+
+/* Reads them anew where they have changed. *ret is lent, by the relations until the next
+ * load and by the arena, and is right within one read of the store. Errors as of the
+ * store. */
+int relations_load(struct relations *relations, const struct relations_time *time,
+                   struct arena *arena, struct catalogue *ret, struct error *err)
+    MUST_USE;
 
 #endif

@@ -39,6 +39,7 @@ static int set_up(void **state)
     assert_done(room->fixture, store_open_asker(room->fixture->path, &room->means.store,
                                                 &room->fixture->err));
     room->means.relations = relations_new(room->means.store);
+    room->means.kept = kept_new(3);
     *state = room;
     return 0;
 }
@@ -47,6 +48,7 @@ static int tear_down(void **state)
 {
     struct room *room = *state;
     void *fixture = room->fixture;
+    kept_free(room->means.kept);
     relations_free(room->means.relations);
     store_close(room->means.store);
     library_free(room->library);
@@ -75,11 +77,18 @@ static void assert_said(const struct room *room, const char *part)
         fail_msg("no %s in %s", part, said);
 }
 
-static void assert_answers(struct room *room, const char *json, const char *part)
+static void assert_answers_once(struct room *room, const char *json, const char *part)
 {
     int rc = ask(room, json);
     assert_said(room, part);
     assert_int_equal(rc, 0);
+}
+
+/* The second time it is kept. */
+static void assert_answers(struct room *room, const char *json, const char *part)
+{
+    assert_answers_once(room, json, part);
+    assert_answers_once(room, json, part);
 }
 
 static void assert_fails(struct room *room, const char *json, int rc, const char *part)
@@ -115,6 +124,17 @@ static void fill(struct room *room)
     say(room->fixture, 20, RAM("cid"));
     say(room->fixture, 30, RUN("ann", "SUCCESS"));
     say(room->fixture, 40, RUN("ann", "FAIL"));
+}
+
+static void forget_all(struct fixture *fixture)
+{
+    static const char *const hosts[] = {"ann", "bea", "cid"};
+    int count = 0;
+    fixture_begin(fixture);
+    for (size_t i = 0; i < 3; i++)
+        assert_done(fixture, store_forget(fixture->store, hosts[i], NULL, 1000, &count,
+                                          &fixture->err));
+    fixture_commit(fixture);
 }
 
 /* ---- answers ---- */
@@ -166,6 +186,45 @@ static void a_saved_question_has_its_times_from_who_asks(void **state)
                  "of takes 2 values: name, since; here is 1");
     assert_fails(room, "{\"saved\":\"of\",\"args\":[\"ann\",\"soon\"]}", -EINVAL,
                  "since is a time, which soon is not");
+}
+
+/* ---- again ---- */
+
+static void what_is_asked_again_is_of_then(void **state)
+{
+    struct room *room = *state;
+    fill(room);
+    assert_answers(room, Q("ram(h, b), few(h)"), "\"count\":3,");
+    say(room->fixture, 50, RAM("dan"));
+    assert_answers(room, Q("ram(h, b), few(h)"), "\"count\":4,");
+    forget_all(room->fixture);
+    assert_answers(room, Q("ram(h, b), few(h)"), "\"rows\":[[\"dan\",1024]]");
+}
+
+/* What has not ended lasts until now. */
+static void the_time_passes_for_what_is_asked_again(void **state)
+{
+    struct room *room = *state;
+    fill(room);
+    assert_answers(room, Q("interruption(_, _, _, to), n = now()"), "\"count\":1,");
+    double first = said_number(room, "\"rows\":[[");
+    for (int64_t before = clock_now(); clock_now() == before;)
+        ;
+    assert_answers(room, Q("interruption(_, _, _, to), n = now()"), "\"count\":1,");
+    assert_true(said_number(room, "\"rows\":[[") > first);
+}
+
+static void other_rules_answer_otherwise(void **state)
+{
+    struct room *room = *state;
+    AUTO(library) struct library *before = room->library;
+    AUTO(texts) struct texts folders = {0};
+    fill(room);
+    assert_answers(room, Q("few(h)"), "\"count\":3,");
+    assert_int_equal(files_put(room->folder, "r.dl", "few(\"x\").", 9, NULL), 0);
+    texts_add(&folders, room->folder);
+    room->means.library = room->library = library_load(&folders);
+    assert_answers(room, Q("few(h)"), "\"rows\":[[\"x\"]]");
 }
 
 /* ---- what is wrong ---- */
@@ -237,26 +296,16 @@ static void happens_meanwhile(struct room *room, void (*what)(struct fixture *fi
     room->meanwhile = what;
 }
 
-static void forget_all(struct fixture *fixture)
-{
-    static const char *const hosts[] = {"ann", "bea", "cid"};
-    int count = 0;
-    fixture_begin(fixture);
-    for (size_t i = 0; i < 3; i++)
-        assert_done(fixture, store_forget(fixture->store, hosts[i], NULL, 1000, &count,
-                                          &fixture->err));
-    fixture_commit(fixture);
-}
-
 static void what_is_forgotten_meanwhile_was_there(void **state)
 {
     struct room *room = *state;
     fill(room);
     happens_meanwhile(room, forget_all);
-    assert_answers(room,
-                   "{\"question\":\"ram(h, b), n = strlen(h) + 1, few(h)\","
-                   "\"why\":true}",
-                   "\"rows\":[[\"ann\",1024,4],[\"bea\",1024,4],[\"cid\",1024,4]]");
+    assert_answers_once(
+        room,
+        "{\"question\":\"ram(h, b), n = strlen(h) + 1, few(h)\","
+        "\"why\":true}",
+        "\"rows\":[[\"ann\",1024,4],[\"bea\",1024,4],[\"cid\",1024,4]]");
     assert_null(room->meanwhile);
     assert_said(room, "ram(\\\"cid\\\", 1K)");
     assert_answers(room, "{\"question\":\"ram(h, b)\",\"count\":true}", "\"count\":0");
@@ -277,7 +326,7 @@ static void a_relation_that_is_declared_meanwhile_is_there_for_the_next(void **s
     fill(room);
     assert_fails(room, Q("shelf(h, d, f)"), -EINVAL, "no relation is called");
     happens_meanwhile(room, declare);
-    assert_answers(room, Q("ram(h, b), n = strlen(h) + 1"), "\"count\":3,");
+    assert_answers_once(room, Q("ram(h, b), n = strlen(h) + 1"), "\"count\":3,");
     assert_null(room->meanwhile);
     assert_answers(room, Q("shelf(h, d, f)"), "\"rows\":[[\"dan\",\"a\",5]]");
     assert_answers(room, Q("ram(h, b)"), "\"count\":4,");
@@ -298,8 +347,8 @@ static void a_column_that_is_added_meanwhile_is_there_for_the_next(void **state)
     fill(room);
     say(room->fixture, 45, DISKS);
     happens_meanwhile(room, grow);
-    assert_answers(room, Q("shelf(h, d, f), n = strlen(h) + 1"),
-                   "\"rows\":[[\"dan\",\"a\",5,4]]");
+    assert_answers_once(room, Q("shelf(h, d, f), n = strlen(h) + 1"),
+                        "\"rows\":[[\"dan\",\"a\",5,4]]");
     assert_null(room->meanwhile);
     assert_fails(room, Q("shelf(h, d, f)"), -EINVAL, "shelf has 4 columns");
     assert_answers(room, Q("shelf(h, d, f, k)"), "[[\"ann\",\"b\",6,\"ssd\"]]");
@@ -312,6 +361,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(gives_what_is_wanted),
         TEST(a_saved_question_has_its_times_from_who_asks),
+        TEST(what_is_asked_again_is_of_then),
+        TEST(the_time_passes_for_what_is_asked_again),
+        TEST(other_rules_answer_otherwise),
         TEST(says_what_is_wrong_and_where),
         TEST(each_limit_is_named),
         TEST(one_that_was_stopped_before_is_not_answered),

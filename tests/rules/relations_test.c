@@ -129,7 +129,8 @@ static void fill(struct herd *herd)
 static const struct stored *find(struct herd *herd, const char *name)
 {
     struct error err = {0};
-    if (relations_load(herd->relations, NOW, herd->arena, &herd->catalogue, &err) < 0)
+    if (relations_load(herd->relations, &(struct relations_time){.now = NOW},
+                       herd->arena, &herd->catalogue, &err) < 0)
         fail_msg("%s", err.text);
     const struct stored *stored = catalogue_find(&herd->catalogue, name);
     assert_non_null(stored);
@@ -369,7 +370,8 @@ static void each_load_has_its_own_time(void **state)
     struct catalogue other = {0};
     const struct stored *now = find(herd, "interruption");
     assert_done(herd->fixture,
-                relations_load(herd->relations, 77, herd->arena, &other, NULL));
+                relations_load(herd->relations, &(struct relations_time){.now = 77},
+                               herd->arena, &other, NULL));
     const struct stored *then = catalogue_find(&other, "interruption");
     assert_non_null(strstr(then->sql, "(77)"));
     assert_null(strstr(now->sql, "(77)"));
