@@ -108,7 +108,7 @@ static int run_lines(const char *path, int rounds)
     sqlite3_create_collation(store_database(store), "version", SQLITE_UTF8, NULL,
                              compare_versions);
     AUTO(relations) struct relations *relations = relations_new(store);
-    AUTO(kept) struct kept *kept = kept_new(1);
+    AUTO(kept) struct kept *kept = kept_new(store_database(store), 1);
     AUTO(library) struct library *library = library_load(&(struct texts){0});
     const struct question_means means = {
         .store = store,

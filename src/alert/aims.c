@@ -46,15 +46,15 @@ static bool is_wanted(const struct reading *reading, enum head head)
     return reading->is_telling == (head != HEAD_ALERT);
 }
 
-struct predicate *reading_head(const struct reading *reading, enum head head)
+struct predicate *reading_head(const struct program *program, enum head head)
 {
-    return predicate_find(reading->program, heads[head].name);
+    return predicate_find(program, heads[head].name);
 }
 
 /* Alert is no longer derived. */
 static void put_input(const struct reading *reading, struct strbuf *text)
 {
-    struct predicate *alert = reading_head(reading, HEAD_ALERT);
+    struct predicate *alert = reading_head(reading->program, HEAD_ALERT);
     if (alert)
         alert->rule_count = 0;
     if (!alert || !alert->is_declared)
@@ -68,7 +68,7 @@ static int add_directives(const struct reading *reading, struct complaint *compl
     if (reading->is_telling)
         put_input(reading, &text);
     for (enum head head = 0; head < HEADS; head++)
-        if (is_wanted(reading, head) && reading_head(reading, head))
+        if (is_wanted(reading, head) && reading_head(reading->program, head))
             strbuf_printf(&text, ".output %s\n", heads[head].name);
     return parse_text(reading->program, "judge", strbuf_text(&text), text.size,
                       PARSE_RULES, complaint);
@@ -77,7 +77,7 @@ static int add_directives(const struct reading *reading, struct complaint *compl
 static int check_head(const struct reading *reading, enum head head,
                       struct complaint *complaint)
 {
-    const struct predicate *predicate = reading_head(reading, head);
+    const struct predicate *predicate = reading_head(reading->program, head);
     const struct head_row *row = &heads[head];
     bool is_right = !predicate || predicate->count == row->count;
     for (size_t i = 0; predicate && is_right && i < row->count; i++)
@@ -103,23 +103,12 @@ static int check(struct reading *reading, struct complaint *complaint)
     return rc;
 }
 
-/* Relations that were read of another asker are of no use. */
-static struct relations *get_relations(struct judge *judge, struct store *asker)
-{
-    if (judge->asker != asker) {
-        relations_free(judge->relations);
-        judge->relations = relations_new(asker);
-        judge->asker = asker;
-    }
-    return judge->relations;
-}
-
 int reading_open(struct reading *reading, struct complaint *complaint)
 {
     struct error why = {0};
     const struct relations_time time = {reading->now, reading->is_moving};
     reading->program = program_new();
-    int rc = relations_load(get_relations(reading->judge, reading->asker), &time,
+    int rc = relations_load(judge_relations(reading->judge, reading->asker), &time,
                             reading->program->arena, &reading->catalogue, &why);
     if (rc < 0)
         return complain(complaint, NULL, rc, "%s", why.text);
@@ -160,7 +149,7 @@ static struct aim *add_aim(struct aims *aims, enum head head, const char *name)
 
 static void add_alerts(const struct reading *reading, struct aims *aims)
 {
-    const struct predicate *alert = reading_head(reading, HEAD_ALERT);
+    const struct predicate *alert = reading_head(reading->program, HEAD_ALERT);
     for (size_t i = 0; alert && i < alert->rule_count; i++) {
         struct aim *aim = add_aim(aims, HEAD_ALERT, alert->rules[i]->name);
         aim->number = i;
@@ -170,7 +159,7 @@ static void add_alerts(const struct reading *reading, struct aims *aims)
 
 static void add_head(const struct reading *reading, enum head head, struct aims *aims)
 {
-    const struct predicate *predicate = reading_head(reading, head);
+    const struct predicate *predicate = reading_head(reading->program, head);
     if (!predicate)
         return;
     struct aim *aim = add_aim(aims, head, heads[head].name);

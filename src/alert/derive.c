@@ -14,39 +14,50 @@
 #include "datalog/check.h"
 #include "datalog/proof.h"
 
+/* What is kept beside a program. */
+struct means {
+    const struct narrowing *narrowing;
+    struct predicate **outputs; /* of each aim */
+};
+
 struct trying {
     const struct deriving *deriving;
     struct aim **aims;
     size_t count;
-    struct reading reading;
-    struct predicate **outputs; /* of each aim */
-    struct evaluation *evaluation;
+    bool is_telling;        /* as of a reading */
+    struct keeping keeping; /* what runs; more: its means */
+    const struct means *means;
+    struct strbuf key; /* that it is kept under */
     struct complaint *complaint;
 };
 
 /* ---- the program ---- */
 
-static struct predicate *make_output(struct trying *trying, const struct aim *aim)
+static struct predicate *make_output(const struct reading *reading,
+                                     const struct aim *aim)
 {
-    struct predicate *head = reading_head(&trying->reading, aim->head);
-    return aim->head == HEAD_ALERT ? narrow_rule(trying->reading.narrowing,
-                                                 head->rules[aim->number], aim->reach)
-                                   : head;
+    struct predicate *head = reading_head(reading->program, aim->head);
+    return aim->head == HEAD_ALERT
+               ? narrow_rule(reading->narrowing, head->rules[aim->number], aim->reach)
+               : head;
 }
 
-static int make_outputs(struct trying *trying)
+static int make_outputs(struct trying *trying, const struct reading *reading)
 {
-    struct program *program = trying->reading.program;
+    struct program *program = reading->program;
+    struct means *means = arena_take(program->arena, sizeof *means);
+    means->narrowing = reading->narrowing;
+    means->outputs =
+        arena_take(program->arena, trying->count * sizeof(struct predicate *));
     program->directive_count = trying->count;
     program->directives =
         arena_take(program->arena, trying->count * sizeof *program->directives);
-    trying->outputs =
-        arena_take(program->arena, trying->count * sizeof(struct predicate *));
     for (size_t i = 0; i < trying->count; i++) {
-        trying->outputs[i] = make_output(trying, trying->aims[i]);
+        means->outputs[i] = make_output(reading, trying->aims[i]);
         program->directives[i] = (struct directive){.kind = DIRECTIVE_OUTPUT,
-                                                    .predicate = trying->outputs[i]};
+                                                    .predicate = means->outputs[i]};
     }
+    trying->keeping.more = means;
     return check_strata(program, trying->complaint);
 }
 
@@ -56,13 +67,14 @@ static int add_row(struct trying *trying, const struct predicate *predicate,
     struct value values[4];
     for (size_t i = 0; i < count; i++)
         values[i] = (struct value){.type = TYPE_TEXT, .text = texts[i]};
-    return evaluation_add(trying->evaluation, predicate, values, trying->complaint);
+    return evaluation_add(trying->keeping.evaluation, predicate, values,
+                          trying->complaint);
 }
 
 static int add_given(struct trying *trying)
 {
     const struct given *given = trying->deriving->given;
-    const struct narrowing *narrowing = trying->reading.narrowing;
+    const struct narrowing *narrowing = trying->means->narrowing;
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < given->count; i++)
         rc = add_row(trying, narrow_given(narrowing),
@@ -76,7 +88,7 @@ static int add_given(struct trying *trying)
 static int add_alerts(struct trying *trying)
 {
     const struct conclusions *alerts = trying->deriving->alerts;
-    const struct predicate *alert = reading_head(&trying->reading, HEAD_ALERT);
+    const struct predicate *alert = reading_head(trying->keeping.program, HEAD_ALERT);
     int rc = 0;
     for (size_t i = 0; rc == 0 && i < alerts->count; i++) {
         const struct conclusion *one = &alerts->items[i];
@@ -87,23 +99,72 @@ static int add_alerts(struct trying *trying)
     return rc;
 }
 
+/* All that the program depends on: the rules, the tables, and what is derived. */
+static int put_key(struct trying *trying)
+{
+    const struct judge *judge = trying->deriving->judge;
+    struct error why = {0};
+    int64_t version;
+    int rc = store_find_tables_version(trying->deriving->round->asker, &version, &why);
+    if (rc < 0)
+        return complain(trying->complaint, NULL, rc, "%s", why.text);
+    strbuf_printf(&trying->key, "%" PRId64 " %" PRId64, library_number(judge->library),
+                  version);
+    for (size_t i = 0; i < trying->count; i++)
+        strbuf_printf(&trying->key, " %d.%zu.%d", (int)trying->aims[i]->head,
+                      trying->aims[i]->number, (int)trying->aims[i]->reach);
+    return 0;
+}
+
+static int plan(struct trying *trying)
+{
+    const struct deriving *deriving = trying->deriving;
+    const struct evaluation_settings settings = {
+        .limits = deriving->judge->limits, .is_guarded = true, .is_kept = true};
+    AUTO(reading)
+    struct reading reading = {.judge = deriving->judge,
+                              .library = deriving->judge->library,
+                              .asker = deriving->round->asker,
+                              .now = deriving->round->now,
+                              .is_moving = true,
+                              .is_telling = trying->is_telling};
+    int rc = reading_open(&reading, trying->complaint);
+    if (rc == 0)
+        rc = make_outputs(trying, &reading);
+    trying->keeping.program = TAKE(reading.program);
+    trying->keeping.now = reading.now;
+    return rc == 0 ? evaluation_new(trying->keeping.program,
+                                    store_database(reading.asker), &settings,
+                                    &trying->keeping.evaluation, trying->complaint)
+                   : rc;
+}
+
+static int open_program(struct trying *trying)
+{
+    struct judge *judge = trying->deriving->judge;
+    const struct judge_round *round = trying->deriving->round;
+    int rc = put_key(trying);
+    if (rc < 0)
+        return rc;
+    bool is_kept = kept_take(judge_kept(judge, round->asker), trying->key.data,
+                             trying->key.size, &trying->keeping);
+    rc = is_kept ? evaluation_again(trying->keeping.evaluation,
+                                    round->now - trying->keeping.now, trying->complaint)
+                 : plan(trying);
+    trying->means = trying->keeping.more;
+    return rc;
+}
+
 static int begin(struct trying *trying)
 {
     struct judge *judge = trying->deriving->judge;
-    struct evaluation_settings settings = {.limits = judge->limits};
-    store_limit_scratch(trying->reading.asker, settings.limits.bytes);
-    int rc = reading_open(&trying->reading, trying->complaint);
-    if (rc == 0)
-        rc = make_outputs(trying);
-    if (rc == 0)
-        rc = evaluation_new(trying->reading.program,
-                            store_database(trying->reading.asker), &settings,
-                            &trying->evaluation, trying->complaint);
-    if (rc == 0)
-        judge_set_evaluation(judge, trying->evaluation);
-    if (rc == 0)
-        rc = trying->reading.is_telling ? add_alerts(trying) : add_given(trying);
-    return rc == 0 ? evaluation_run(trying->evaluation, trying->complaint) : rc;
+    store_limit_scratch(trying->deriving->round->asker, judge->limits.bytes);
+    int rc = open_program(trying);
+    if (rc < 0)
+        return rc;
+    judge_set_evaluation(judge, trying->keeping.evaluation);
+    rc = trying->is_telling ? add_alerts(trying) : add_given(trying);
+    return rc == 0 ? evaluation_run(trying->keeping.evaluation, trying->complaint) : rc;
 }
 
 /* ---- what it gives ---- */
@@ -166,7 +227,8 @@ static int prove(struct trying *trying, const struct predicate *output,
     for (size_t i = 0; i < 4; i++)
         values[i] = (struct value){.type = TYPE_TEXT, .text = texts[i]};
     const struct proof *proof;
-    int rc = proof_find(trying->evaluation, output, values, &proof, trying->complaint);
+    int rc = proof_find(trying->keeping.evaluation, output, values, &proof,
+                        trying->complaint);
     if (rc < 0)
         return rc;
     struct strbuf json = {0};
@@ -187,7 +249,7 @@ static int prove_new(struct trying *trying, size_t number, struct conclusions *f
             found->items[i].why = TAKE(old->why);
             found->items[i].lines = TAKE(old->lines);
         } else {
-            rc = prove(trying, trying->outputs[number], &found->items[i]);
+            rc = prove(trying, trying->means->outputs[number], &found->items[i]);
         }
         if (rc < 0)
             return rc;
@@ -251,8 +313,8 @@ static int take_one(struct trying *trying, size_t number)
     struct aim *aim = trying->aims[number];
     struct taking taking = {.aim = aim};
     int64_t since = clock_monotonic();
-    int rc = evaluation_each(trying->evaluation, trying->outputs[number], take_row,
-                             &taking, trying->complaint);
+    int rc = evaluation_each(trying->keeping.evaluation, trying->means->outputs[number],
+                             take_row, &taking, trying->complaint);
     note_time(deriving->judge, aim->name, (clock_monotonic() - since) / 1000);
     if (rc == 0 && aim->head == HEAD_ALERT)
         rc = prove_new(trying, number, &taking.found);
@@ -264,16 +326,18 @@ static int take_one(struct trying *trying, size_t number)
 
 static int run(struct trying *trying)
 {
+    struct judge *judge = trying->deriving->judge;
+    struct evaluation **evaluation = &trying->keeping.evaluation;
     int64_t ms = 0;
     int rc = begin(trying);
-    if (trying->evaluation)
-        note_time(trying->deriving->judge, evaluation_slowest(trying->evaluation, &ms),
-                  ms);
+    if (*evaluation)
+        note_time(judge, evaluation_slowest(*evaluation, &ms), ms);
     for (size_t i = 0; rc == 0 && i < trying->count; i++)
         rc = take_one(trying, i);
-    judge_set_evaluation(trying->deriving->judge, NULL);
-    evaluation_free(trying->evaluation);
-    reading_clear(&trying->reading);
+    judge_set_evaluation(judge, NULL);
+    kept_put(rc == 0 ? judge->kept : NULL, trying->key.data, trying->key.size,
+             &trying->keeping);
+    strbuf_clear(&trying->key);
     return rc;
 }
 
@@ -303,15 +367,10 @@ static int derive_some(const struct deriving *deriving, struct aim **aims, size_
                        struct complaint *complaint)
 {
     AUTO(complaint) struct complaint own = {0};
-    struct judge *judge = deriving->judge;
     struct trying trying = {.deriving = deriving,
                             .aims = aims,
                             .count = count,
-                            .reading = {.judge = judge,
-                                        .library = judge->library,
-                                        .asker = deriving->round->asker,
-                                        .now = deriving->round->now,
-                                        .is_telling = deriving->alerts != NULL},
+                            .is_telling = deriving->alerts != NULL,
                             .complaint = &own};
     int rc = run(&trying);
     if (rc == 0)

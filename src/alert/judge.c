@@ -10,6 +10,8 @@
 #include "alert/judge_parts.h"
 #include "base/memory.h"
 
+#define KEPT 16 /* programs */
+
 struct judge *judge_new(const struct evaluation_limits *limits)
 {
     struct judge *judge = memory_new(sizeof *judge);
@@ -23,12 +25,36 @@ void judge_free(struct judge *judge)
     if (!judge)
         return;
     aims_clear(&judge->aims);
+    kept_free(judge->kept);
     relations_free(judge->relations);
     library_free(judge->library);
     free(judge->refused);
     free(judge->slowest);
     pthread_mutex_destroy(&judge->lock);
     free(judge);
+}
+
+static void use_asker(struct judge *judge, struct store *asker)
+{
+    if (judge->asker == asker)
+        return;
+    kept_free(judge->kept);
+    relations_free(judge->relations);
+    judge->kept = kept_new(store_database(asker), KEPT);
+    judge->relations = relations_new(asker);
+    judge->asker = asker;
+}
+
+struct relations *judge_relations(struct judge *judge, struct store *asker)
+{
+    use_asker(judge, asker);
+    return judge->relations;
+}
+
+struct kept *judge_kept(struct judge *judge, struct store *asker)
+{
+    use_asker(judge, asker);
+    return judge->kept;
 }
 
 void judge_set_evaluation(struct judge *judge, struct evaluation *evaluation)

@@ -85,7 +85,7 @@ void judgement_clear(struct judgement *judgement);
 AUTO_DEFINE_CLEAR(judgement)
 
 struct judge *judge_new(const struct evaluation_limits *limits);
-void judge_free(struct judge *judge); /* NULL is fine */
+void judge_free(struct judge *judge); /* NULL is fine; before its asker is closed */
 AUTO_DEFINE(judge)
 
 /* Takes other rules, a share of them. Those that do not fit together, such as an alert

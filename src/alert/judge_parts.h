@@ -16,6 +16,7 @@
 #include "alert/conclusions.h"
 #include "alert/judge.h"
 #include "alert/scope.h"
+#include "datalog/kept.h"
 #include "rules/relations.h"
 
 /* The relations that mean something. */
@@ -47,8 +48,9 @@ struct judge {
     struct evaluation_limits limits;
     struct library *library; /* NULL: none was taken yet */
     char *refused;           /* why others were not; NULL */
-    struct store *asker;     /* that relations are of */
+    struct store *asker;     /* that these two are of */
     struct relations *relations;
+    struct kept *kept; /* for each set of aims that is derived together */
     struct aims aims;
     char *slowest; /* of the last round; NULL */
     int64_t slowest_ms;
@@ -59,6 +61,10 @@ struct judge {
     struct evaluation *evaluation; /* that runs; NULL */
     bool is_stopped;
 };
+
+/* Of this asker; another one's are of no use. */
+struct relations *judge_relations(struct judge *judge, struct store *asker);
+struct kept *judge_kept(struct judge *judge, struct store *asker);
 
 /* NULL: none runs any more. */
 void judge_set_evaluation(struct judge *judge, struct evaluation *evaluation);
@@ -82,7 +88,7 @@ void reading_clear(struct reading *reading);
 AUTO_DEFINE_CLEAR(reading)
 
 /* What the program has of this head; NULL: nothing. */
-struct predicate *reading_head(const struct reading *reading, enum head head);
+struct predicate *reading_head(const struct program *program, enum head head);
 
 /* What these rules have to derive. */
 int aims_find(struct reading *reading, struct aims *ret, struct complaint *complaint)

@@ -66,6 +66,7 @@ int evaluation_new(struct program *program, struct sqlite3 *db,
     evaluation->since = settings->since;
     evaluation->with = "";
     evaluation->is_unproved = settings->is_unproved;
+    evaluation->is_guarded = settings->is_guarded;
     evaluation->is_kept = settings->is_kept;
     rc = plan(evaluation, settings, complaint);
     if (rc == 0)
@@ -84,6 +85,7 @@ void evaluation_free(struct evaluation *evaluation)
     for (struct statement *one = evaluation->statements; one; one = one->all)
         statement_forget(one);
     limits_end(evaluation);
+    again_end_proofs(evaluation);
     sets_free(evaluation);
     free(evaluation);
 }
@@ -92,40 +94,6 @@ void evaluation_stop(struct evaluation *evaluation)
 {
     atomic_store(&evaluation->is_stopped, true);
     sqlite3_interrupt(evaluation->db);
-}
-
-/* ---- again ---- */
-
-/* How many times as many rows as at first the plan serves, and where few do not matter. */
-#define GROWTH_MAX  8
-#define GROWTH_FREE 1000
-
-static bool may_run_again(const struct evaluation *evaluation)
-{
-    return evaluation->is_kept && !evaluation->has_failed &&
-           !evaluation->program->is_momentary && evaluation->drops.count == 0 &&
-           evaluation->rows <= GROWTH_FREE + GROWTH_MAX * evaluation->first_rows;
-}
-
-bool evaluation_rest(struct evaluation *evaluation)
-{
-    if (!may_run_again(evaluation))
-        return false;
-    limits_end(evaluation);
-    sets_empty(evaluation);
-    atomic_store(&evaluation->is_stopped, false);
-    evaluation->rows = evaluation->sets_rows = evaluation->sets_size = 0;
-    evaluation->unmeasured = 0;
-    evaluation->slowest = NULL;
-    evaluation->slowest_time = 0;
-    return true;
-}
-
-int evaluation_again(struct evaluation *evaluation, int64_t later,
-                     struct complaint *complaint)
-{
-    evaluation->shift = later;
-    return limits_begin(evaluation, complaint);
 }
 
 /* What failed is not kept. */

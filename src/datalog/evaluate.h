@@ -14,8 +14,7 @@
  *
  * The connection should be open for reading alone; temp tables are made there and
  * dropped at the end. While it runs, an authorizer lets statements read, and write
- * to the temp database, and nothing else. One that is kept has its statements prepared
- * so, and when it runs again they are what they were.
+ * to the temp database, and nothing else.
  *
  * Comes from: check.h.  Goes to: rules/ (the server), ask/ (alone), proof.h. */
 #ifndef DATALOG_EVALUATE_H
@@ -33,6 +32,11 @@
 
 struct sqlite3;
 struct evaluation;
+
+/* Has the authorizer look at all that this connection prepares, for good: SQLite prepares
+ * all statements anew whenever one is set, so those that are kept would be in vain. It
+ * lets transactions begin and end, too. */
+void evaluation_guard(struct sqlite3 *db);
 
 struct evaluation_limits {
     int64_t time;  /* ms, of the whole evaluation; 0: none */
@@ -52,6 +56,7 @@ struct evaluation_settings {
     bool is_unproved;  /* proof.h will not be asked: then recursion may be turned, so
                           that reach("a", x) takes one row for each x, however its rules
                           are written; and columns that nobody needs may be left out */
+    bool is_guarded;   /* the connection is: evaluation_guard */
     bool is_kept;      /* it is to run more than once, see evaluation_rest: what can be
                           a set of rows in memory is one */
 };
@@ -120,6 +125,9 @@ int evaluation_put_plan(struct evaluation *evaluation, struct strbuf *text,
                         struct complaint *complaint) MUST_USE;
 
 /* ---- for proof.h ---- */
+
+/* What is added to the program from here on is gone when the evaluation rests. */
+void evaluation_begin_proofs(struct evaluation *evaluation);
 
 struct program *evaluation_program(struct evaluation *evaluation);
 struct sites *evaluation_sites(struct evaluation *evaluation);

@@ -25,38 +25,61 @@ static const struct {
     {SQLITE_SELECT, false},
     {SQLITE_READ, false},
     {SQLITE_RECURSIVE, false},
-    {SQLITE_FUNCTION, false},
+    {SQLITE_TRANSACTION, false},
+    {SQLITE_SAVEPOINT, false},
     {SQLITE_INSERT, true},
     {SQLITE_UPDATE, true},
     {SQLITE_DELETE, true},
     {SQLITE_CREATE_TEMP_TABLE, true},
     {SQLITE_CREATE_TEMP_INDEX, true},
     {SQLITE_CREATE_TABLE, true},
+    {SQLITE_DROP_TEMP_TABLE, true},
     {SQLITE_REINDEX, true},
 };
 
-/* That a virtual table is noted, which then is not done. */
-static bool is_of_schema(int action, const char *table)
+static bool is_pragma(const char *name, bool is_temporary)
+{
+    static const struct {
+        const char *name;
+        bool temporary;
+    } pragmas[] = {
+        {"schema_version", false}, {"data_version", false},  {"cache_size", true},
+        {"page_size", true},       {"max_page_count", true},
+    };
+    for (size_t i = 0; i < sizeof pragmas / sizeof *pragmas; i++)
+        if (strcmp(pragmas[i].name, name) == 0)
+            return is_temporary || !pragmas[i].temporary;
+    return false;
+}
+
+/* A virtual table is noted there while it is declared, which then is not done. Who would
+ * make a table, or write there, is refused nevertheless: by the action that comes next,
+ * and by SQLite. */
+static bool is_declaring(int action, const char *table)
 {
     return (action == SQLITE_INSERT || action == SQLITE_UPDATE) &&
            strcmp(table, "sqlite_master") == 0;
 }
 
-static int authorize(void *context, int action, const char *first, const char *second,
-                     const char *database, const char *within UNUSED)
+static int authorize(void *context UNUSED, int action, const char *first,
+                     const char *second, const char *database,
+                     const char *within UNUSED)
 {
-    const struct evaluation *evaluation = context;
     bool is_temporary = database && strcmp(database, "temp") == 0;
+    bool is_allowed = is_declaring(action, first);
     if (action == SQLITE_PRAGMA)
-        return evaluation->is_setting && is_temporary ? SQLITE_OK : SQLITE_DENY;
-    if (evaluation->is_declaring && is_of_schema(action, first))
-        return SQLITE_OK;
-    if (action == SQLITE_FUNCTION && strcmp(second, "load_extension") == 0)
-        return SQLITE_DENY;
+        is_allowed = is_pragma(first, is_temporary);
+    if (action == SQLITE_FUNCTION)
+        is_allowed = strcmp(second, "load_extension") != 0;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
         if (allowed[i].action == action)
-            return allowed[i].temporary && !is_temporary ? SQLITE_DENY : SQLITE_OK;
-    return SQLITE_DENY;
+            is_allowed |= is_temporary || !allowed[i].temporary;
+    return is_allowed ? SQLITE_OK : SQLITE_DENY;
+}
+
+void evaluation_guard(struct sqlite3 *db)
+{
+    sqlite3_set_authorizer(db, authorize, NULL);
 }
 
 /* ---- how much ---- */
@@ -88,9 +111,7 @@ static void set(struct evaluation *evaluation, const char *setting, int64_t valu
 {
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_printf(&sql, "PRAGMA temp.%s = %lld", setting, (long long)value);
-    evaluation->is_setting = true;
     (void)read_setting(evaluation->db, strbuf_text(&sql));
-    evaluation->is_setting = false;
 }
 
 static void set_bytes(struct evaluation *evaluation)
@@ -129,16 +150,10 @@ int limits_begin(struct evaluation *evaluation, struct complaint *complaint)
     int rc = begin_tables(evaluation, complaint);
     if (rc < 0)
         return rc;
+    if (!evaluation->is_guarded)
+        evaluation_guard(db);
     sqlite3_progress_handler(db, PROGRESS_STEPS, is_over, evaluation);
     return 0;
-}
-
-/* Not before there is something to prepare: SQLite prepares all that it has anew. */
-void limits_guard(struct evaluation *evaluation)
-{
-    if (!evaluation->is_guarded)
-        sqlite3_set_authorizer(evaluation->db, authorize, evaluation);
-    evaluation->is_guarded = true;
 }
 
 static bool are_small(const struct evaluation *evaluation)
@@ -172,8 +187,8 @@ void limits_end(struct evaluation *evaluation)
 {
     sqlite3 *db = evaluation->db;
     sqlite3_progress_handler(db, 0, NULL, NULL);
-    sqlite3_set_authorizer(db, NULL, NULL);
-    evaluation->is_guarded = false;
+    if (!evaluation->is_guarded)
+        sqlite3_set_authorizer(db, NULL, NULL);
     if (evaluation->has_savepoint && !sqlite3_get_autocommit(db))
         forget_tables(evaluation);
     evaluation->has_savepoint = false;

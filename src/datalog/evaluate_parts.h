@@ -9,6 +9,7 @@
  *     evaluate_virtual.c by which SQLite reads these
  *     evaluate_rounds.c  fills the tables of a stage
  *     evaluate_run.c     runs a statement, and says why it failed
+ *     evaluate_again.c   runs all of it once more
  *     evaluate_limits.c  what statements may do, and how much
  *     evaluate_show.c    the SQL, and SQLite's plan, as text */
 #ifndef DATALOG_EVALUATE_PARTS_H
@@ -86,7 +87,7 @@ struct evaluation {
     sqlite3 *db;
     struct evaluation_limits limits;
     int64_t since;
-    bool is_unproved, is_kept;
+    bool is_unproved, is_guarded, is_kept;
     bool has_numbers; /* see compile.h */
     struct sites sites;
     struct stage **stages;
@@ -106,10 +107,17 @@ struct evaluation {
     int64_t rows;                 /* in all tables */
     struct cells *cells;          /* of all sets; NULL: there are none */
     struct name *names;           /* by which SQLite reads them */
-    bool is_declaring;            /* one of them */
     int64_t shift;                /* VALUE_SHIFT */
-    int64_t first_rows;           /* in all tables when it ran first; 0: it did not */
+
+    /* evaluate_again.c */
+    int64_t first_rows; /* in all tables when it ran first; 0: it did not */
     bool has_failed;
+    bool knows_moving;
+    struct value **moving; /* of the program's terms, each once … */
+    size_t moving_count;
+    int64_t moved;           /* … by so much already, ms */
+    struct arena *own_arena; /* the program's, while it has one of proofs; else NULL */
+    struct sites own_sites;  /* likewise */
 
     const struct predicate *slowest; /* to be filled; NULL: none was */
     int64_t slowest_time;            /* microseconds */
@@ -120,8 +128,6 @@ struct evaluation {
     int64_t work_end; /* of clock_work; likewise */
     enum reason reason;
     bool has_savepoint;
-    bool is_guarded;                /* by the authorizer */
-    bool is_setting;                /* one of these, of the temp database */
     int64_t page_limit, cache_size; /* as they were; 0: they are as they were */
     int64_t page_size;
     int64_t sets_size; /* bytes, when the temp database was told last */
@@ -247,14 +253,15 @@ int text_run(struct evaluation *evaluation, const char *sql, evaluation_select_f
 int run_failed(struct evaluation *evaluation, const struct rule *rule, int rc,
                struct complaint *complaint) MUST_USE;
 
+/* ---- evaluate_again.c ---- */
+
+void again_end_proofs(struct evaluation *evaluation);
+
 /* ---- evaluate_limits.c ---- */
 
 /* Once it is known which tables there will be. */
 int limits_begin(struct evaluation *evaluation, struct complaint *complaint) MUST_USE;
 void limits_end(struct evaluation *evaluation);
-
-/* Has the authorizer look at what is prepared from here on. */
-void limits_guard(struct evaluation *evaluation);
 
 /* -EINTR, -ETIME, -E2BIG; 0: it may go on. */
 int limits_check(struct evaluation *evaluation, const struct rule *rule,

@@ -67,13 +67,6 @@ const char *statement_run_sql(const struct statement *statement)
     return target && target->is_set ? statement->select : statement->sql;
 }
 
-static int prepare(struct evaluation *evaluation, const char *sql, unsigned flags,
-                   sqlite3_stmt **ret)
-{
-    limits_guard(evaluation);
-    return sqlite3_prepare_v3(evaluation->db, sql, -1, flags, ret, NULL);
-}
-
 static void bind_shift(const struct evaluation *evaluation, sqlite3_stmt *statement)
 {
     if (sqlite3_bind_parameter_count(statement) > 0)
@@ -88,8 +81,8 @@ int statement_prepare(struct evaluation *evaluation, struct statement *statement
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_puts(&sql, statement->select ? evaluation->with : "");
     strbuf_puts(&sql, statement_run_sql(statement));
-    int rc = prepare(evaluation, strbuf_text(&sql), SQLITE_PREPARE_PERSISTENT,
-                     &statement->prepared);
+    int rc = sqlite3_prepare_v3(evaluation->db, strbuf_text(&sql), -1,
+                                SQLITE_PREPARE_PERSISTENT, &statement->prepared, NULL);
     return rc == SQLITE_OK ? 0 : run_failed(evaluation, statement->rule, rc, complaint);
 }
 
@@ -202,7 +195,7 @@ int text_run(struct evaluation *evaluation, const char *sql, evaluation_select_f
     if (rc < 0)
         return rc;
     sqlite3_stmt *statement = NULL;
-    rc = prepare(evaluation, sql, 0, &statement);
+    rc = sqlite3_prepare_v2(evaluation->db, sql, -1, &statement, NULL);
     if (rc != SQLITE_OK)
         return run_failed(evaluation, NULL, rc, complaint);
     rc = run_select(evaluation, statement, NULL, each, context, complaint);

@@ -51,9 +51,7 @@ static int view_connect(sqlite3 *db, void *context, int count UNUSED,
     strbuf_puts(&sql, "CREATE TABLE rows (");
     table_put_columns(name->table, &sql);
     strbuf_puts(&sql, ")");
-    name->evaluation->is_declaring = true;
     int rc = sqlite3_declare_vtab(db, strbuf_text(&sql));
-    name->evaluation->is_declaring = false;
     if (rc != SQLITE_OK)
         return rc;
     struct view *view = memory_new(sizeof *view);

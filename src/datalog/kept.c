@@ -30,8 +30,9 @@ static void clear_item(struct item *item)
     keeping_clear(&item->keeping);
 }
 
-struct kept *kept_new(size_t room)
+struct kept *kept_new(struct sqlite3 *db, size_t room)
 {
+    evaluation_guard(db);
     struct kept *kept = memory_new(sizeof *kept + room * sizeof *kept->items);
     kept->room = room;
     return kept;

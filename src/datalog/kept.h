@@ -19,6 +19,7 @@
 #include "datalog/tree.h"
 
 struct kept;
+struct sqlite3;
 
 /* A program, its evaluation, and the now() that it was checked with. */
 struct keeping {
@@ -31,7 +32,8 @@ struct keeping {
 void keeping_clear(struct keeping *keeping);
 AUTO_DEFINE_CLEAR(keeping)
 
-struct kept *kept_new(size_t room); /* programs */
+/* room: programs. Guards the connection: evaluation_guard. */
+struct kept *kept_new(struct sqlite3 *db, size_t room);
 
 /* NULL is fine. Before the connection is closed. */
 void kept_free(struct kept *kept);

@@ -12,6 +12,7 @@
 
 struct search search_of(struct evaluation *evaluation, struct complaint *complaint)
 {
+    evaluation_begin_proofs(evaluation);
     return (struct search){
         .evaluation = evaluation,
         .program = evaluation_program(evaluation),

@@ -62,7 +62,7 @@ static int open_store(struct asker *asker, struct error *err)
     if (rc == 0)
         asker->relations = relations_new(asker->store);
     if (rc == 0)
-        asker->kept = kept_new(KEPT);
+        asker->kept = kept_new(store_database(asker->store), KEPT);
     return rc;
 }
 

@@ -316,6 +316,7 @@ static int plan(struct answering *answering)
                                            .is_unbounded = asked->why_not,
                                            .is_unproved =
                                                !asked->why && !asked->why_not,
+                                           .is_guarded = answering->means->kept,
                                            .is_kept = answering->may_keep};
     int64_t *time = &settings.limits.time;
     if (asked->timeout > 0 && (*time == 0 || asked->timeout < *time))

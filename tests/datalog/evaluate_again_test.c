@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "base/compiler.h"
+#include "datalog/proof.h"
 #include "herd.h"
 #include "running.h"
 
@@ -172,6 +173,40 @@ static void the_connection_is_free_in_between(void **state UNUSED)
     running_close(&running);
 }
 
+/* ---- proofs ---- */
+
+static void assert_proof(struct running *running, const struct value *values,
+                         const char *part)
+{
+    AUTO(strbuf) struct strbuf text = {0};
+    const struct proof *proof;
+    assert_int_equal(proof_find(running->evaluation, running->program->question, values,
+                                &proof, &running->complaint),
+                     0);
+    proof_format(proof, false, &text);
+    if (!strstr(text.data, part))
+        fail_msg("no %s in %s", part, text.data);
+}
+
+static void proofs_are_of_the_moment(void **state UNUSED)
+{
+    const struct value b = {.type = TYPE_TEXT, .text = "b"};
+    const struct value now = {.type = TYPE_TIME, .number = HERD_NOW + HOUR};
+    struct running running = open_kept(
+        "young(h) :- host(h, t), t >= ago(1h). old(\"a\"). at(now()). "
+        "at(1970-01-01T00:00:00Z). ?- young(h), at(n), n > 2000-01-01, !old(h)");
+    const struct value row[] = {b, now};
+    const struct value before[] = {b, {.type = TYPE_TIME, .number = HERD_NOW}};
+    assert_proof(&running, before, "2023-11-14T22:13:20");
+    assert_again(&running, HOUR, "b 1700003600000\n");
+    assert_proof(&running, row, "2023-11-14T23:13:20");
+    assert_proof(&running, row, "2023-11-14T22:13:20");
+    assert_again(&running, HOUR, "b 1700003600000\n");
+    assert_proof(&running, row, "2023-11-14T23:13:20");
+    assert_again(&running, 0, "b 1700000000000\n");
+    running_close(&running);
+}
+
 /* ---- what cannot ---- */
 
 static void what_failed_is_not_kept(void **state UNUSED)
@@ -242,6 +277,7 @@ int main(void)
         cmocka_unit_test(rows_from_outside_are_gone),
         cmocka_unit_test(two_of_one_connection_take_turns),
         cmocka_unit_test(the_connection_is_free_in_between),
+        cmocka_unit_test(proofs_are_of_the_moment),
         cmocka_unit_test(what_failed_is_not_kept),
         cmocka_unit_test(what_was_not_to_be_kept_is_not),
         cmocka_unit_test(what_has_grown_is_planned_anew),

@@ -16,7 +16,7 @@ static void put(struct kept *kept, sqlite3 *db, const char *key, int number)
     strbuf_printf(&text, "x = %d", number);
     struct keeping keeping = {.program = program_new(), .now = number};
     const struct check_settings check = {.is_now_moving = true};
-    const struct evaluation_settings settings = {.is_kept = true};
+    const struct evaluation_settings settings = {.is_guarded = true, .is_kept = true};
     assert_int_equal(parse_text(keeping.program, "question", text.data, text.size,
                                 PARSE_ASKED, NULL),
                      0);
@@ -45,7 +45,7 @@ static void what_was_not_used_for_longest_goes(void **state UNUSED)
 {
     sqlite3 *db;
     sqlite3_open(":memory:", &db);
-    struct kept *kept = kept_new(2);
+    struct kept *kept = kept_new(db, 2);
     put(kept, db, "one", 1);
     put(kept, db, "two", 2);
     assert_int_equal(look(kept, "one"), 1);
@@ -62,7 +62,7 @@ static void what_is_taken_is_no_longer_there(void **state UNUSED)
 {
     sqlite3 *db;
     sqlite3_open(":memory:", &db);
-    AUTO(kept) struct kept *kept = kept_new(2);
+    AUTO(kept) struct kept *kept = kept_new(db, 2);
     put(kept, db, "one", 1);
     struct keeping keeping, other;
     assert_true(kept_take(kept, "one", 3, &keeping));

@@ -39,7 +39,7 @@ static int set_up(void **state)
     assert_done(room->fixture, store_open_asker(room->fixture->path, &room->means.store,
                                                 &room->fixture->err));
     room->means.relations = relations_new(room->means.store);
-    room->means.kept = kept_new(3);
+    room->means.kept = kept_new(store_database(room->means.store), 3);
     *state = room;
     return 0;
 }
