@@ -63,9 +63,10 @@ static void put_columns(struct select *select, struct term *const *terms, size_t
         strbuf_puts(columns, is_head ? "1 AS c1" : "1");
 }
 
-static bool needs_distinct(const struct compiler *compiler, struct term *const *terms,
+static bool needs_distinct(const struct select *select, struct term *const *terms,
                            size_t count)
 {
+    const struct compiler *compiler = select->compiler;
     const struct compile_settings *settings = compiler->settings;
     if (settings->may_repeat || settings->result == COMPILE_NOTHING)
         return false;
@@ -76,7 +77,8 @@ static bool needs_distinct(const struct compiler *compiler, struct term *const *
     for (size_t i = 0; i < count; i++)
         if (term_is_variable(terms[i]))
             is_known[terms[i]->variable->number] = true;
-    return !body_is_distinct(&compiler->rule->body, is_known);
+    return select->groups ? !groups_are_distinct(select->groups, is_known)
+                          : !body_is_distinct(&compiler->rule->body, is_known);
 }
 
 /* SQLite joins each part of a UNION ALL by itself, by the indexes that it has; but not
@@ -109,7 +111,7 @@ static void put_rule(struct compiler *compiler, struct strbuf *sql)
                     .has_number = settings->has_number,
                 });
     put_columns(&select, terms, count, &columns);
-    bool is_distinct = needs_distinct(compiler, terms, count);
+    bool is_distinct = needs_distinct(&select, terms, count);
     bool is_apart = is_distinct && has_union(&compiler->rule->body);
     strbuf_printf(sql, "%sSELECT %s%s", is_apart ? "SELECT DISTINCT * FROM (" : "",
                   is_distinct && !is_apart ? "DISTINCT " : "", strbuf_text(&columns));

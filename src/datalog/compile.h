@@ -18,7 +18,8 @@
  * - A derived relation that no other is joined with is read for the different values
  *   that are needed of it: with each of these all rows of the others are met.
  * - An aggregate is a subquery for each row of the rule outside, on indexes; or, where
- *   many rows ask it, one grouped by the outer variables, joined.
+ *   many rows ask it, one grouped by the outer variables, joined; or read in place of
+ *   the rule's atoms, where these only ask what groups there are.
  * - A call that may fail is only computed for rows that satisfy all the conditions
  *   which cannot; a division, and what else fails for other values than too large
  *   ones, for those too that satisfy what can only become too large: n * n > 0. Within
@@ -97,6 +98,10 @@ void compile_name(const char *name, struct strbuf *sql);
 /* Whether the rule is a part of one stored relation: conditions on it which cannot
  * fail, and no row twice. To read it from there again costs no more than to keep it. */
 bool compile_is_part(const struct rule *rule);
+
+/* Whether the rows of a rule are what one of its aggregates has groups of, and its atoms
+ * say no more than that there are such. */
+bool compile_is_groups(const struct rule *rule);
 
 /* What numbers a table of such a rule may have; NULL: none. In the program's arena. */
 const struct numbering *compile_numbering(struct program *program,

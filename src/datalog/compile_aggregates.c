@@ -213,19 +213,6 @@ static void put_subquery(struct compiler *compiler, const struct term *term,
 
 /* ---- joined ---- */
 
-static bool has_column(const struct body *body, const struct variable *variable)
-{
-    for (size_t i = 0; i < body->count; i++) {
-        const struct literal *literal = body->literals[i];
-        for (size_t j = 0; literal->kind == LITERAL_ATOM && j < literal->atom->count;
-             j++)
-            if (term_is_variable(literal->atom->args[j]) &&
-                literal->atom->args[j]->variable == variable)
-                return true;
-    }
-    return false;
-}
-
 /* Whether SQLite finds the rows of each atom by an index; of tables only where they are
  * read again and again, for else all rows are sorted in less time. */
 static bool is_looked_up(const struct rule *rule, const struct aggregate *aggregate)
@@ -257,7 +244,7 @@ bool aggregate_is_grouped(const struct rule *rule, const struct aggregate *aggre
         aggregate_may_fail(aggregate))
         return false;
     for (size_t i = 0; i < aggregate->outer_count; i++)
-        if (!has_column(&aggregate->bodies[0], aggregate->outer[i]))
+        if (!body_has_column(&aggregate->bodies[0], aggregate->outer[i]))
             return false;
     return !is_looked_up(rule, aggregate);
 }
@@ -324,7 +311,9 @@ static void put_groups(struct compiler *compiler, const struct term *term,
     compiler->has_row = had_row;
 }
 
-static void join(struct compiler *compiler, const struct term *term, struct strbuf *sql)
+/* For all values of the variables from outside. */
+static struct keys put_all_groups(struct compiler *compiler, const struct term *term,
+                                  struct strbuf *sql)
 {
     const struct aggregate *aggregate = term->aggregate;
     struct arena *arena = compiler->arena;
@@ -335,11 +324,25 @@ static void join(struct compiler *compiler, const struct term *term, struct strb
         .inner = arena_take(arena, count * sizeof *keys.inner),
         .outer = arena_take(arena, count * sizeof *keys.outer),
     };
+    free_outer(compiler, aggregate, outside);
+    put_groups(compiler, term, &keys, sql);
+    bind_outer(compiler, aggregate, outside);
+    return keys;
+}
+
+void aggregate_put_groups(struct compiler *compiler, const struct term *term,
+                          struct strbuf *sql)
+{
+    put_all_groups(compiler, term, sql);
+    forget_local(compiler, term->aggregate);
+}
+
+static void join(struct compiler *compiler, const struct term *term, struct strbuf *sql)
+{
+    const struct aggregate *aggregate = term->aggregate;
     AUTO(strbuf) struct strbuf from = {0};
     strbuf_puts(&from, " LEFT JOIN ");
-    free_outer(compiler, aggregate, outside);
-    put_groups(compiler, term, &keys, &from);
-    bind_outer(compiler, aggregate, outside);
+    struct keys keys = put_all_groups(compiler, term, &from);
     size_t table = ++compiler->names;
     strbuf_printf(&from, " AS t%zu ON ", table);
     for (size_t i = 0; i < keys.count; i++)

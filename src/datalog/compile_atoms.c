@@ -64,6 +64,19 @@ const struct numbering *atom_numbering(const struct atom *atom)
     return stored->numbering.name ? &stored->numbering : NULL;
 }
 
+bool body_has_column(const struct body *body, const struct variable *variable)
+{
+    for (size_t i = 0; i < body->count; i++) {
+        const struct literal *literal = body->literals[i];
+        for (size_t j = 0; literal->kind == LITERAL_ATOM && j < literal->atom->count;
+             j++)
+            if (term_is_variable(literal->atom->args[j]) &&
+                literal->atom->args[j]->variable == variable)
+                return true;
+    }
+    return false;
+}
+
 /* ---- which columns are given ---- */
 
 const char *atom_pattern(const struct atom *atom, const bool *is_bound,

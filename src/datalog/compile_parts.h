@@ -102,6 +102,9 @@ size_t body_order(const struct body *body, size_t newest, bool *is_bound, size_t
 const char *atom_pattern(const struct atom *atom, const bool *is_bound,
                          struct arena *arena);
 
+/* Whether one of those atoms has it as an argument. */
+bool body_has_column(const struct body *body, const struct variable *variable);
+
 /* ---- conditions ---- */
 
 bool literal_is_bound(struct compiler *compiler, const struct literal *literal);
@@ -157,7 +160,8 @@ struct select {
     size_t extra_count;
     struct numbered **numbered; /* while its atoms are at hand: in the first stage */
     size_t numbered_count;
-    bool had_row; /* outside */
+    const struct aggregate *groups; /* that are read in place of its atoms; or NULL */
+    bool had_row;                   /* outside */
     struct select *outer;
 };
 
@@ -221,8 +225,25 @@ void aggregate_put(struct compiler *compiler, const struct term *term,
 bool aggregate_is_grouped(const struct rule *rule, const struct aggregate *aggregate);
 bool aggregate_may_fail(const struct aggregate *aggregate);
 
+/* Appends a relation of its own, in parentheses: k0, k1, … the outer variables, n what
+ * it gives for them. */
+void aggregate_put_groups(struct compiler *compiler, const struct term *term,
+                          struct strbuf *sql);
+
 /* Whether the term has one that is looked up for each row. */
 bool term_is_looked_up(const struct rule *rule, const struct term *term);
+
+/* ---- groups ---- */
+
+/* "v = max x : { … }", whose groups say all that the body's atoms do; NULL: there is no
+ * such literal. */
+const struct literal *groups_find(const struct rule *rule);
+
+/* Reads them in place of the atoms. */
+void groups_place(struct select *select, const struct literal *literal);
+
+/* Whether there is one for these variables at most. */
+bool groups_are_distinct(const struct aggregate *aggregate, const bool *is_known);
 
 /* ---- numbers ---- */
 

@@ -216,6 +216,19 @@ static void place_atoms(struct select *select, const struct select_wishes *wishe
     }
 }
 
+/* Of a rule that asks for its head; in proofs, and in rounds, each atom counts. */
+static bool place_groups(struct select *select, const struct select_wishes *wishes)
+{
+    const struct compile_settings *settings = select->compiler->settings;
+    bool may_be = !select->outer && settings->result == COMPILE_HEAD &&
+                  !settings->known && settings->before == 0 &&
+                  wishes->newest == NO_NEWEST;
+    const struct literal *literal = may_be ? groups_find(select->compiler->rule) : NULL;
+    if (literal)
+        groups_place(select, literal);
+    return literal != NULL;
+}
+
 /* ---- definitions: x = … ---- */
 
 /* The side of "=" that nothing binds yet, where the other one is bound. */
@@ -338,7 +351,8 @@ void select_open(struct select *select, struct compiler *compiler,
     compiler->depth++;
     compiler->has_row = false;
     count_uses(select, wishes);
-    place_atoms(select, wishes);
+    if (!place_groups(select, wishes))
+        place_atoms(select, wishes);
     define(select);
     select_add_literals(select);
 }

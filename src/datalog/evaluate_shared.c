@@ -5,7 +5,11 @@
  *     busy(h) :- host(h), n = count : { run(h, _) }, n > 9.
  *
  * What an aggregate has to be is looked at behind all joins of the rule that this was
- * unfolded into: for each of their rows anew. */
+ * unfolded into: for each of their rows anew. And one whose rows are the groups of an
+ * aggregate has them all computed wherever it is joined:
+ *
+ *     newest(p, v) :- has(_, p, _), v = max x : { has(_, p, x) }.
+ */
 #include "datalog/evaluate_parts.h"
 #include "datalog/walk.h"
 
@@ -81,6 +85,36 @@ static bool is_shared(struct predicate *const *all, size_t count,
     return reads > 1;
 }
 
+static size_t count_atoms(const struct body *body)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < body->count; i++)
+        count += body->literals[i]->kind == LITERAL_ATOM;
+    return count;
+}
+
+/* With other atoms, in any rule. */
+static bool is_joined(struct predicate *const *all, size_t count,
+                      const struct predicate *predicate)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < all[i]->rule_count; j++) {
+            const struct body *body = &all[i]->rules[j]->body;
+            for (size_t k = 0; count_atoms(body) > 1 && k < body->count; k++)
+                if (reads_all(body->literals[k], predicate))
+                    return true;
+        }
+    return false;
+}
+
+static bool are_groups(const struct predicate *predicate)
+{
+    for (size_t i = 0; i < predicate->rule_count; i++)
+        if (!compile_is_groups(predicate->rules[i]))
+            return false;
+    return predicate->rule_count > 0;
+}
+
 void shared_choose(struct program *program, struct predicate *const *all, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -88,4 +122,7 @@ void shared_choose(struct program *program, struct predicate *const *all, size_t
             if (is_restricted(program, all[i]->rules[j]) &&
                 is_shared(all, count, all[i]))
                 plan_give_table(all[i]);
+    for (size_t i = 0; i < count; i++)
+        if (!all[i]->table && are_groups(all[i]) && is_joined(all, count, all[i]))
+            plan_give_table(all[i]);
 }
