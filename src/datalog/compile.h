@@ -83,7 +83,8 @@ struct compile_settings {
     const struct value *known;
 
     size_t limit;     /* rows; 0: all */
-    bool has_numbers; /* "NAME by number" is there for what is stored and negated */
+    bool has_numbers; /* what is stored is read with its numbers, and "NAME by number"
+                         is there for what is negated */
 };
 
 /* Appends one SELECT, without a semicolon. program: for its arena. -EINVAL: SQLite

@@ -176,12 +176,7 @@ static const struct binding *find_number(struct compiler *compiler,
                                          const struct atom *atom)
 {
     const struct stored *own = atom->predicate->stored;
-    bool may_be = compiler->settings->has_numbers && own && own->by_number &&
-                  !atom->at && term_is_variable(atom->args[0]);
-    const struct binding *binding =
-        may_be ? compiler_binding(compiler, atom->args[0]) : NULL;
-    const char *number = binding && binding->stored ? binding->stored->number : NULL;
-    return number && strcmp(number, own->number) == 0 ? binding : NULL;
+    return own && own->by_number ? atom_find_number(compiler, atom) : NULL;
 }
 
 static void put_lookup(struct compiler *compiler, const struct literal *literal,

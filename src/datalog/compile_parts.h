@@ -88,6 +88,11 @@ void atom_put_time(struct compiler *compiler, const struct atom *atom, size_t ta
                    struct strbuf *sql);
 bool atom_may_be_null(const struct atom *atom, size_t column);
 
+/* Of its first argument, a variable of what else is stored, the number of which says the
+ * same: see stored.number; NULL: it is compared by its value. */
+const struct binding *atom_find_number(struct compiler *compiler,
+                                       const struct atom *atom);
+
 /* NULL: its rows have no numbers. */
 const struct numbering *atom_numbering(const struct atom *atom);
 

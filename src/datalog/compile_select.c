@@ -83,13 +83,22 @@ void select_join(struct select *select, const char *sql, const struct place *pla
 
 /* ---- atoms ---- */
 
-static void equate(struct select *select, const struct strbuf *column, uint64_t bit,
-                   const struct term *term)
+/* By their numbers where both columns have them: SQLite then sees that one index less
+ * is between the two. */
+static void equate(struct select *select, const struct atom *atom, size_t argument,
+                   const char *column, uint64_t bit)
 {
     struct compiler *compiler = select->compiler;
+    const struct term *term = atom->args[argument];
     struct binding *binding = compiler_binding(compiler, term);
+    const struct binding *number =
+        argument == 0 ? atom_find_number(compiler, atom) : NULL;
     AUTO(strbuf) struct strbuf sql = {0};
-    strbuf_printf(&sql, "%s = %s", strbuf_text(column), binding->sql);
+    if (number)
+        strbuf_printf(&sql, "t%zu.%s = t%zu.%s", compiler->names,
+                      number->stored->number, number->table, number->stored->number);
+    else
+        strbuf_printf(&sql, "%s = %s", column, binding->sql);
     select_add_condition(select, strbuf_text(&sql), bit | term_tables(compiler, term));
     binding->may_be_null = false;
 }
@@ -114,7 +123,7 @@ static void place_argument(struct select *select, const struct atom *atom,
                         .term = term,
                     });
     } else if (compiler_binding(compiler, term)->sql) {
-        equate(select, &column, bit, term);
+        equate(select, atom, number, strbuf_text(&column), bit);
     } else {
         *compiler_binding(compiler, term) = (struct binding){
             .sql = arena_text(compiler->arena, strbuf_text(&column)),
