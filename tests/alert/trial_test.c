@@ -276,6 +276,94 @@ static void what_the_configuration_expects_is_expected(void **state)
     assert_string_equal(told(bench), "new ram x\n");
 }
 
+/* ---- a notifier that fails ---- */
+
+/* Where the rules that come along judge, and notifiers have their own way. */
+static void start_failing(struct bench *bench)
+{
+    static const char conf[] = "(mailto \"shepherd@example.org\") (flood 100)"
+                               "(notifier oncall (email \"oncall@example.org\"))";
+    AUTO(str) char *path = text_format("%s/store.db", bench->folder);
+    AUTO(library) struct library *library = library_load_own();
+    trial_close(TAKE(bench->trial));
+    config_free(TAKE(bench->config));
+    assert_fine(bench,
+                config_parse("conf", conf, strlen(conf), &bench->config, &bench->err));
+    const struct trial_parts parts = {
+        .store = path, .config = bench->config, .library = library};
+    assert_fine(bench, trial_open(&parts, &bench->trial, &bench->err));
+    wait(bench, MINUTE);
+}
+
+struct trying {
+    struct bench *bench;
+    bool is_mail_down;
+    int64_t numbers[8]; /* newest first */
+    size_t count, failed;
+};
+
+static int note_waiting(const struct telling *telling, void *context)
+{
+    struct trying *trying = context;
+    bool is_mail = strcmp(telling->notifier, "mailto") == 0;
+    assert_true(trying->count < 8);
+    if (is_mail && trying->is_mail_down) {
+        trying->failed++;
+        trying->numbers[trying->count++] = -telling->number;
+        return 0;
+    }
+    trying->numbers[trying->count++] = telling->number;
+    strbuf_printf(&trying->bench->told, "%s by %s: %s\n",
+                  telling_kind_name(telling->kind), telling->notifier, telling->tag);
+    return 0;
+}
+
+/* Tellers try what is due, as they do: each that fails is put off. */
+static const char *tell(struct bench *bench, bool is_mail_down)
+{
+    struct trying trying = {.bench = bench, .is_mail_down = is_mail_down};
+    const struct telling_filter filter = {.waiting = true};
+    struct store *store = trial_store(bench->trial);
+    assert_fine(bench, store_begin(store, &bench->err));
+    assert_fine(bench,
+                store_each_telling(store, &filter, note_waiting, &trying, &bench->err));
+    for (size_t i = 0; i < trying.count; i++) {
+        int64_t number = trying.numbers[i];
+        assert_fine(bench,
+                    number > 0
+                        ? store_telling_told(store, number, bench->now, &bench->err)
+                        : store_telling_failed(store, -number, bench->now,
+                                               bench->now + MINUTE, "it is away",
+                                               &bench->err));
+    }
+    assert_fine(bench, store_commit(store, &bench->err));
+    return told(bench);
+}
+
+static void a_notifier_that_fails_for_an_hour_is_told_by_the_others(void **state)
+{
+    struct bench *bench = *state;
+    start_failing(bench);
+    say(bench, "ram", "FAIL");
+    assert_string_equal(tell(bench, true), "new by log: x\n");
+    wait(bench, 59 * MINUTE);
+    assert_string_equal(tell(bench, true), "");
+    wait(bench, 2 * MINUTE);
+    assert_string_equal(
+        tell(bench, true),
+        "new by oncall: notifier mailto\nnew by log: notifier mailto\n");
+    wait(bench, 10 * 60 * MINUTE);
+    assert_string_equal(tell(bench, true), "");
+
+    /* It works again: what waited is told, and that it is over. */
+    assert_string_equal(tell(bench, false), "new by mailto: notifier mailto\n"
+                                            "new by mailto: x\n");
+    wait(bench, MINUTE);
+    assert_string_equal(tell(bench, false), "over by oncall: notifier mailto\n"
+                                            "over by mailto: notifier mailto\n"
+                                            "over by log: notifier mailto\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -290,6 +378,7 @@ int main(void)
         TEST(what_is_put_is_judged_later),
         TEST(putting_ends_behind_what_changes_a_state),
         TEST(what_is_over_when_it_is_judged_is_not_told),
+        TEST(a_notifier_that_fails_for_an_hour_is_told_by_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
