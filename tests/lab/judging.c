@@ -2,12 +2,13 @@
 /* judging - the server's way from messages to what is told, which may be killed at any
  * moment: for tests/alert/year.
  *
- *     judging STORE FOLDER…        of rules
+ *     judging CONF STORE FOLDER…        of rules
  *
- * Each line of stdin is a JSON object: "at", the time in ms, to which time goes on; and
- * then perhaps "messages", [{…},…], which come in one batch, a "silence", or what to
- * "acknowledge". One that was given before changes nothing any more. Answers with a
- * line for each telling, which is then told, and with the line "done". */
+ * Each line of stdin is a JSON object: "at", the time in ms as of which all is judged,
+ * once; before that perhaps "messages", [{…},…], which came at the times "came", or the
+ * "server" begins on that host; afterwards perhaps a "silence", or what to "acknowledge".
+ * One that was given before changes nothing any more. Answers with a line for each
+ * telling, which is then told, and with the line "done". */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -17,9 +18,6 @@
 #include "alert/trial.h"
 #include "base/json.h"
 #include "base/memory.h"
-
-#define NEVER                                                                          \
-    (INT64_C(400) * 24 * 3600 * 1000) /* ms: time is looked at when we say so */
 
 static int64_t number_of(const json_t *object, const char *name)
 {
@@ -48,19 +46,41 @@ static int show(const struct telling *telling, void *context UNUSED)
     return 0;
 }
 
-/* ---- what is done ---- */
+/* ---- messages ---- */
 
-static int take(struct trial *trial, const json_t *messages, int64_t at,
-                struct error *err)
+/* What came since it was judged last; it is not judged yet. */
+static int put_messages(struct trial *trial, const json_t *given, int64_t at,
+                        struct error *err)
 {
     const struct message_defaults defaults = {.now = at};
+    const json_t *messages = json_object_get(given, "messages");
+    const json_t *came = json_object_get(given, "came");
     AUTO(message_list) struct message_list list = {0};
     char *text = json_dumps(messages, 0);
     int number;
     int rc = message_parse_all(text, strlen(text), &defaults, &list, &number, err);
     free(text);
-    return rc == 0 ? trial_take(trial, list.items, list.count, err) : rc;
+    if (rc < 0)
+        return rc;
+    struct trial_arrival *arrivals = memory_new((list.count + 1) * sizeof *arrivals);
+    for (size_t i = 0; i < list.count; i++)
+        arrivals[i] =
+            (struct trial_arrival){.message = list.items[i],
+                                   .came = json_integer_value(json_array_get(came, i))};
+    rc = trial_put(trial, arrivals, list.count, NULL, err);
+    free(arrivals);
+    return rc;
 }
+
+/* ---- the server begins ---- */
+
+static int put_server(struct store *store, const json_t *given, int64_t at,
+                      struct error *err)
+{
+    return store_put_server(store, text_of(given, "server"), at, err);
+}
+
+/* ---- shepherds ---- */
 
 struct sought {
     const char *reason;
@@ -126,22 +146,40 @@ static int acknowledge(struct store *store, const json_t *given, int64_t at,
                                    err);
 }
 
-/* By the shepherd: a transaction of its own, and then it is judged. */
-static int change(struct trial *trial, const json_t *given, int64_t at,
-                  int (*put)(struct store *store, const json_t *given, int64_t at,
-                             struct error *err),
+typedef int change_fn(struct store *store, const json_t *given, int64_t at,
+                      struct error *err);
+
+/* A transaction of its own. */
+static int change(struct trial *trial, const json_t *given, int64_t at, change_fn *put,
                   struct error *err)
 {
     struct store *store = trial_store(trial);
     int rc = store_begin(store, err);
     if (rc == 0)
         rc = put(store, given, at, err);
-    if (rc < 0) {
-        store_rollback(store);
-        return rc;
-    }
-    rc = store_commit(store, err);
-    return rc == 0 ? trial_touch(trial, err) : rc;
+    if (rc == 0)
+        return store_commit(store, err);
+    store_rollback(store);
+    return rc;
+}
+
+static int run_command(struct trial *trial, const json_t *given, struct error *err)
+{
+    int64_t at = number_of(given, "at");
+    const json_t *silence = json_object_get(given, "silence");
+    const json_t *known = json_object_get(given, "acknowledge");
+    int rc = 0;
+    if (json_object_get(given, "server"))
+        rc = change(trial, given, at, put_server, err);
+    if (rc == 0 && json_object_get(given, "messages"))
+        rc = put_messages(trial, given, at, err);
+    if (rc == 0)
+        rc = trial_judge(trial, at, true, err);
+    if (rc == 0 && silence)
+        rc = change(trial, silence, at, put_silence, err);
+    if (rc == 0 && known)
+        rc = change(trial, known, at, acknowledge, err);
+    return rc == 0 && (silence || known) ? trial_touch(trial, err) : rc;
 }
 
 static int run_line(struct trial *trial, const char *line, struct error *err)
@@ -149,17 +187,7 @@ static int run_line(struct trial *trial, const char *line, struct error *err)
     json_t *given = json_loads(line, 0, NULL);
     if (!given)
         return error_set(err, -EINVAL, "not JSON: %s", line);
-    int64_t at = number_of(given, "at");
-    const json_t *messages = json_object_get(given, "messages");
-    const json_t *silence = json_object_get(given, "silence");
-    const json_t *known = json_object_get(given, "acknowledge");
-    int rc = trial_wait(trial, at, err);
-    if (rc == 0 && messages)
-        rc = take(trial, messages, at, err);
-    if (rc == 0 && silence)
-        rc = change(trial, silence, at, put_silence, err);
-    if (rc == 0 && known)
-        rc = change(trial, known, at, acknowledge, err);
+    int rc = run_command(trial, given, err);
     json_decref(given);
     return rc;
 }
@@ -182,21 +210,18 @@ int main(int argc, char **argv)
 {
     struct error err = {0};
     AUTO(texts) struct texts folders = {0};
-    if (argc < 3)
+    if (argc < 4)
         return 2;
-    for (int i = 2; i < argc; i++)
+    for (int i = 3; i < argc; i++)
         texts_add(&folders, argv[i]);
-    AUTO(config) struct config *config = config_new();
-    free(config->mailto);
-    config->mailto = text_copy("shepherd@example.org");
+    AUTO(config) struct config *config = NULL;
     AUTO(library) struct library *library = library_load_only(&folders);
-    const struct trial_parts parts = {.store = argv[1],
-                                      .config = config,
-                                      .library = library,
-                                      .tick = NEVER,
-                                      .told = show};
     AUTO(trial) struct trial *trial = NULL;
-    int rc = trial_open(&parts, &trial, &err);
+    int rc = config_load(argv[1], &config, &err);
+    const struct trial_parts parts = {
+        .store = argv[2], .config = config, .library = library, .told = show};
+    if (rc == 0)
+        rc = trial_open(&parts, &trial, &err);
     if (rc == 0)
         rc = run(trial, &err);
     if (rc < 0)

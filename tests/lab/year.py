@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What happens to a herd, made up: jobs that come, fail, hang or stay away, hosts that are
-off or cut off, tags that flap, shepherds who want quiet. A seed makes the same year again.
+"""What happens to a herd, made up: jobs that come, fail, hang or stay away, daemons that beat,
+hosts that are off or cut off, tags that flap, a server that is stopped, or hears nobody, and
+shepherds who want quiet. A seed makes the same year again.
 
 commands() gives, in order, what tests/lab/judging is told; nothing here knows what is to be
-concluded of it.
+concluded of it. Times are ms since 1970 UTC.
 """
 
 import collections
@@ -17,7 +18,13 @@ from lab.calendars import DAY, HOUR, MINUTE, SECOND, WEEKDAYS, Daily, Duration
 
 ZONES = ("UTC", "Europe/Zurich", "America/Chicago", "Australia/Lord_Howe", "Pacific/Auckland")
 GRACES = (20 * MINUTE, HOUR, 2 * HOUR)
-LOOK = 30 * MINUTE  # the longest time without a command
+ROUNDS = (200, 5 * MINUTE, 10 * MINUTE)  # from the first that comes until it is judged
+LOOK = 10 * MINUTE                       # the longest time without a round
+BEAT = HOUR
+SERVER = "host00"      # on which the server runs, beside the witness
+HYPERVISOR = "host01"  # of the guests
+GUESTS = range(2, 6)
+MONITORS = ("load", "patient", "lasting", "often")
 
 Job = collections.namedtuple("Job", "host tag every grace has_start")
 
@@ -40,22 +47,42 @@ def iso(time):
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{time % 1000:03}Z"
 
 
+def is_within(spans, time):
+    return any(begin <= time < end for begin, end in spans)
+
+
 class Year:
     def __init__(self, seed, hosts, days, start):
         self.random = random.Random(seed)
         self.hosts = [f"host{i:02}" for i in range(hosts)]
+        self.daemons = [host for i, host in enumerate(self.hosts) if i % 3 < 2]
         self.start, self.end = start, start + days * DAY
         self.numbers = iter(range(1, 1 << 40))
-        self.waiting = []  # (when it comes, number, message)
+        self.coming = []  # (when, number, message)
+        self.stops = self.spans(1 / 20, 10 * MINUTE, DAY)
+        self.deaf = self.spans(1 / 20, HOUR, 12 * HOUR)
         self.away = {host: self.spans(0.02, HOUR, 3 * DAY) for host in self.hosts}
         self.cut = {host: self.spans(0.03, 5 * MINUTE, DAY) for host in self.hosts}
+        self.go_together()
         for host in self.hosts:
             for job in self.jobs(host):
                 self.run_job(job)
-            for tag in ("disk", "load", "patient"):
+            for tag in ("disk", *self.random.sample(MONITORS, 2)):
                 self.run_monitor(host, tag)
         for _ in range(2 + days // 60):
             self.fail_together()
+        self.watch_witness()
+
+    def go_together(self):
+        """Guests are off with their hypervisor; the server hears itself, if anybody."""
+        for host in self.hosts[GUESTS.start:GUESTS.stop]:
+            self.away[host] += self.away[HYPERVISOR]
+        for span in self.deaf:
+            for host in self.random.sample(self.hosts, len(self.hosts) * 9 // 10):
+                self.cut[host].append(span)
+        self.away[SERVER], self.cut[SERVER] = [], []
+        for host in self.hosts:
+            self.cut[host] = sorted(self.cut[host] + self.stops)
 
     # ---- chance ----
 
@@ -81,21 +108,33 @@ class Year:
 
     # ---- messages ----
 
+    def message(self, host, time, **fields):
+        number = next(self.numbers)
+        return number, {"id": f"0192e4c8-0000-7000-8000-{number:012x}", "host": host,
+                        "time": iso(time), **fields}
+
     def say(self, host, time, **fields):
         """It comes at once, or in a batch when the host can reach the server again."""
         time += self.between(0, 999)
-        number = next(self.numbers)
-        message = {"id": f"0192e4c8-0000-7000-8000-{number:012x}", "host": host,
-                   "time": iso(time), **fields}
+        number, message = self.message(host, time, **fields)
         came = time + self.between(5, 3000)
         for begin, end in self.cut[host]:
             if begin <= came < end:
-                came = end + number % 4 * 5000
+                came = end + 1 + number % 4 * 5000
         if came < self.end:
-            heapq.heappush(self.waiting, (came, number, message))
+            self.coming.append((came, number, message))
+
+    def beats(self):
+        """What does not come at once is not sent again."""
+        for begin in range(self.start, self.end - BEAT, BEAT):
+            for i, host in enumerate(self.daemons):
+                time = begin + i * MINUTE // len(self.daemons) + self.between(0, 99)
+                if not self.is_away(host, time) and not is_within(self.cut[host], time):
+                    yield time, *self.message(host, time, kind="beat", tag="daemon",
+                                              every=f"{BEAT // MINUTE}m")
 
     def is_away(self, host, time):
-        return any(begin <= time < end for begin, end in self.away[host])
+        return is_within(self.away[host], time)
 
     # ---- jobs ----
 
@@ -120,7 +159,7 @@ class Year:
                 time += self.between(-20 * SECOND, job.grace // 2)
 
     def run_once(self, job, began):
-        """When it ended; None: it did not run at all, or never ended."""
+        """When it ended; None: it did not run at all, or hangs."""
         if self.is_away(job.host, began) or self.happens(0.004):
             return None
         took = self.between(0, job.grace // 4)
@@ -129,20 +168,26 @@ class Year:
                 "grace": f"{job.grace // MINUTE}m", "run": run}
         if job.has_start:
             self.say(job.host, began, kind="start", **says)
-        if self.is_away(job.host, began + took) or self.happens(0.003):
+        is_hanging = self.is_away(job.host, began + took) or self.happens(0.003)
+        if is_hanging and not job.has_start:
             return None
         err = self.random.choices(("SUCCESS", "FAIL", "WARNING"), (95, 4, 1))[0]
+        if is_hanging:
+            took, err = took + self.between(HOUR, 4 * DAY), "FAIL"
         self.say(job.host, began + took, kind="outcome", err=err,
                  status=int(err == "FAIL"), elapsed=took / 1000, **says)
-        return began + took
+        return None if is_hanging else began + took
 
     # ---- what is watched ----
+
+    def note(self, host, time, tag, err):
+        if not self.is_away(host, time):
+            self.say(host, time, kind="note", tag=tag, err=err, text="as it is")
 
     def run_monitor(self, host, tag):
         time, err = self.start + self.between(0, HOUR), "SUCCESS"
         while time < self.end:
-            if not self.is_away(host, time):
-                self.say(host, time, kind="note", tag=tag, err=err, text="as it is")
+            self.note(host, time, tag, err)
             if self.happens(0.03):
                 time = self.flap(host, tag, time)
             time += int(self.random.expovariate(1 / (2 * DAY if err == "SUCCESS" else HOUR)))
@@ -152,9 +197,7 @@ class Year:
     def flap(self, host, tag, time):
         for i in range(self.between(8, 40)):
             time += self.between(MINUTE, 10 * MINUTE)
-            if not self.is_away(host, time):
-                self.say(host, time, kind="note", tag=tag, text="up and down",
-                         err="FAIL" if i % 2 else "SUCCESS")
+            self.note(host, time, tag, "FAIL" if i % 2 else "SUCCESS")
         return time
 
     def fail_together(self):
@@ -162,10 +205,17 @@ class Year:
         tag, begin = self.random.choice(("mount", "network")), self.some_time()
         end = begin + self.between(10 * MINUTE, 5 * HOUR)
         for host in self.hosts:
-            self.say(host, begin + self.between(0, MINUTE), kind="note", tag=tag,
-                     err="FAIL", text="the server does not answer")
-            self.say(host, end + self.between(0, MINUTE), kind="note", tag=tag,
-                     err="SUCCESS", text="it answers")
+            self.note(host, begin + self.between(0, MINUTE), tag, "FAIL")
+            self.note(host, end + self.between(0, MINUTE), tag, "SUCCESS")
+
+    def watch_witness(self):
+        """It notices half of those times; and is wrong itself now and then."""
+        own = self.spans(1 / 40, 5 * MINUTE, 5 * HOUR)
+        self.note(SERVER, self.start, "witness", "SUCCESS")
+        for begin, end in own + [span for span in self.deaf if self.happens(0.5)]:
+            err = self.random.choice(("FAIL", "FAIL", "WARNING"))
+            self.note(SERVER, begin + self.between(MINUTE, 5 * MINUTE), "witness", err)
+            self.note(SERVER, end + self.between(0, MINUTE), "witness", "SUCCESS")
 
     # ---- shepherds ----
 
@@ -187,31 +237,51 @@ class Year:
                                 "until": at + self.between(HOUR, 3 * DAY)}}
 
     def changes(self):
-        """What shepherds do, some times a day."""
+        """What shepherds do, some times a day, while there is a server; its ends, its
+        beginnings."""
+        yield self.start, {"server": SERVER}
+        for begin, end in self.stops:
+            yield begin, {}
+            yield end, {"server": SERVER}
         for _ in range((self.end - self.start) * len(self.hosts) // (10 * DAY)):
             at = self.some_time()
             make = self.silence if self.happens(0.3) else self.acknowledge
-            yield at, make(at)
+            if not is_within(self.stops, at):
+                yield at, make(at)
 
     # ---- all ----
 
-    def batches(self):
-        """What comes within a moment comes at once."""
-        while self.waiting:
-            at, _, message = heapq.heappop(self.waiting)
-            messages = [message]
-            while self.waiting and self.waiting[0][0] < at + 200:
-                messages.append(heapq.heappop(self.waiting)[2])
-            yield at + 200, {"messages": messages}
+    def rounds(self):
+        """What comes until the next round is judged in it; what a shepherd does, at once."""
+        coming = collections.deque()
+        changes = collections.deque(sorted(self.changes(), key=lambda change: change[0]))
+        merged = heapq.merge(sorted(self.coming, key=lambda one: one[:2]), self.beats())
+        for one in merged:
+            while changes and changes[0][0] <= one[0]:
+                yield from self.take(coming, changes[0][0])
+                yield changes.popleft()
+            if coming and one[0] >= coming[0][0] + self.round:
+                yield from self.take(coming, coming[0][0] + self.round)
+            if not coming:
+                self.round = self.random.choice(ROUNDS)
+            coming.append(one)
+        yield from self.take(coming, self.end)
+        yield from changes
+
+    @staticmethod
+    def take(coming, at):
+        if coming:
+            came, _, messages = zip(*coming)
+            coming.clear()
+            yield at, {"messages": messages, "came": came}
 
     def commands(self):
-        changes = sorted(self.changes(), key=lambda change: change[0])
         before = self.start
-        for at, command in heapq.merge(self.batches(), changes, key=lambda item: item[0]):
-            while at - before > LOOK:
-                before += LOOK
-                yield {"at": before}
+        for at, command in self.rounds():
+            for look in range(before + LOOK, at, LOOK):
+                if not is_within(self.stops, look):
+                    yield {"at": look}
             before = max(at, before + 1)
             yield {"at": before, **command}
-        for at in range(before + LOOK, before + 6 * LOOK, LOOK):
-            yield {"at": at}
+        for look in range(before + LOOK, before + 30 * LOOK, LOOK):
+            yield {"at": look}
