@@ -59,8 +59,9 @@ class Year:
         self.start, self.end = start, start + days * DAY
         self.numbers = iter(range(1, 1 << 40))
         self.coming = []  # (when, number, message)
-        self.stops = self.spans(1 / 20, 10 * MINUTE, DAY)
-        self.deaf = self.spans(1 / 20, HOUR, 12 * HOUR)
+        rare = 1 / min(days, 20)
+        self.stops = self.spans(rare, 10 * MINUTE, DAY)
+        self.deaf = self.spans(rare, HOUR, 12 * HOUR)
         self.away = {host: self.spans(0.02, HOUR, 3 * DAY) for host in self.hosts}
         self.cut = {host: self.spans(0.03, 5 * MINUTE, DAY) for host in self.hosts}
         self.go_together()
@@ -190,8 +191,8 @@ class Year:
             self.note(host, time, tag, err)
             if self.happens(0.03):
                 time = self.flap(host, tag, time)
-            time += int(self.random.expovariate(1 / (2 * DAY if err == "SUCCESS" else HOUR)))
-            time += MINUTE
+            usual = 10 * DAY if err == "SUCCESS" else HOUR
+            time += MINUTE + int(self.random.expovariate(1 / usual))
             err = self.random.choice(("SUCCESS", "SUCCESS", "FAIL", "WARNING", "UNKNOWN"))
 
     def flap(self, host, tag, time):
@@ -210,7 +211,7 @@ class Year:
 
     def watch_witness(self):
         """It notices half of those times; and is wrong itself now and then."""
-        own = self.spans(1 / 40, 5 * MINUTE, 5 * HOUR)
+        own = self.spans(1 / 20, 5 * MINUTE, 5 * HOUR)
         self.note(SERVER, self.start, "witness", "SUCCESS")
         for begin, end in own + [span for span in self.deaf if self.happens(0.5)]:
             err = self.random.choice(("FAIL", "FAIL", "WARNING"))
