@@ -24,6 +24,7 @@
 #define STEP_MOST     INT64_C(86400000)
 #define STEPS         24 /* of a wait, at least */
 #define REPEAT_MAX    10000
+#define REPEATED_MAX  1000000 /* forms, of one file */
 
 /* ---- what is wrong with a file ---- */
 
@@ -64,6 +65,30 @@ const struct sexp *exam_field(const struct sexp *form, const char *name)
             return &field->items[1];
     }
     return NULL;
+}
+
+int exam_check_fields(const struct exam *exam, const struct sexp *form, size_t first,
+                      const char *const names[], struct error *err)
+{
+    char hint[80];
+    for (size_t i = first; i < form->count; i++) {
+        const struct sexp *field = &form->items[i];
+        bool is_field = field->type == SEXP_LIST && field->count == 2 &&
+                        field->items[0].type == SEXP_SYMBOL && field->items[1].text;
+        if (!is_field)
+            return exam_refuse(exam, field, err,
+                               "expected a field of %s, such as (%s \"...\")",
+                               form->items[0].text, names[0]);
+        const char *name = field->items[0].text;
+        size_t known = 0;
+        while (names[known] && strcmp(names[known], name) != 0)
+            known++;
+        if (!names[known])
+            return exam_refuse(exam, field, err, "%s has no field %.40s%s",
+                               form->items[0].text, name,
+                               suggest_text(name, names, hint, sizeof hint));
+    }
+    return 0;
 }
 
 int exam_duration(const struct exam *exam, const struct sexp *form, const char *name,
@@ -247,6 +272,8 @@ static int go_to(struct exam *exam, const struct sexp *form, struct error *err)
                            "\"%.40s\" is no time; expected one such as "
                            "\"2026-11-01 03:00\"",
                            text);
+    if (time < 0)
+        return exam_refuse(exam, &form->items[1], err, "%.40s is before 1970", text);
     if (exam->trial && time < exam->now)
         return exam_refuse(exam, &form->items[1], err,
                            "%.40s is over already: time goes on only", text);
@@ -283,7 +310,10 @@ static int repeat(struct exam *exam, const struct sexp *form, struct error *err)
     int rc = 0;
     for (long i = 0; rc == 0 && i < count; i++)
         for (size_t j = 2; rc == 0 && j < form->count; j++)
-            rc = run_form(exam, &form->items[j], err);
+            rc = ++exam->repeated > REPEATED_MAX
+                     ? exam_refuse(exam, form, err, "more than %d forms are repeated",
+                                   REPEATED_MAX)
+                     : run_form(exam, &form->items[j], err);
     return rc;
 }
 

@@ -57,6 +57,7 @@ struct exam {
     struct trial *trial; /* NULL: nothing has happened yet */
     int64_t now;
     unsigned number; /* of the last message */
+    int repeated;    /* forms, by (repeat …) */
     struct exam_beater *beaters;
     size_t beater_count;
     struct exam_facts *facts;
@@ -84,6 +85,11 @@ int exam_text(const struct exam *exam, const struct sexp *sexp, const char **ret
 
 /* Of (FORM … (NAME VALUE) …): the VALUE. NULL: there is none. */
 const struct sexp *exam_field(const struct sexp *form, const char *name);
+
+/* Behind its first words a form has nothing but fields (NAME VALUE) with these names;
+ * NULL ends them. */
+int exam_check_fields(const struct exam *exam, const struct sexp *form, size_t first,
+                      const char *const names[], struct error *err) MUST_USE;
 
 /* A field that is a duration; fallback where it is missing. */
 int exam_duration(const struct exam *exam, const struct sexp *form, const char *name,

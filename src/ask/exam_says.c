@@ -17,6 +17,13 @@
 
 #define BEAT_EVERY "1m"
 
+static const char *field_text(const struct sexp *form, const char *name,
+                              const char *fallback)
+{
+    const struct sexp *field = exam_field(form, name);
+    return field && field->text ? field->text : fallback;
+}
+
 /* ---- messages ---- */
 
 static bool is_number(const struct sexp *sexp)
@@ -189,16 +196,16 @@ static int each_host(struct exam *exam, const struct sexp *form,
                                  struct error *err),
                      struct error *err)
 {
-    const struct sexp *every = exam_field(form, "every");
-    int rc = 0;
-    for (size_t i = 1; rc == 0 && i < form->count; i++) {
+    static const char *const names[] = {"every", NULL};
+    size_t hosts = 1;
+    while (hosts < form->count && form->items[hosts].type != SEXP_LIST)
+        hosts++;
+    int rc = exam_check_fields(exam, form, hosts, names, err);
+    for (size_t i = 1; rc == 0 && i < hosts; i++) {
         const char *host;
-        if (every && every == &form->items[i].items[1])
-            continue;
         rc = exam_text(exam, &form->items[i], &host, err);
         if (rc == 0)
-            rc = each(exam, form, host, every && every->text ? every->text : BEAT_EVERY,
-                      err);
+            rc = each(exam, form, host, field_text(form, "every", BEAT_EVERY), err);
     }
     return rc;
 }
@@ -389,13 +396,6 @@ void exam_says_clear(struct exam *exam)
 
 /* ---- quiet ---- */
 
-static const char *field_text(const struct sexp *form, const char *name,
-                              const char *fallback)
-{
-    const struct sexp *field = exam_field(form, name);
-    return field && field->text ? field->text : fallback;
-}
-
 /* Ends the transaction in which this happened; and it is judged. */
 static int end(struct exam *exam, const struct sexp *form, int rc, struct error *err)
 {
@@ -409,9 +409,13 @@ static int end(struct exam *exam, const struct sexp *form, int rc, struct error 
 
 int exam_silence(struct exam *exam, const struct sexp *form, struct error *err)
 {
-    const struct sexp *until_recovery = exam_field(form, "until-recovery");
+    static const char *const names[] = {"host", "tag",      "for",    "reason",
+                                        "by",   "calendar", "length", "until-recovery",
+                                        NULL};
     int64_t length, window, number;
     int rc = exam_begin(exam, err);
+    if (rc == 0)
+        rc = exam_check_fields(exam, form, 1, names, err);
     if (rc == 0)
         rc = exam_duration(exam, form, "for", CIVIL_HOUR, &length, err);
     if (rc == 0)
@@ -426,7 +430,7 @@ int exam_silence(struct exam *exam, const struct sexp *form, struct error *err)
         .calendar = field_text(form, "calendar", NULL),
         .zone = exam->zone,
         .length = window,
-        .until_recovery = until_recovery && strcmp(until_recovery->text, "#t") == 0,
+        .until_recovery = strcmp(field_text(form, "until-recovery", "#f"), "#t") == 0,
         .reason = field_text(form, "reason", "test"),
         .who = field_text(form, "by", "shepherd"),
         .made = exam->now};
@@ -462,11 +466,14 @@ static int take_number(const struct incident *incident, void *context)
 
 int exam_ack(struct exam *exam, const struct sexp *form, struct error *err)
 {
+    static const char *const names[] = {"for", "reason", "by", NULL};
     int64_t length, number = 0;
     struct incident_filter filter = {.limit = 1};
     int rc = exam_begin(exam, err);
     if (rc == 0 && form->count < 3)
         rc = exam_refuse(exam, form, err, "ack takes a host and a tag");
+    if (rc == 0)
+        rc = exam_check_fields(exam, form, 3, names, err);
     if (rc == 0)
         rc = exam_text(exam, &form->items[1], &filter.host, err);
     if (rc == 0)

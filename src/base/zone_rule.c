@@ -12,7 +12,8 @@
 #define YEAR_FIRST   1900
 #define YEAR_END     2300
 #define RULE_MAX     128
-#define HOURS_MAX    167               /* of a time of day, either way */
+#define HOURS_MAX    167               /* of a time of day, either way … */
+#define OFFSET_MAX   24                /* … and of an offset */
 #define RULE_DEFAULT ",M3.2.0,M11.1.0" /* where daylight saving has none */
 
 enum day_form {
@@ -68,14 +69,14 @@ static bool read_name(const char **at)
     return *at - begin >= 3;
 }
 
-/* [+-]hh[:mm[:ss]] */
-static bool read_time(const char **at, int64_t *ret)
+/* [+-]hh[:mm[:ss]], up to so many hours */
+static bool read_time(const char **at, int hours_max, int64_t *ret)
 {
     int hours, minutes = 0, seconds = 0;
     bool is_negative = read_char(at, '-');
     if (!is_negative)
         read_char(at, '+');
-    if (!read_number(at, 0, HOURS_MAX, &hours))
+    if (!read_number(at, 0, hours_max, &hours))
         return false;
     if (read_char(at, ':')) {
         if (!read_number(at, 0, 59, &minutes))
@@ -108,13 +109,13 @@ static bool read_turn(const char **at, struct turn *ret)
 {
     ret->time = 2 * CIVIL_HOUR;
     return read_char(at, ',') && read_day(at, ret) &&
-           (!read_char(at, '/') || read_time(at, &ret->time));
+           (!read_char(at, '/') || read_time(at, HOURS_MAX, &ret->time));
 }
 
 /* An offset stands there as what is west of UTC. */
 static bool read_rule(const char *at, struct rule *ret)
 {
-    if (!read_name(&at) || !read_time(&at, &ret->standard))
+    if (!read_name(&at) || !read_time(&at, OFFSET_MAX, &ret->standard))
         return false;
     ret->standard = -ret->standard;
     ret->has_summer = *at != '\0';
@@ -125,7 +126,7 @@ static bool read_rule(const char *at, struct rule *ret)
         return false;
     ret->summer = ret->standard + CIVIL_HOUR;
     if (*at != ',' && *at != '\0') {
-        if (!read_time(&at, &ret->summer))
+        if (!read_time(&at, OFFSET_MAX, &ret->summer))
             return false;
         ret->summer = -ret->summer;
     }

@@ -80,6 +80,13 @@ refuses "a message that is none" '(bark (host "a"))' \
     'wrong.test:1:1: field "tag" is missing'
 refuses "an acknowledgement of nothing" '(ack "a" "b")' \
     'wrong.test:1:1: nothing is open of a b'
+refuses "a field that is mistyped" '(silence (hots "a"))' \
+    'wrong.test:1:10: silence has no field hots; did you mean host?'
+refuses "one that has no text" '(silence (until-recovery (x)))' \
+    'wrong.test:1:10: expected a field of silence, such as (host "...")'
+refuses "to repeat without an end" \
+    '(repeat 9999 (repeat 9999 (repeat 1)))' \
+    'wrong.test:1:1: more than 1000000 forms are repeated'
 refuses "a relation that nobody knows" '(fact "a" "licence" "x")' \
     'wrong.test:1:1: no relation is called licence: name its columns, such as (bytes 4096)'
 refuses "a daemon that does not beat" '(no-beats "a")' 'wrong.test:1:11: a does not beat'
