@@ -5,7 +5,8 @@
  * Each line of stdin is a JSON object {"program":"…","questions":["…",…]}, and becomes
  * a line of stdout: {"outputs":{"path":[ROW,…],…},"ways":{"proved":[[ROW,…],…],…}},
  * where a ROW is {"values":[…],"proof":{…}}; or {"error":"…"}. The ways are those in
- * which all questions are evaluated; only one of them has proofs. */
+ * which all questions are evaluated; only one of them has proofs, and is run a second
+ * time. */
 #include <jansson.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -24,9 +25,9 @@ static const struct evaluation_limits limits = {
 
 static const struct way {
     const char *name;
-    bool is_unbounded, is_unproved;
+    bool is_unbounded, is_unproved, is_kept;
 } ways[] = {
-    {.name = "proved"},
+    {.name = "proved", .is_kept = true},
     {.name = "unproved", .is_unproved = true},
     {.name = "unbounded", .is_unbounded = true, .is_unproved = true},
 };
@@ -125,6 +126,13 @@ static int put_outputs(struct evaluation *evaluation, struct strbuf *json,
     return rc;
 }
 
+/* Statements that read its rows have been prepared before. */
+static int run_again(struct evaluation *evaluation, struct complaint *complaint)
+{
+    int rc = evaluation_again(evaluation, 0, complaint);
+    return rc == 0 ? evaluation_run(evaluation, complaint) : rc;
+}
+
 /* What is asked, or the outputs where nothing is. */
 static int evaluate(sqlite3 *db, struct program *program, const struct way *way,
                     struct strbuf *json, struct complaint *complaint)
@@ -134,10 +142,13 @@ static int evaluate(sqlite3 *db, struct program *program, const struct way *way,
         .limits = limits,
         .is_unbounded = way->is_unbounded,
         .is_unproved = way->is_unproved,
+        .is_kept = way->is_kept,
     };
     int rc = evaluation_new(program, db, &settings, &evaluation, complaint);
     if (rc == 0)
         rc = evaluation_run(evaluation, complaint);
+    if (rc == 0 && way->is_kept && evaluation_rest(evaluation))
+        rc = run_again(evaluation, complaint);
     if (rc < 0)
         return rc;
     if (!program->question)
@@ -200,7 +211,7 @@ static int answer_all(sqlite3 *db, const json_t *asked, struct strbuf *json,
     AUTO(str) char *rules = without_outputs(text);
     json_open(json, '{');
     json_name(json, "outputs");
-    int rc = answer(db, text, NULL, &ways[0], json, complaint);
+    int rc = answer(db, text, NULL, &(struct way){0}, json, complaint);
     json_name(json, "ways");
     json_open(json, '{');
     for (size_t i = 0; rc == 0 && i < WAYS; i++)
