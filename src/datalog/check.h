@@ -32,8 +32,10 @@
 struct check_settings {
     const struct catalogue *catalogue; /* NULL: the program stands alone */
     int64_t now;                       /* ms since 1970 UTC: now() */
-    bool is_now_moving; /* what is reckoned from it, by adding and subtracting, is_moving;
-                           of what is reckoned otherwise the program is_momentary */
+
+    /* What is reckoned from now, by adding and subtracting, is_moving; of what is
+     * reckoned otherwise the program is_momentary. */
+    bool is_now_moving;
     bool everything;
 
     /* What a time without a zone means, as it stands in the question; false: it does

@@ -33,9 +33,9 @@
 struct sqlite3;
 struct evaluation;
 
-/* Has the authorizer look at all that this connection prepares, for good: SQLite prepares
- * all statements anew whenever one is set, so those that are kept would be in vain. It
- * lets transactions begin and end, too. */
+/* Has the authorizer look at all that this connection prepares, for good: SQLite
+ * prepares all statements anew whenever one is set, so those that are kept would be in
+ * vain. It lets transactions begin and end, too. */
 void evaluation_guard(struct sqlite3 *db);
 
 struct evaluation_limits {
@@ -76,8 +76,8 @@ void evaluation_stop(struct evaluation *evaluation);
 
 /* Ends its run: its rows are gone, and its limits; the connection is there for others.
  * False: it cannot run again, and is to be freed; so it is where it was not to be kept,
- * needs tables of the temp database, is_momentary, has failed, or has far more rows than
- * when it was planned. */
+ * needs tables of the temp database, is_momentary, has failed, or has far more rows
+ * than when it was planned. */
 bool evaluation_rest(struct evaluation *evaluation) MUST_USE;
 
 /* Of one that rests: it is as if it were new, as of a now() that is later by so many ms

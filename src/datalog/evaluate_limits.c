@@ -52,9 +52,9 @@ static bool is_pragma(const char *name, bool is_temporary)
     return false;
 }
 
-/* A virtual table is noted there while it is declared, which then is not done. Who would
- * make a table, or write there, is refused nevertheless: by the action that comes next,
- * and by SQLite. */
+/* A virtual table is noted there while it is declared, which then is not done. Who
+ * would make a table, or write there, is refused nevertheless: by the action that comes
+ * next, and by SQLite. */
 static bool is_declaring(int action, const char *table)
 {
     return (action == SQLITE_INSERT || action == SQLITE_UPDATE) &&

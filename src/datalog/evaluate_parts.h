@@ -231,8 +231,8 @@ int statement_prepare(struct evaluation *evaluation, struct statement *statement
                       struct complaint *complaint) MUST_USE;
 
 /* To its end, and counts the rows that it put into its target. One of a round, or of
- * what is kept, stays prepared; the others run once, and each that is prepared is marked
- * anew when a table is made. */
+ * what is kept, stays prepared; the others run once, and each that is prepared is
+ * marked anew when a table is made. */
 int statement_run(struct evaluation *evaluation, struct statement *statement,
                   struct complaint *complaint) MUST_USE;
 void statement_forget(struct statement *statement); /* as if it had not run */

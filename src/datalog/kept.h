@@ -44,8 +44,8 @@ AUTO_DEFINE(kept)
 bool kept_take(struct kept *kept, const char *key, size_t size, struct keeping *ret)
     MUST_USE;
 
-/* Takes over what has run, under a key that nothing is kept under; what cannot run again
- * is freed, and with kept NULL all is. */
+/* Takes over what has run, under a key that nothing is kept under; what cannot run
+ * again is freed, and with kept NULL all is. */
 void kept_put(struct kept *kept, const char *key, size_t size, struct keeping *keeping);
 
 #endif

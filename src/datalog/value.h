@@ -40,8 +40,7 @@ enum type {
 struct value {
     enum type type;
     bool is_real;   /* of a type of numbers: real, not number, holds it */
-    bool is_moving; /* reckoned from now(), and as much later in SQL as VALUE_SHIFT says:
-                       number is what it was when that was 0; see check.h */
+    bool is_moving; /* number was reckoned from now(): see VALUE_SHIFT */
     int64_t number;
     double real;
     const char *text; /* of text and version; lent */
@@ -57,7 +56,8 @@ bool type_is_text(enum type type); /* text, version */
 /* Appends a column as JSON, an element of an array: ["host","text"]. */
 void type_put_json(enum type type, const char *column, struct strbuf *json);
 
-#define VALUE_SHIFT "?1" /* in SQL: ms, by which now() is later than when it was made */
+/* In SQL: by how many ms now() is later than what a value that moves was reckoned from. */
+#define VALUE_SHIFT "?1"
 
 /* Appends it as an SQL literal: quoted, and a negative number in parentheses. Whatever
  * is in a text, it stays one literal. What moves is a sum with VALUE_SHIFT. */

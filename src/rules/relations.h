@@ -29,9 +29,9 @@ struct relations_time {
     bool is_moving;
 };
 
-/* Reads them anew where they have changed. *ret is lent, by the relations until the next
- * load and by the arena, and is right within one read of the store. Errors as of the
- * store. */
+/* Reads them anew where they have changed. *ret is lent, by the relations until the
+ * next load and by the arena, and is right within one read of the store. Errors as of
+ * the store. */
 int relations_load(struct relations *relations, const struct relations_time *time,
                    struct arena *arena, struct catalogue *ret, struct error *err)
     MUST_USE;
