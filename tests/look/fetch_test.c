@@ -125,6 +125,34 @@ static void takes_the_place_of_a_door_alone(void **state UNUSED)
     assert_null(fetch_place(&config));
 }
 
+static int compare(const void *left, const void *right)
+{
+    const json_t *a = *(json_t *const *)left, *b = *(json_t *const *)right;
+    return (int)(json_integer_value(a) - json_integer_value(b));
+}
+
+static void sorts_into_another_array(void **state UNUSED)
+{
+    json_auto_t *list = json_pack("[i, i, i]", 3, 1, 2);
+    json_auto_t *wanted = json_pack("[i, i, i]", 1, 2, 3);
+    json_auto_t *sorted = fetched_sort(list, compare);
+    json_auto_t *none = fetched_sort(NULL, compare);
+    assert_true(json_equal(sorted, wanted));
+    assert_int_equal(json_integer_value(json_array_get(list, 0)), 3);
+    assert_int_equal(json_array_size(none), 0);
+}
+
+static void asks_for_a_time_only_where_there_is_one(void **state UNUSED)
+{
+    AUTO(strbuf) struct strbuf path = {0};
+    strbuf_puts(&path, "/v1/messages");
+    fetch_add_time(&path, "since", 0);
+    assert_string_equal(strbuf_text(&path), "/v1/messages");
+    fetch_add_time(&path, "until", 1795340888000);
+    assert_string_equal(strbuf_text(&path),
+                        "/v1/messages?until=2026-11-22T09%3A48%3A08.000Z");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +165,8 @@ int main(void)
         cmocka_unit_test(asks_whether_a_silent_server_speaks_tls),
         cmocka_unit_test(reads_the_facts_of_a_list_without_their_rows),
         cmocka_unit_test(takes_the_place_of_a_door_alone),
+        cmocka_unit_test(sorts_into_another_array),
+        cmocka_unit_test(asks_for_a_time_only_where_there_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,6 +100,14 @@ static void a_wrong_call_ends_with_2(void **state UNUSED)
     }
 }
 
+static void a_call_that_failed_ends_with_1(void **state UNUSED)
+{
+    struct error why;
+    error_set(&why, -1, "nobody is there");
+    assert_int_equal(look_end(&command, 0, &why), EXIT_OK);
+    assert_int_equal(look_end(&command, -1, &why), EXIT_FAILED);
+}
+
 static void help_wins(void **state UNUSED)
 {
     struct target target = {0};
@@ -123,6 +131,7 @@ int main(void)
         cmocka_unit_test(takes_what_stands_behind_two_dashes_as_it_is),
         cmocka_unit_test(gathers_all_words_where_many_may_be),
         cmocka_unit_test(a_wrong_call_ends_with_2),
+        cmocka_unit_test(a_call_that_failed_ends_with_1),
         cmocka_unit_test(help_wins),
         cmocka_unit_test(each_is_a_command_of_sheepdog),
     };
