@@ -437,6 +437,8 @@ static void joins_use_the_indexes(void **state)
                 "running_tag (tag=?)");
     assert_plan(herd, "SELECT due FROM %expected% WHERE host = 'a' AND tag = 'b'",
                 "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)");
+    assert_plan(herd, "SELECT due FROM %expected% WHERE due < 1", "SCAN e");
+    assert_plan(herd, "SELECT run FROM %running%", "SCAN r");
     assert_plan(herd, "SELECT id FROM %acknowledged% WHERE host = 'a' AND tag = 'b'",
                 "acknowledgement_incident (incident=?)");
     assert_plan(herd, "SELECT value FROM %last_reading% WHERE host = 'a'",
