@@ -15,6 +15,7 @@ void given_clear(struct given *given)
     }
     for (size_t i = 0; i < given->host_count; i++)
         free(given->hosts[i]);
+    free(given->relations);
     free(given->tags);
     free(given->hosts);
     *given = (struct given){0};
@@ -28,27 +29,54 @@ static void *grown(void *items, size_t count, size_t *room, size_t size)
     return memory_resize(items, *room * size);
 }
 
-/* ---- in ---- */
+/* ---- what is wanted ---- */
 
-struct adding {
-    struct given *given;
-    const char *relation;
-    enum narrow_reach reach;
-};
+static struct given_relation *find_relation(const struct given *given, const char *name)
+{
+    for (size_t i = 0; i < given->relation_count; i++)
+        if (strcmp(given->relations[i].name, name) == 0)
+            return &given->relations[i];
+    return NULL;
+}
 
 static bool is_relation(void *context, const char *relation)
 {
-    const struct adding *adding = context;
-    return strcmp(adding->relation, relation) == 0;
+    const struct given_relation *wanted = context;
+    return strcmp(wanted->name, relation) == 0;
+}
+
+static void widen(void *context, const char *host, const char *tag)
+{
+    struct given_relation *wanted = context;
+    enum narrow_reach reach = !host ? NARROW_ALL : !tag ? NARROW_FIRST : NARROW_BOTH;
+    if (reach > wanted->reach)
+        wanted->reach = reach;
+}
+
+enum narrow_reach given_want(struct given *given, const struct touched *touched,
+                             const char *relation)
+{
+    const struct given_relation *known = find_relation(given, relation);
+    if (known)
+        return known->reach;
+    struct given_relation wanted = {.name = relation, .reach = NARROW_NONE};
+    touched_each(touched, is_relation, widen, &wanted);
+    given->relations = grown(given->relations, given->relation_count,
+                             &given->relation_room, sizeof *given->relations);
+    given->relations[given->relation_count++] = wanted;
+    return wanted.reach;
+}
+
+/* ---- in ---- */
+
+static bool is_wanted(void *context, const char *relation)
+{
+    return find_relation(context, relation) != NULL;
 }
 
 static void add(void *context, const char *host, const char *tag)
 {
-    struct adding *adding = context;
-    struct given *given = adding->given;
-    enum narrow_reach reach = !host ? NARROW_ALL : !tag ? NARROW_FIRST : NARROW_BOTH;
-    if (reach > adding->reach)
-        adding->reach = reach;
+    struct given *given = context;
     if (!host)
         return;
     given->hosts =
@@ -59,17 +87,6 @@ static void add(void *context, const char *host, const char *tag)
     given->tags = grown(given->tags, given->count, &given->room, sizeof *given->tags);
     given->tags[given->count++] =
         (struct given_tag){.host = text_copy(host), .tag = text_copy(tag)};
-}
-
-enum narrow_reach given_add(struct given *given, const struct touched *touched,
-                            const char *relation)
-{
-    struct adding adding = {.given = given, .relation = relation};
-    if (touched_is_all(touched))
-        return NARROW_ALL;
-    if (touched_has(touched, relation))
-        touched_each(touched, is_relation, add, &adding);
-    return adding.reach;
 }
 
 /* ---- sorted ---- */
@@ -86,21 +103,6 @@ static int compare_hosts(const void *one, const void *other)
     return strcmp(*(char *const *)one, *(char *const *)other);
 }
 
-static void sort_tags(struct given *given)
-{
-    size_t count = 0;
-    qsort(given->tags, given->count, sizeof *given->tags, compare_tags);
-    for (size_t i = 0; i < given->count; i++) {
-        if (count > 0 && compare_tags(&given->tags[count - 1], &given->tags[i]) == 0) {
-            free(given->tags[i].host);
-            free(given->tags[i].tag);
-        } else {
-            given->tags[count++] = given->tags[i];
-        }
-    }
-    given->count = count;
-}
-
 static void sort_hosts(struct given *given)
 {
     size_t count = 0;
@@ -114,10 +116,11 @@ static void sort_hosts(struct given *given)
     given->host_count = count;
 }
 
-void given_sort(struct given *given)
+void given_take(struct given *given, const struct touched *touched)
 {
+    touched_each(touched, is_wanted, add, given);
     if (given->count > 0)
-        sort_tags(given);
+        qsort(given->tags, given->count, sizeof *given->tags, compare_tags);
     if (given->host_count > 0)
         sort_hosts(given);
 }

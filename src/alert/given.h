@@ -17,7 +17,15 @@ struct given_tag {
     char *host, *tag;
 };
 
+/* Of which its places are to be, and about what its rows are. */
+struct given_relation {
+    const char *name; /* lent, as long as the given is */
+    enum narrow_reach reach;
+};
+
 struct given {
+    struct given_relation *relations;
+    size_t relation_count, relation_room;
     struct given_tag *tags; /* sorted */
     size_t count, room;
     char **hosts; /* theirs, and others; sorted */
@@ -27,11 +35,13 @@ struct given {
 void given_clear(struct given *given);
 AUTO_DEFINE_CLEAR(given)
 
-/* Adds those of a relation that was touched, and says about what its rows are: both
- * host and tag, or the host alone; NARROW_ALL: more than can be named. */
-enum narrow_reach given_add(struct given *given, const struct touched *touched,
-                            const char *relation);
-void given_sort(struct given *given); /* once all are added; each stays once */
+/* Those of this relation are wanted too. Says about what those are that were touched:
+ * both host and tag, or the host alone; NARROW_ALL: more than can be named. */
+enum narrow_reach given_want(struct given *given, const struct touched *touched,
+                             const char *relation);
+
+/* Takes what was touched of all that is wanted, each once. */
+void given_take(struct given *given, const struct touched *touched);
 
 /* reach: about both, or the host. */
 bool given_has(const struct given *given, enum narrow_reach reach, const char *host,

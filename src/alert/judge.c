@@ -160,7 +160,7 @@ static void choose(struct judge *judge, const struct judge_round *round,
         if (round->now < aim->rests_until)
             aim->reach = NARROW_NONE;
     }
-    given_sort(given);
+    given_take(given, round->touched);
 }
 
 /* What is told hangs on the alerts too. Whether any of it is to be derived. */

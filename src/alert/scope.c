@@ -50,7 +50,7 @@ static enum narrow_reach read_touched(const struct scope_read *read,
         return NARROW_NONE;
     if (is_all || read->reach == NARROW_ALL)
         return NARROW_ALL;
-    enum narrow_reach own = given_add(given, touched, read->relation);
+    enum narrow_reach own = given_want(given, touched, read->relation);
     return own != NARROW_NONE && own < read->reach ? read->reach : own;
 }
 

@@ -26,7 +26,7 @@ void scope_add(struct scope *scope, struct narrowing *narrowing,
                const struct rule *rule);
 
 /* About what it is to be judged, as this was touched and perhaps time has passed; what
- * it needs of that is added to given. NARROW_NONE: about nothing. */
+ * given is to take of that is noted in it. NARROW_NONE: about nothing. */
 enum narrow_reach scope_touched(const struct scope *scope,
                                 const struct touched *touched, bool is_timed,
                                 struct given *given);
