@@ -415,6 +415,46 @@ static void aggregates_of_all_rows_are_joined(void **state UNUSED)
     answers("p(1, 0). p(2, 2). q(2). q(x), s = sum 4 / y : { p(x, y) }", "2|2");
 }
 
+/* The packages that there are, and of each what it has: that is read once. */
+static void reads_groups_in_place_of_what_asks_for_them(void **state UNUSED)
+{
+    reads("package(_, n, _), v = max w : { package(_, n, w) }",
+          "SELECT t2.k0 AS c1, t2.n AS c2 FROM (SELECT k0, max(x COLLATE version) AS n"
+          " FROM (SELECT t1.\"version\" AS x, t1.\"name\" AS k0 FROM \"package\" AS t1)"
+          " GROUP BY k0) AS t2");
+    reads(
+        "package(_, n, _), n > \"c\", c = count : { package(_, n, _) }, c > 1",
+        "SELECT t2.k0 AS c1, t2.n AS c2 FROM (SELECT k0, count(*) AS n FROM (SELECT 1,"
+        " t1.\"name\" AS k0 FROM \"package\" AS t1) GROUP BY k0) AS t2"
+        " WHERE t2.k0 > 'c' AND t2.n > 1");
+    answers("package(_, n, _), v = max w : { package(_, n, w) }",
+            "bash|5 borg|1.2 nginx|1.22.1");
+    answers("p(n) :- package(_, n, _), 3 = count : { package(_, n, _) }. p(n)",
+            "nginx");
+    answers("p(c) :- package(_, n, _), c = count : { package(_, n, _) }. p(c)", "1 3");
+}
+
+/* Of a count there may be nothing; and no group has what is not known. */
+static void reads_what_says_more_than_groups(void **state UNUSED)
+{
+    answers("package(_, n, _), c = count : { package(_, n, v), v < \"2\" }",
+            "bash|0 borg|1 nginx|3");
+    answers("package(_, n, \"5\"), v = max w : { package(_, n, w) }", "bash|5");
+    answers("package(h, n, _), v = max w : { package(_, n, w) }, h = \"ant\"",
+            "ant|bash|5 ant|nginx|1.22.1");
+    answers("p(1, 2). p(2, 2). p(_, y), c = count : { p(y, _) }", "2|1");
+    answers("p(1, 2). p(2, 2). p(3, 1). p(_, y), c = count : { p(x, x), p(_, y) }",
+            "1|1 2|2");
+    answers("p(1, 2). p(2, 2). p(3, 1). p(x, _), c = count : { p(y, y), p(x, _) }",
+            "1|1 2|1 3|1");
+    answers("p(1, 2, 2). p(1, 3, 4). p(2, 3, 4). p(x, _, _),"
+            " c = count : { p(x, y, y) }",
+            "1|1 2|0");
+    answers("ram(h, _), c = count : { ram(h, b) }", "ant|1 bee|1 cat|0 dog|1");
+    answers("p(h, b) :- ram(h, b). p(h, _), p(h, c), m = min b : { p(h, b) }",
+            "ant|1024|1024 bee|4096|4096 dog|9999|9999");
+}
+
 /* Three interruptions of two hosts. */
 static void looks_an_aggregate_up_once_for_what_is_asked(void **state UNUSED)
 {
@@ -641,6 +681,8 @@ int main(void)
         cmocka_unit_test(aggregates_within_aggregates),
         cmocka_unit_test(an_aggregate_that_is_joined_by_names_no_row_outside),
         cmocka_unit_test(aggregates_of_all_rows_are_joined),
+        cmocka_unit_test(reads_groups_in_place_of_what_asks_for_them),
+        cmocka_unit_test(reads_what_says_more_than_groups),
         cmocka_unit_test(looks_an_aggregate_up_once_for_what_is_asked),
         cmocka_unit_test(counts_what_alternatives_share_once),
         cmocka_unit_test(leaves_out_distinct_by_keys),

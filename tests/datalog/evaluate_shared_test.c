@@ -60,6 +60,22 @@ static void unfolds_what_is_only_counted(void **state UNUSED)
                           "1 1\n"));
 }
 
+/* All groups are computed wherever it is joined; where one is given, it alone is. */
+static void keeps_groups_that_are_joined(void **state UNUSED)
+{
+    static const char most[] =
+        RUNS "busy(h, t) :- run(h, _), t = max s : { run(h, s) }. ";
+    AUTO(strbuf) struct strbuf text = {0};
+    strbuf_printf(&text, "%s?- host(h), busy(h, t)", most);
+    assert_true(is_shared(strbuf_text(&text), "1 8\n2 9\n"));
+    strbuf_shorten(&text, 0);
+    strbuf_printf(&text, "%s?- host(h), busy(1, t)", most);
+    assert_false(is_shared(strbuf_text(&text), "1 8\n2 8\n"));
+    strbuf_shorten(&text, 0);
+    strbuf_printf(&text, "%s?- busy(h, t), t < 9", most);
+    assert_false(is_shared(strbuf_text(&text), "1 8\n3 5\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +83,7 @@ int main(void)
         cmocka_unit_test(counts_through_those_between),
         cmocka_unit_test(unfolds_what_one_asks),
         cmocka_unit_test(unfolds_what_is_only_counted),
+        cmocka_unit_test(keeps_groups_that_are_joined),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,11 +207,27 @@ class Body:
             self.literals.append(("cmp", "<=", result, ("const", BOUND)))
             self.literals.append(("cmp", ">=", result, ("const", -BOUND)))
 
-    def add_aggregate(self, relations):
+    def add_like(self, atom, types):
+        """The rows of an atom again: all that have some of its columns."""
+        terms = [term if term[0] == "var" and self.random.random() < 0.8
+                 else self.random.choice([("any",), self.fresh(kind)])
+                 for term, kind in zip(atom[2], types)]
+        self.literals.append(("atom", atom[1], terms))
+
+    def add_groups(self, relation):
+        """What there is of some columns, and what an aggregate gives for each of that."""
+        terms = [self.fresh(kind) if self.random.random() < 0.6 else ("any",)
+                 for kind in relation.types]
+        self.literals.append(("atom", relation.name, terms))
+        self.add_aggregate([relation], self.literals[-1])
+
+    def add_aggregate(self, relations, like=None):
         maker, kind = self.maker, self.random.choice(["count", "sum", "min", "max", "mean"])
         inner = Body(maker, f"i{maker.next()}_")
         inner.types = dict(self.types)
-        for _ in range(self.random.choice([1, 1, 2])):
+        if like:
+            inner.add_like(like, relations[0].types)
+        for _ in range(self.random.choice([0, 0, 1] if like else [1, 1, 2])):
             inner.add_atom(self.random.choice(relations))
         own = [name for name in inner.types if name not in self.types]
         if self.random.random() < 0.3:
@@ -300,6 +316,9 @@ class Program:
         body = Body(self, "x")
         others = self.below(stratum)
         is_recursive = False
+        if not is_flat and self.random.random() < 0.1:
+            body.add_groups(self.random.choice(others))
+            return body
         for _ in range(self.random.choice([1, 2, 2, 3])):
             is_own = own and self.random.random() < 0.3
             is_recursive |= bool(is_own)
