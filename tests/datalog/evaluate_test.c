@@ -318,7 +318,7 @@ static void reads_what_is_stored(void **state UNUSED)
 
 /* The numbers say what the names do; here they differ, so that it shows which were
  * read: those, but not where recursion may read copies. */
-static void looks_up_what_is_negated_by_its_number(void **state UNUSED)
+static void joins_and_negates_by_numbers(void **state UNUSED)
 {
     static const struct stored_column columns[] = {
         {.name = "host", .type = TYPE_TEXT}, {.name = "slot", .type = TYPE_NUMBER}};
@@ -351,6 +351,10 @@ static void looks_up_what_is_negated_by_its_number(void **state UNUSED)
         {"?- full(h, 1), !old(h, _)", "c\n"},
         {"?- full(h, t), t < 5, !old(h, t)", "b 1\nc 1\n"},
         {"?- full(h, 1), h = g, !old(g, _)", "a a\nc c\n"},
+        {"?- full(h, _), old(h, t)", "a 1\nb 2\n"},
+        {"?- old(h, _), full(h, t)", "A 1\nb 1\n"},
+        {"?- full(_, t), old(h, t)", "1 A\n"},
+        {"?- full(h, 1), n = count : { full(h, _), old(h, _) }", "a 1\nb 1\nc 0\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct running running = running_open(cases[i].text, setup, &numbered);
@@ -358,12 +362,20 @@ static void looks_up_what_is_negated_by_its_number(void **state UNUSED)
         assert_string_equal(strbuf_text(&running.rows), cases[i].rows);
         running_close(&running);
     }
-    AUTO(strbuf) struct strbuf text = {0};
-    strbuf_printf(&text, "%s?- full(h, t), n(t), t < 5, !old(h, _)", recursion);
-    struct running running = running_open(strbuf_text(&text), setup, &numbered);
-    running_evaluate(&running, &(struct evaluation_settings){0});
-    assert_string_equal(strbuf_text(&running.rows), "a 1\nc 1\n");
-    running_close(&running);
+    static const struct {
+        const char *text, *rows;
+    } copied[] = {
+        {"?- full(h, t), n(t), t < 5, !old(h, _)", "a 1\nc 1\n"},
+        {"?- full(h, t), n(t), old(h, _)", "b 1\n"},
+    };
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+        AUTO(strbuf) struct strbuf text = {0};
+        strbuf_printf(&text, "%s%s", recursion, copied[i].text);
+        struct running running = running_open(strbuf_text(&text), setup, &numbered);
+        running_evaluate(&running, &(struct evaluation_settings){0});
+        assert_string_equal(strbuf_text(&running.rows), copied[i].rows);
+        running_close(&running);
+    }
 }
 
 /* A part of what is stored is read where it stands, however often; what is looked up
@@ -630,7 +642,7 @@ int main(void)
         cmocka_unit_test(goes_ten_thousand_steps),
         cmocka_unit_test(counts_without_rows),
         cmocka_unit_test(reads_what_is_stored),
-        cmocka_unit_test(looks_up_what_is_negated_by_its_number),
+        cmocka_unit_test(joins_and_negates_by_numbers),
         cmocka_unit_test(copies_only_what_is_looked_up),
         cmocka_unit_test(copies_what_recursion_reads_without_an_index),
         cmocka_unit_test(leaves_out_what_was_before),

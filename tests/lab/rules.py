@@ -210,7 +210,7 @@ class Body:
     def add_like(self, atom, types):
         """The rows of an atom again: all that have some of its columns."""
         terms = [term if term[0] == "var" and self.random.random() < 0.8
-                 else self.random.choice([("any",), self.fresh(kind)])
+                 else ("any",) if self.random.random() < 0.5 else self.fresh(kind)
                  for term, kind in zip(atom[2], types)]
         self.literals.append(("atom", atom[1], terms))
 
