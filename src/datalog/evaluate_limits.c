@@ -37,7 +37,8 @@ static const struct {
     {SQLITE_REINDEX, true},
 };
 
-static bool is_pragma(const char *name, bool is_temporary)
+/* value: that it gets; NULL: it is read. */
+static bool is_pragma(const char *name, const char *value, bool is_temporary)
 {
     static const struct {
         const char *name;
@@ -48,7 +49,7 @@ static bool is_pragma(const char *name, bool is_temporary)
     };
     for (size_t i = 0; i < sizeof pragmas / sizeof *pragmas; i++)
         if (strcmp(pragmas[i].name, name) == 0)
-            return is_temporary || !pragmas[i].temporary;
+            return is_temporary || (!pragmas[i].temporary && !value);
     return false;
 }
 
@@ -68,7 +69,7 @@ static int authorize(void *context UNUSED, int action, const char *first,
     bool is_temporary = database && strcmp(database, "temp") == 0;
     bool is_allowed = is_declaring(action, first);
     if (action == SQLITE_PRAGMA)
-        is_allowed = is_pragma(first, is_temporary);
+        is_allowed = is_pragma(first, second, is_temporary);
     if (action == SQLITE_FUNCTION)
         is_allowed = strcmp(second, "load_extension") != 0;
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)

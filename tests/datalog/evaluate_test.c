@@ -463,18 +463,56 @@ static void leaves_out_what_was_before(void **state UNUSED)
     running_close(&running);
 }
 
+/* Each would be done without it: what is no more than wrong has another number. */
+static void assert_authorized(sqlite3 *db, const char *sql, bool is_allowed)
+{
+    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    if (rc != (is_allowed ? SQLITE_OK : SQLITE_AUTH))
+        fail_msg("%s: %d, %s", sql, rc, sqlite3_errmsg(db));
+}
+
 static void writes_nothing_that_is_stored(void **state UNUSED)
 {
-    struct running running = running_open("?- disk(h, _)", DISKS, &catalogue);
-    const struct evaluation_settings settings = {0};
-    running_evaluate(&running, &settings);
     static const char *const refused[] = {
-        "DELETE FROM main.disk",       "DROP TABLE main.disk",
-        "ATTACH ':memory:' AS other",  "PRAGMA journal_mode",
-        "CREATE TABLE main.other (a)", "SELECT load_extension('x')"};
+        "INSERT INTO main.disk VALUES ('c', 3)",
+        "UPDATE main.disk SET host = 'd'",
+        "DELETE FROM main.disk",
+        "DROP TABLE main.disk",
+        "ALTER TABLE main.disk ADD COLUMN more",
+        "CREATE TABLE main.other (a)",
+        "CREATE INDEX main.found ON disk (host)",
+        "CREATE VIEW main.seen AS SELECT 1",
+        "CREATE TEMP TRIGGER watch AFTER INSERT ON main.disk BEGIN SELECT 1; END",
+        "REINDEX main.disk",
+        "ATTACH ':memory:' AS other",
+        "PRAGMA journal_mode",
+        "PRAGMA main.user_version = 7",
+        "PRAGMA main.schema_version = 7",
+        "PRAGMA main.cache_size = 7",
+        "DROP INDEX main.known",
+    };
+    struct running running = running_open("?- disk(h, _)", DISKS, &catalogue);
+    sqlite3_exec(running.db, "CREATE INDEX main.known ON disk (host)", NULL, NULL,
+                 NULL);
+    running_evaluate(&running, &(struct evaluation_settings){0});
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        assert_true(sqlite3_exec(running.db, refused[i], NULL, NULL, NULL) !=
-                    SQLITE_OK);
+        assert_authorized(running.db, refused[i], false);
+    assert_authorized(running.db, "SELECT count(*) FROM main.disk", true);
+    assert_authorized(running.db, "CREATE TEMP TABLE own (a)", true);
+    assert_authorized(running.db, "INSERT INTO temp.own VALUES (1)", true);
+    running_close(&running);
+}
+
+static void loads_nothing(void **state UNUSED)
+{
+    struct running running = running_open("?- disk(h, _)", DISKS, &catalogue);
+    sqlite3_enable_load_extension(running.db, 1);
+    running_evaluate(&running, &(struct evaluation_settings){0});
+    assert_int_not_equal(
+        sqlite3_exec(running.db, "SELECT load_extension('x')", NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_string_equal(sqlite3_errmsg(running.db),
+                        "not authorized to use function: load_extension");
     running_close(&running);
 }
 
@@ -647,6 +685,7 @@ int main(void)
         cmocka_unit_test(copies_what_recursion_reads_without_an_index),
         cmocka_unit_test(leaves_out_what_was_before),
         cmocka_unit_test(writes_nothing_that_is_stored),
+        cmocka_unit_test(loads_nothing),
         cmocka_unit_test(takes_rows_once),
         cmocka_unit_test(leaves_no_tables),
         cmocka_unit_test(stops_at_its_time),
