@@ -19,6 +19,7 @@
 
 #define FILE_MAX    (1 << 20)
 #define NAME_SIZE   255
+#define DEPTH_MAX   4 /* posix/America/Indiana/Knox */
 #define OWN_FILE    "/etc/localtime"
 #define OWN_NAME    "/etc/timezone"
 #define ZONE_FOLDER "/usr/share/zoneinfo"
@@ -197,6 +198,30 @@ const char *zone_own_name(char *ret, size_t size)
     }
     snprintf(ret, size, "%s", zone_is_name(name) ? name : "UTC");
     return ret;
+}
+
+/* Those of a folder, and of the folders in it; name: where that is, "" at the top. */
+static void each_in(const char *name, int depth,
+                    void (*each)(void *context, const char *name), void *context)
+{
+    AUTO(str) char *path = text_format("%s/%s", folder(), name);
+    DIR *entries = depth < DEPTH_MAX ? opendir(path) : NULL;
+    if (!entries) {
+        each(context, name);
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(entries));) {
+        AUTO(str)
+        char *inner = text_format("%s%s%s", name, *name ? "/" : "", entry->d_name);
+        if (zone_is_name(inner))
+            each_in(inner, depth + 1, each, context);
+    }
+    closedir(entries);
+}
+
+void zone_each_name(void (*each)(void *context, const char *name), void *context)
+{
+    each_in("", 0, each, context);
 }
 
 int zone_load(const char *name, struct zone **ret, struct error *err)

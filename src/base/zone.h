@@ -32,6 +32,9 @@ AUTO_DEFINE(zone)
  * with a '/' between. */
 bool zone_is_name(const char *text);
 
+/* The names of all zones that the machine has; some of them cannot be loaded. */
+void zone_each_name(void (*each)(void *context, const char *name), void *context);
+
 /* The name of the zone that this machine goes by, for others to load: that which TZ
  * names, else where the link /etc/localtime leads, else what /etc/timezone says, else
  * "UTC". Cut to size bytes. */

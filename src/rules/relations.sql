@@ -282,6 +282,13 @@ FROM main.silence WHERE until > $NOW;
 SELECT notifier AS name, min(failed) AS since, ifnull(why, '') AS why
 FROM main.telling WHERE told IS NULL AND failed IS NOT NULL GROUP BY notifier;
 
+-- clock(zone text, hour number, minute number, weekday number)
+-- What the clocks of a time zone show now: "Europe/Zurich", 0 to 23, 0 to 59, and 1 for
+-- Monday to 7 for Sunday. A rule that reads it is judged again as time passes.
+-- keys: zone
+SELECT zone AS zone, hour AS hour, minute AS minute, weekday AS weekday
+FROM zone_clock($NOW);
+
 -- settling(host text, until time)
 -- A host whose old messages still arrive: what they say is history until they have.
 -- keys: host

@@ -71,6 +71,11 @@ const char *scratch_name(const struct scratch *scratch);
 /* All together; past it a write fails with SQLITE_FULL. 0: none. */
 void scratch_limit(struct scratch *scratch, int64_t bytes);
 
+/* ---- clocks of time zones (zone_clock.c) ---- */
+
+/* Gives the connection the table zone_clock. */
+int zone_clock_register(struct store *store, struct error *err) MUST_USE;
+
 /* ---- numbers of messages (numbers.c) ---- */
 
 /* That of the newest message that was ever stored: the next one's is higher. */

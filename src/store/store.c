@@ -234,6 +234,8 @@ static int open_to_read(const char *path, const char *settings, bool has_scratch
     int rc = open_database(path, SQLITE_OPEN_READONLY, has_scratch, &store, err);
     if (rc == 0)
         rc = store_execute(store, settings, err);
+    if (rc == 0 && has_scratch)
+        rc = zone_clock_register(store, err);
     int64_t version = 0;
     if (rc == 0)
         rc = find_version(store, &version, err);

@@ -172,6 +172,32 @@ static void names_that_of_this_machine(void **state UNUSED)
     unsetenv("TZ");
 }
 
+/* Where the library reckons with 24 hours. */
+static void a_rule_is_less_than_25_hours_from_utc(void **state UNUSED)
+{
+    setenv("TZ", "FAR-25", 1);
+    AUTO(zone) struct zone *zone = loaded("");
+    assert_int_equal(zone_offset(zone, 0), 0);
+    setenv("TZ", "FAR-24:30", 1);
+    AUTO(zone) struct zone *other = loaded("");
+    assert_int_equal(zone_offset(other, 0), 24 * CIVIL_HOUR + 30 * CIVIL_MINUTE);
+    unsetenv("TZ");
+}
+
+static void note_name(void *context, const char *name)
+{
+    int *found = context;
+    *found += strcmp(name, "Europe/Berlin") == 0 || strcmp(name, "UTC") == 0;
+    assert_true(zone_is_name(name));
+}
+
+static void names_all_that_there_are(void **state UNUSED)
+{
+    int found = 0;
+    zone_each_name(note_name, &found);
+    assert_int_equal(found, 2);
+}
+
 static void a_wall_time_in_the_gap_is_never(void **state UNUSED)
 {
     AUTO(zone) struct zone *zone = loaded("Europe/Berlin");
@@ -322,6 +348,8 @@ int main(void)
         cmocka_unit_test(a_wall_time_in_the_fold_is_twice),
         cmocka_unit_test(every_time_is_among_the_instants_of_its_wall_time),
         cmocka_unit_test(a_zone_that_never_changes_says_so),
+        cmocka_unit_test(a_rule_is_less_than_25_hours_from_utc),
+        cmocka_unit_test(names_all_that_there_are),
         cmocka_unit_test(refuses_what_is_no_name),
         cmocka_unit_test(asks_what_was_meant),
         cmocka_unit_test_setup_teardown(a_damaged_file_is_refused_or_read, make,

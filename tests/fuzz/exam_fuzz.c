@@ -178,9 +178,9 @@ static const struct stored_column columns[] = {{.name = "host", .type = TYPE_TEX
                                                {.name = "bytes", .type = TYPE_SIZE}};
 static const struct stored disk = {.name = "disk", .columns = columns, .count = 3};
 
-int relations_load(struct relations *relations UNUSED, int64_t now UNUSED,
-                   struct arena *arena UNUSED, struct catalogue *ret,
-                   struct error *err UNUSED)
+int relations_load(struct relations *relations UNUSED,
+                   const struct relations_time *time UNUSED, struct arena *arena UNUSED,
+                   struct catalogue *ret, struct error *err UNUSED)
 {
     static const struct stored *const items[] = {&disk, NULL};
     ret->items = items;

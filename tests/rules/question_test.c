@@ -172,6 +172,22 @@ static void gives_what_is_wanted(void **state)
                    "\"rows\":[[1795000040000]]");
 }
 
+#define CLOCK(how) "{\"question\":\"" how "\",\"now\":1782939661000}"
+
+/* 2026-07-01 21:01:01 UTC is a Wednesday. */
+static void the_clocks_of_a_zone_show_the_time_of_the_question(void **state)
+{
+    struct room *room = *state;
+    assert_answers(room, CLOCK("clock(\\\"Asia/Kolkata\\\", h, m, d)"),
+                   "\"rows\":[[2,31,4]]");
+    assert_answers(room, CLOCK("z = \\\"UTC\\\", clock(z, h, m, d), h > 20, d < 6"),
+                   "[\"UTC\",21,1,3]");
+    assert_answers(room, CLOCK("clock(\\\"Nowhere\\\", h, m, d)"), "\"rows\":[]");
+    assert_answers(room, CLOCK("clock(\\\"\\\", h, m, d)"), "\"rows\":[]");
+    assert_answers(room, CLOCK("clock(z, 23, 1, 3), glob(\\\"Europe/Z*h\\\", z)"),
+                   "[\"Europe/Zurich\"]");
+}
+
 static void a_saved_question_has_its_times_from_who_asks(void **state)
 {
     struct room *room = *state;
@@ -360,6 +376,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(gives_what_is_wanted),
+        TEST(the_clocks_of_a_zone_show_the_time_of_the_question),
         TEST(a_saved_question_has_its_times_from_who_asks),
         TEST(what_is_asked_again_is_of_then),
         TEST(the_time_passes_for_what_is_asked_again),
