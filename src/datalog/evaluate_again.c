@@ -7,7 +7,7 @@
 #include "datalog/evaluate_parts.h"
 #include "datalog/walk.h"
 
-/* How many times as many rows as at first the plan serves; and how many do not matter. */
+/* How many times as many rows as at first a plan serves; and how many do not matter. */
 #define GROWTH_MAX  8
 #define GROWTH_FREE 1000
 

@@ -56,7 +56,7 @@ bool type_is_text(enum type type); /* text, version */
 /* Appends a column as JSON, an element of an array: ["host","text"]. */
 void type_put_json(enum type type, const char *column, struct strbuf *json);
 
-/* In SQL: by how many ms now() is later than what a value that moves was reckoned from. */
+/* In SQL: by how many ms now() is later than what moves was reckoned from. */
 #define VALUE_SHIFT "?1"
 
 /* Appends it as an SQL literal: quoted, and a negative number in parentheses. Whatever
