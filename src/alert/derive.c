@@ -119,8 +119,10 @@ static int put_key(struct trying *trying)
 static int plan(struct trying *trying)
 {
     const struct deriving *deriving = trying->deriving;
-    const struct evaluation_settings settings = {
-        .limits = deriving->judge->limits, .is_guarded = true, .is_kept = true};
+    const struct evaluation_settings settings = {.limits = deriving->judge->limits,
+                                                 .is_guarded = true,
+                                                 .is_kept = true,
+                                                 .is_in_memory = true};
     AUTO(reading)
     struct reading reading = {.judge = deriving->judge,
                               .library = deriving->judge->library,

@@ -68,6 +68,7 @@ int evaluation_new(struct program *program, struct sqlite3 *db,
     evaluation->is_unproved = settings->is_unproved;
     evaluation->is_guarded = settings->is_guarded;
     evaluation->is_kept = settings->is_kept;
+    evaluation->is_in_memory = settings->is_in_memory;
     rc = plan(evaluation, settings, complaint);
     if (rc == 0)
         rc = limits_begin(evaluation, complaint);

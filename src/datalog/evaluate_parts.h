@@ -87,7 +87,7 @@ struct evaluation {
     sqlite3 *db;
     struct evaluation_limits limits;
     int64_t since;
-    bool is_unproved, is_guarded, is_kept;
+    bool is_unproved, is_guarded, is_kept, is_in_memory;
     bool has_numbers; /* see compile.h */
     struct sites sites;
     struct stage **stages;

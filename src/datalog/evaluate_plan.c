@@ -162,7 +162,7 @@ static void add_table(struct evaluation *evaluation, struct predicate *predicate
                    stage->tables[0]->predicate->stratum == predicate->stratum;
     if (!is_same)
         stage = add_stage(evaluation, predicate->is_recursive);
-    bool is_in_memory = evaluation->is_kept || evaluation->table_count >= MADE_MAX;
+    bool is_in_memory = evaluation->is_in_memory || evaluation->table_count >= MADE_MAX;
     if (!is_in_memory)
         predicate->numbering = find_numbering(evaluation->program, predicate);
     struct table *table = arena_take(arena, sizeof *table);

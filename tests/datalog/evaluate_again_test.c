@@ -18,7 +18,7 @@
 
 static const struct check_settings moving = {
     .catalogue = &herd, .now = HERD_NOW, .is_now_moving = true};
-static const struct evaluation_settings kept = {.is_kept = true};
+static const struct evaluation_settings kept = {.is_kept = true, .is_in_memory = true};
 
 static struct running open_kept(const char *text)
 {
@@ -228,6 +228,19 @@ static void what_was_not_to_be_kept_is_not(void **state UNUSED)
     running_close(&running);
 }
 
+/* Each run would make it anew. */
+static void what_needs_a_table_is_not_kept(void **state UNUSED)
+{
+    struct running running =
+        running_open_so("near(x, y) :- host(x, _), host(y, _), x < y. "
+                        "?- near(x, y), !near(y, x)",
+                        TABLES, &moving);
+    running_evaluate(&running, &(struct evaluation_settings){.is_kept = true});
+    assert_string_equal(strbuf_text(&running.rows), "a b\n");
+    assert_false(evaluation_rest(running.evaluation));
+    running_close(&running);
+}
+
 /* Joined as it suits few rows. */
 static void what_has_grown_is_planned_anew(void **state UNUSED)
 {
@@ -280,6 +293,7 @@ int main(void)
         cmocka_unit_test(proofs_are_of_the_moment),
         cmocka_unit_test(what_failed_is_not_kept),
         cmocka_unit_test(what_was_not_to_be_kept_is_not),
+        cmocka_unit_test(what_needs_a_table_is_not_kept),
         cmocka_unit_test(what_has_grown_is_planned_anew),
         cmocka_unit_test(a_stop_while_it_rests_is_forgotten),
         cmocka_unit_test(its_limits_begin_anew),

@@ -34,7 +34,7 @@ static void assert_rows_of(const char *text, const struct evaluation_settings *s
 /* What is kept gives the same, and once more. */
 static void assert_rows_again(const char *text, const char *expected)
 {
-    const struct evaluation_settings settings = {.is_kept = true};
+    const struct evaluation_settings settings = {.is_kept = true, .is_in_memory = true};
     struct running running = running_open(text, "", NULL);
     running_evaluate(&running, &settings);
     assert_int_equal(running.rc, 0);

@@ -143,6 +143,7 @@ static int evaluate(sqlite3 *db, struct program *program, const struct way *way,
         .is_unbounded = way->is_unbounded,
         .is_unproved = way->is_unproved,
         .is_kept = way->is_kept,
+        .is_in_memory = way->is_kept,
     };
     int rc = evaluation_new(program, db, &settings, &evaluation, complaint);
     if (rc == 0)
