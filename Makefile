@@ -13,6 +13,8 @@ endif
 PREFIX ?= /usr/local
 FLAVOUR := $(notdir $(CC))$(if $(SAN),-san)
 BUILD ?= build/$(FLAVOUR)
+# Tests are given the whole path; what depends on a header is noted by the short one.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(BUILD))
 
 VERSION := 0.1
 LIBRARIES := gnutls hiredis jansson libcurl libmicrohttpd librabbitmq libsodium libuv readline sqlite3
