@@ -49,12 +49,7 @@ says_so_often() {
 
 # ask SQL
 ask() {
-    /usr/bin/python3 - "$store" "$1" <<'PYTHON'
-import sqlite3, sys
-store = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True, timeout=20)
-for row in store.execute(sys.argv[2]):
-    print(*row)
-PYTHON
+    ask_store "$store" "$1"
 }
 
 # stored [TAG]: how many messages are.

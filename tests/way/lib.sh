@@ -144,6 +144,12 @@ start_rabbit() {
     read -r rabbit_port rabbit_broker _ <"$rabbit_folder/said"
 }
 
+# ask_store FILE SQL: the rows of what it asks a store that servers may be writing, the
+# columns between blanks. To wait for something costs little so.
+ask_store() {
+    sqlite3 -readonly -separator ' ' -cmd '.timeout 20000' "$1" "$2"
+}
+
 # told TAG: the states that the server was told of it by the daemon of $work/daemon.conf,
 # oldest first, in a line.
 told() {
@@ -153,8 +159,11 @@ print(*(row["message"]["err"] for row in json.load(sys.stdin)
         if row["message"]["kind"] == "note" and row["message"]["err"]))'
 }
 
+# has_told TAG STATES: so the store of the server has it, $work/sheepdog.db.
 has_told() {
-    [ "$(told "$1")" = "$2" ]
+    [ "$2" = "$(ask_store "$work/sheepdog.db" "SELECT coalesce(group_concat(err, ' '), '')
+        FROM (SELECT err FROM message JOIN tag ON tag.number = message.tag
+            WHERE tag.tag = '$1' AND kind = 'note' AND err != '' ORDER BY message.number)")" ]
 }
 
 # goes NAME TAG STATES: that is what the server is told of it, soon.
