@@ -31,9 +31,10 @@ expect "the example of sheepdog-test(1) passes" "8 passed, 0 failed" \
 # try NAME TEXT: its output and its exit status, without the folder's name
 try() {
     printf '%s' "$2" >"$work/$1.test"
-    timeout 60 sheepdog test "$work/$1.test" 2>&1 | sed "s|$work/||"
-    timeout 60 sheepdog test "$work/$1.test" >/dev/null 2>&1
-    echo "exit status $?"
+    {
+        timeout 60 sheepdog test "$work/$1.test" 2>&1
+        echo "exit status $?"
+    } | sed "s|$work/||"
 }
 
 found=$(try fault '(bark (host "a") (tag "b") (err "FAIL") (text "no space"))

@@ -65,8 +65,11 @@ for row in json.load(sys.stdin):
         print(row["message"]["err"], row["message"]["text"])'
 }
 
+# is_told TAG PATTERN: the store has such a line of it.
 is_told() {
-    told "$1" | grep -q "$2"
+    ask_store "$work/sheepdog.db" "SELECT coalesce(err, 'None'), body ->> '\$.text'
+        FROM message JOIN tag ON tag.number = message.tag
+        WHERE tag.tag = '$1' AND kind = 'note'" | grep -q "$2"
 }
 
 # looked PLUGIN COUNT: it was run so many times more.
