@@ -120,30 +120,24 @@ static int put_silence(struct store *store, const json_t *given, int64_t at,
 struct acknowledging {
     struct store *store;
     int64_t at, until;
-    const char *severity;
-    int64_t number; /* 0: none is open */
+    struct error *err;
 };
 
-static int find(const struct incident *incident, void *context)
+static int acknowledge_one(const struct incident *incident, void *context)
 {
-    struct acknowledging *acknowledging = context;
-    if (strcmp(incident->matter, incident_matter(acknowledging->severity)) == 0)
-        acknowledging->number = incident->number;
-    return 0;
+    const struct acknowledging *all = context;
+    return store_acknowledge(all->store, incident->number, all->at, all->until,
+                             "I know", "shepherd", all->err);
 }
 
+/* All that is open of a host. */
 static int acknowledge(struct store *store, const json_t *given, int64_t at,
                        struct error *err)
 {
-    struct acknowledging acknowledging = {.severity = text_of(given, "severity")};
-    const struct incident_filter filter = {.host = text_of(given, "host"),
-                                           .tag = text_of(given, "tag")};
-    int rc = store_each_incident(store, &filter, at, find, &acknowledging, err);
-    return rc < 0 || acknowledging.number == 0
-               ? rc
-               : store_acknowledge(store, acknowledging.number, at,
-                                   number_of(given, "until"), "I know", "shepherd",
-                                   err);
+    struct acknowledging all = {
+        .store = store, .at = at, .until = number_of(given, "until"), .err = err};
+    const struct incident_filter filter = {.host = text_of(given, "host")};
+    return store_each_incident(store, &filter, at, acknowledge_one, &all, err);
 }
 
 typedef int change_fn(struct store *store, const json_t *given, int64_t at,

@@ -234,9 +234,9 @@ class Shepherd:
             self.silences.append(Silence(given, calendar, at))
         if "acknowledge" in command:
             given = command["acknowledge"]
-            key = given["host"], given["tag"], matter_of(given["severity"])
-            if key in self.incidents:
-                self.incidents[key].acknowledged = given["until"]
+            for key, incident in self.incidents.items():
+                if key[0] == given["host"]:
+                    incident.acknowledged = given["until"]
 
     def end_silences(self, at):
         for silence in self.silences:

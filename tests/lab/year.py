@@ -233,8 +233,6 @@ class Year:
 
     def acknowledge(self, at):
         return {"acknowledge": {"host": self.random.choice(self.hosts),
-                                "tag": self.random.choice(("backup", "fetch", "disk")),
-                                "severity": self.random.choice(("fail", "silent")),
                                 "until": at + self.between(HOUR, 3 * DAY)}}
 
     def changes(self):
