@@ -88,6 +88,7 @@ static int close_one(struct applying *applying, struct known *known, struct erro
     if (is_unjudged(applying->judgement, known))
         return 0;
     known->is.ended = applying->judgement->time;
+    applying->has_closed = true;
     int rc = known_look_up(applying, known, err);
     if (rc == 0)
         rc = store_close_incident(applying->store, known->is.number, known->is.ended,
@@ -195,6 +196,17 @@ bool incidents_is_new(struct store *store, const struct alert *alert, int64_t no
     return rc == 0 && !search.is_found;
 }
 
+/* Silences that last until something recovers end with it. */
+static int end_silences(const struct applying *applying, struct error *err)
+{
+    if (!applying->has_closed)
+        return 0;
+    int rc = store_end_recovered(applying->store, applying->judgement->time, err);
+    if (rc > 0 && applying->touched)
+        touched_add(applying->touched, "silence", NULL, NULL);
+    return rc < 0 ? rc : 0;
+}
+
 static int check_forgotten(struct store *store, const struct judgement *judgement,
                            struct error *err)
 {
@@ -223,5 +235,7 @@ int incidents_apply(struct store *store, const struct config *config,
     int rc = check_forgotten(store, judgement, err);
     if (rc == 0)
         rc = apply_all(&applying, alerts, count, err);
+    if (rc == 0)
+        rc = end_silences(&applying, err);
     return rc == 0 ? postbag_send(post, ret_has_news, err) : rc;
 }

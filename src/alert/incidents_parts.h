@@ -36,6 +36,7 @@ struct applying {
     struct touched *touched; /* NULL */
     struct arena *arena;
     struct postbag *post;
+    bool has_closed; /* an incident */
 };
 
 /* ---- known.c ---- */

@@ -117,10 +117,14 @@ static int put_calendar(const struct silence_options *options, json_t *body,
                         struct error *err)
 {
     char zone[ZONE_ROOM];
+    int64_t length;
     if (!options->calendar != !options->length)
         return error_set(err, -EINVAL, "--calendar and --length need each other");
     if (!options->calendar)
         return 0;
+    int rc = duration_parse(options->length, &length, err);
+    if (rc < 0)
+        return error_prefix(err, rc, "--length");
     json_object_set_new(body, "calendar", json_string(options->calendar));
     json_object_set_new(body, "length", json_string(options->length));
     json_object_set_new(body, "zone", json_string(zone_own_name(zone, sizeof zone)));
@@ -176,7 +180,7 @@ static void print_matches(const json_t *answer)
     AUTO(table) struct table *rows = table_new(columns);
     size_t i;
     if (json_array_size(alerts) + json_array_size(tags) == 0) {
-        say("it holds nothing that is known now; are its patterns right?");
+        say("nothing; are its patterns right?");
         return;
     }
     for (i = 0; i < json_array_size(alerts); i++)
@@ -194,7 +198,8 @@ static void print(const json_t *answer)
     char from[CLOCK_TEXT_SIZE], until[CLOCK_TEXT_SIZE];
     clock_format_local(fetched_time(answer, "from"), CLOCK_MINUTES, from);
     clock_format_local(fetched_time(answer, "until"), CLOCK_MINUTES, until);
-    printf("silence %" JSON_INTEGER_FORMAT ", from %s until %s; it holds now:\n",
+    printf("silence %" JSON_INTEGER_FORMAT
+           ", from %s until %s; of what is known now it is for:\n",
            json_integer_value(json_object_get(answer, "number")), from, until);
     fflush(stdout);
     print_matches(answer);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <string.h>
 
 #include "bark/self.h"
 #include "base/clock.h"
@@ -55,7 +56,7 @@ int wish_put(const struct wish *wish, int64_t from, struct json_t *body,
     int rc = read_end(wish, from, &end, err);
     if (rc < 0)
         return rc;
-    if (!wish->reason || !*wish->reason)
+    if (!wish->reason || wish->reason[strspn(wish->reason, " \t\n")] == '\0')
         return error_set(err, -EINVAL, "why? --reason TEXT says so");
     wish_put_time(body, "until", end);
     json_object_set_new(body, "reason", json_string(wish->reason));

@@ -228,7 +228,7 @@ int store_acknowledge(struct store *store, int64_t incident, int64_t now, int64_
     static const char sql[] =
         "INSERT INTO acknowledgement (incident, made, until, reason, who)"
         " SELECT number, ?, ?, ?, ? FROM incident WHERE number = ? AND ended IS NULL";
-    if (!*reason || !*who)
+    if (is_blank(reason) || is_blank(who))
         return error_set(err, -EINVAL, "an acknowledgement has a reason and a name");
     if (until <= now)
         return error_set(err, -EINVAL, "an acknowledgement ends later than now");

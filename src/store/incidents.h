@@ -220,7 +220,7 @@ struct silence {
     const char *zone;     /* the calendar's */
     int64_t length;       /* ms of each window of the calendar */
     int64_t start, stop;  /* the window that is or comes; kept by store_turn_silences */
-    bool until_recovery;  /* also ends when nothing that it holds is open */
+    bool until_recovery;  /* also ends when what it held is over, and nothing open */
     const char *reason, *who;
     int64_t made;
 };
@@ -228,7 +228,7 @@ struct silence {
 typedef int store_silence_fn(const struct silence *silence, void *context);
 
 /* -EINVAL: no reason, no name, an end that is before the beginning, or a calendar that
- * cannot be read. */
+ * cannot be read, or of which no time comes before its end. */
 int store_put_silence(struct store *store, const struct silence *silence,
                       int64_t *ret_number, struct error *err) MUST_USE;
 int store_end_silence(struct store *store, int64_t number, int64_t now,
@@ -247,8 +247,10 @@ int store_each_matched(struct store *store, const char *host, const char *tag,
                                     int64_t incident, const char *severity),
                        void *context, struct error *err) MUST_USE;
 
-/* Sets the windows of calendars as they are now, and ends those of until_recovery of
- * which nothing is open any more. *ret_next: when one will begin or end; INT64_MAX. */
+/* Ends those of until_recovery of which nothing is open any more, but was. How many. */
+int store_end_recovered(struct store *store, int64_t now, struct error *err) MUST_USE;
+
+/* The same; and sets the windows of calendars as they are now. *ret_next: when one will begin or end; INT64_MAX. */
 int store_turn_silences(struct store *store, int64_t now, int64_t *ret_next,
                         struct error *err) MUST_USE;
 

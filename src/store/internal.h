@@ -14,6 +14,7 @@
 #define STORE_INTERNAL_H
 
 #include <sqlite3.h>
+#include <string.h>
 
 #include "base/strbuf.h"
 #include "store/store.h"
@@ -60,6 +61,12 @@ int store_fail(struct store *store, struct error *err);
 
 /* Runs SQL without parameters, several statements too. */
 int store_execute(struct store *store, const char *sql, struct error *err) MUST_USE;
+
+/* A reason of blanks is none. */
+static inline bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\n")] == '\0';
+}
 
 /* ---- files without a name (scratch.c) ---- */
 

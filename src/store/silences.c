@@ -40,7 +40,7 @@ static int set_window(struct silence *silence, int64_t now, struct error *err)
 
 static int check(const struct silence *silence, struct error *err)
 {
-    if (!*silence->reason || !*silence->who)
+    if (is_blank(silence->reason) || is_blank(silence->who))
         return error_set(err, -EINVAL, "a silence has a reason and a name");
     if (!*silence->host || !*silence->tag)
         return error_set(err, -EINVAL, "a silence has a host and a tag, or * for any");
@@ -62,6 +62,8 @@ int store_put_silence(struct store *store, const struct silence *silence,
     int rc = check(silence, err);
     if (rc == 0)
         rc = set_window(&put, put.made, err);
+    if (rc == 0 && put.start >= put.until)
+        rc = error_set(err, -EINVAL, "no window of its calendar begins before its end");
     if (rc < 0)
         return rc;
     AUTO(query) struct query query = query_new(store, sql, err);
@@ -200,13 +202,18 @@ static int turn_windows(struct store *store, int64_t now, struct error *err)
     return rc;
 }
 
-static int end_recovered(struct store *store, int64_t now, struct error *err)
+/* What is to be well again has been wrong meanwhile. */
+int store_end_recovered(struct store *store, int64_t now, struct error *err)
 {
     static const char sql[] =
         "UPDATE silence AS s SET until = ?1, stop = min(stop, ?1)"
         " WHERE until > ?1 AND start <= ?1 AND until_recovery AND NOT EXISTS"
         " (SELECT 1 FROM incident i INDEXED BY incident_open WHERE i.ended IS NULL"
-        " AND i.host" HOLDS("s.host") " AND i.tag" HOLDS("s.tag") ")";
+        " AND i.host" HOLDS("s.host") " AND i.tag" HOLDS(
+            "s.tag") ")"
+                     " AND EXISTS (SELECT 1 FROM incident i INDEXED BY incident_ended"
+                     " WHERE i.ended > max(s.start, s.made)"
+                     " AND i.host" HOLDS("s.host") " AND i.tag" HOLDS("s.tag") ")";
     AUTO(query) struct query query = query_new(store, sql, err);
     bind_number(&query, now);
     return query_run(&query);
@@ -230,6 +237,6 @@ int store_turn_silences(struct store *store, int64_t now, int64_t *ret_next,
 {
     int rc = turn_windows(store, now, err);
     if (rc >= 0)
-        rc = end_recovered(store, now, err);
+        rc = store_end_recovered(store, now, err);
     return rc < 0 ? rc : find_turn(store, now, ret_next, err);
 }

@@ -193,14 +193,21 @@ class Silence:
         self.began, self.until = at, given["until"]
         self.calendar, self.length = calendar, given.get("length")
         self.until_recovery = given["until_recovery"]
+        self.recovered = at  # when something that it matches last was over
 
     def matches(self, host, tag):
         return fnmatch.fnmatchcase(host, self.host) and fnmatch.fnmatchcase(tag, self.tag)
 
     def holds(self, now):
-        if not self.began <= now < self.until:
-            return False
-        return not self.calendar or self.calendar.after(now - self.length) <= now
+        return self.start(now) <= now < self.until
+
+    def start(self, now):
+        """Of the window that is, or comes."""
+        window = self.calendar.after(now - self.length) if self.calendar else self.began
+        return max(self.began, window)
+
+    def has_recovered(self, now):
+        return self.holds(now) and self.recovered > self.start(now)
 
 
 class Shepherd:
@@ -240,7 +247,7 @@ class Shepherd:
 
     def end_silences(self, at):
         for silence in self.silences:
-            if silence.until_recovery and silence.holds(at) and not any(
+            if silence.until_recovery and silence.has_recovered(at) and not any(
                     silence.matches(host, tag) for host, tag, _ in self.incidents):
                 silence.until = at
         self.silences = [silence for silence in self.silences if at < silence.until]
@@ -296,6 +303,9 @@ class Shepherd:
             self.incidents.setdefault(key, Incident(severity, at)).severity = severity
         elif key in self.incidents:
             incident = self.incidents.pop(key)
+            for silence in self.silences:
+                if silence.matches(*key[:2]):
+                    silence.recovered = at
             for notifier in incident.known:
                 self.told[notifier].append(Told(at, "over", *key))
             if (key[1], incident.severity) in (("herd", "cut off"), ("witness", "fail")):

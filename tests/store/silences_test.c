@@ -171,6 +171,42 @@ static void a_window_that_is_open_already_counts_from_the_beginning_on(void **st
     assert_string_equal(start, wanted);
 }
 
+static void close_incident(struct fixture *fixture, int64_t number, int64_t ended)
+{
+    fixture_begin(fixture);
+    assert_done(fixture, store_close_incident(fixture->store, number, ended, NULL));
+    fixture_commit(fixture);
+}
+
+static void what_is_well_has_to_fail_before_it_recovers(void **state)
+{
+    struct fixture *fixture = *state;
+    struct silence recovering = sample;
+    recovering.until_recovery = true;
+    close_incident(fixture, open_incident(fixture, "penguin2", "backup/etc"), NOON - 1);
+    put(fixture, &recovering);
+    assert_true(turn(fixture, NOON + 1) == recovering.until);
+    int64_t held = open_incident(fixture, "penguin2", "backup/etc");
+    assert_true(turn(fixture, NOON + 2) == recovering.until);
+    close_incident(fixture, held, NOON + 3);
+    assert_true(turn(fixture, NOON + 3) == INT64_MAX);
+}
+
+static void a_calendar_without_a_time_before_the_end_is_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    struct silence never = sample;
+    int64_t number = 0;
+    never.calendar = "2020-01-01";
+    never.zone = "UTC";
+    never.length = HOUR;
+    fixture_begin(fixture);
+    assert_int_equal(store_put_silence(fixture->store, &never, &number, &fixture->err),
+                     -EINVAL);
+    fixture_commit(fixture);
+    assert_non_null(strstr(fixture->err.text, "no window of its calendar"));
+}
+
 static void ends_with_recovery(void **state)
 {
     struct fixture *fixture = *state;
@@ -180,9 +216,7 @@ static void ends_with_recovery(void **state)
     open_incident(fixture, "penguin2", "disk");
     put(fixture, &recovering);
     assert_true(turn(fixture, NOON + 1) == recovering.until);
-    fixture_begin(fixture);
-    assert_done(fixture, store_close_incident(fixture->store, held, NOON + 2, NULL));
-    fixture_commit(fixture);
+    close_incident(fixture, held, NOON + 2);
     assert_true(turn(fixture, NOON + 3) == INT64_MAX);
     assert_silences(fixture, NOON + 3, true, "1 penguin* backup/* 0-3");
 }
@@ -195,12 +229,10 @@ static void a_bracket_of_a_pattern_is_itself(void **state)
     recovering.host = "*";
     recovering.tag = "md[01]?";
     put(fixture, &recovering);
-    open_incident(fixture, "penguin2", "md[01]x");
-    assert_true(turn(fixture, NOON + 1) == recovering.until);
-    recovering.tag = "md?0";
-    put(fixture, &recovering);
-    turn(fixture, NOON + 2);
-    assert_silences(fixture, NOON + 2, false, "1 * md[01]? 0-7200000");
+    close_incident(fixture, open_incident(fixture, "penguin2", "md0x"), NOON + 1);
+    assert_true(turn(fixture, NOON + 2) == recovering.until);
+    close_incident(fixture, open_incident(fixture, "penguin2", "md[01]x"), NOON + 3);
+    assert_true(turn(fixture, NOON + 4) == INT64_MAX);
 }
 
 #define TEST(name)                                                                     \
@@ -216,6 +248,8 @@ int main(void)
         TEST(a_calendar_gives_one_window_after_the_other),
         TEST(a_window_that_is_open_already_counts_from_the_beginning_on),
         TEST(ends_with_recovery),
+        TEST(what_is_well_has_to_fail_before_it_recovers),
+        TEST(a_calendar_without_a_time_before_the_end_is_refused),
         TEST(a_bracket_of_a_pattern_is_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,7 +126,7 @@ check "which is a number" exits 2 'expected the number of an alert' \
     sheepdog ack backup --for 1h --reason x
 
 # ---- silence ----
-check "a silence says what it holds now" says ' fail  *ewe  *mail$' \
+check "a silence says what it is for" says ' fail  *ewe  *mail$' \
     sheepdog silence 'host:e* tag:mail*' --for 2h --reason "moving disks"
 check "alerts says that it is held" wait_until 20 has_alert held
 note ewe mailq FAIL
@@ -137,7 +137,7 @@ check "why says which silence holds it" says 'hold("ewe", "mailq", "fail", ' \
 check "by its rule" says 'telling.dl:[0-9]*: hold(' sheepdog why "$mailq"
 expect "and nobody is told" 0 "$(sheepdog told | grep -c mailq)"
 check "silences lists it" says '^1  *e\*  *mail\*  *20.*moving disks$' sheepdog silences
-check "one that holds nothing says so" says 'are its patterns right?' \
+check "one that is for nothing says so" says 'are its patterns right?' \
     sheepdog silence tag:nothing --for 1h --reason x
 check "by a calendar" sheepdog silence 'host:*' --until 30d --calendar 'Sat 02:00' \
     --length 4h --reason "the backup's window"
@@ -150,6 +150,17 @@ check "in words that are known" exits 2 'did you mean host' \
     sheepdog silence hots:e --for 1h --reason x
 check "its calendar is one" exits 1 'Sax' sheepdog silence host:e --for 1d --reason x \
     --calendar 'Sax 02:00' --length 1h
+check "and has a time before its end" exits 1 'no window of its calendar' \
+    sheepdog silence host:e --for 1h --reason x --calendar 2020-01-01 --length 1h
+check "its windows are as long as a duration" exits 2 '.-length: "x" is no duration' \
+    sheepdog silence host:e --for 1d --reason x --calendar 'Sat 02:00' --length x
+check "a reason is more than a blank" exits 2 'why?' \
+    sheepdog silence host:e --for 1h --reason ' '
+check "it may begin later" says '^silence 4, from 20' \
+    sheepdog silence host:ewe --from 1h --for 1h --reason "later"
+check "which is listed so" says '^4 .*to come  *.*later$' sheepdog silences
+check "and not before it is over" exits 2 'over already' \
+    sheepdog silence host:ewe --from 2020-01-01 --for 1h --reason x
 check "it is ended" says 'silence 1 has ended' sheepdog silences --end 1
 check "and then what is still wrong is told" wait_until 20 says 'new .*mailq' sheepdog told
 check "once" exits 1 'no silence that lasts has the number 1' sheepdog silences --end 1
