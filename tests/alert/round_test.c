@@ -173,7 +173,7 @@ static void what_is_forced_is_read_although_no_file_changed(void **state)
 }
 
 /* The configuration is looked at again only where another one is used. */
-static void what_is_used_is_stored_once(void **state)
+static void what_is_expected_is_stored_once(void **state)
 {
     struct ring *ring = *state;
     static const char late[] = "alert(h, t, \"ours\", \"late\") :- "
@@ -268,7 +268,7 @@ int main(void)
         TEST(rules_that_are_broken_leave_the_old_ones_and_are_wrong),
         TEST(rules_are_read_again_when_a_file_changed_and_time_was_looked_at),
         TEST(what_is_forced_is_read_although_no_file_changed),
-        TEST(what_is_used_is_stored_once),
+        TEST(what_is_expected_is_stored_once),
         TEST(a_silence_until_recovery_ends_with_the_turn),
         TEST(what_was_forgotten_meanwhile_is_judged_again),
         TEST(a_lock_that_cannot_be_had_is_a_failure),

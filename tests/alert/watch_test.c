@@ -4,6 +4,7 @@
 
 #include <uv.h>
 
+#include "../config/parsed.h"
 #include "alert/watch.h"
 
 #define PATIENCE 30000 /* ms; far more than any of it takes */
@@ -166,6 +167,27 @@ static void other_rules_are_used_with_another_configuration(void **state)
     stop(hut);
 }
 
+/* No file of rules has changed. */
+static void what_another_configuration_expects_is_expected(void **state)
+{
+    struct hut *hut = *state;
+    AUTO(config) struct config *config = parsed("(expect ram x (every \"1h\"))");
+    static const char text[] =
+        "alert(h, t, \"ours\", \"\") :- expected{host: h, tag: t}.\n"
+        "alert(h, t, \"ours\", \"\") :- state(h, t, \"fail\", _).\n"
+        "route(h, t, \"log\") :- alert(h, t, \"ours\", _).\n";
+    texts_add(&config->rules, hut->pasture->rules);
+    pasture_rule(hut->pasture, "ours.dl", text);
+    say(hut, "backup", "FAIL");
+    watch_start(hut->watch);
+    wait_for_news(hut, 1);
+    assert_string_equal(pasture_wrong(hut->pasture), "backup ours\n");
+    watch_use(hut->watch, config);
+    wait_for_news(hut, 2);
+    assert_string_equal(pasture_wrong(hut->pasture), "x ours\nbackup ours\n");
+    stop(hut);
+}
+
 static void its_end_waits_for_what_runs_and_comes_once(void **state)
 {
     struct hut *hut = *state;
@@ -212,6 +234,7 @@ int main(void)
         TEST(what_comes_while_a_round_runs_is_not_lost),
         TEST(nothing_begins_before_it_is_started),
         TEST(other_rules_are_used_with_another_configuration),
+        TEST(what_another_configuration_expects_is_expected),
         TEST(its_end_waits_for_what_runs_and_comes_once),
         TEST(a_round_that_cannot_be_tells_nothing),
     };

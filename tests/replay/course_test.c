@@ -195,6 +195,13 @@ static void a_silence_of_then_holds_again(void **state)
 static void there_is_no_flood_guard(void **state)
 {
     struct past *past = *state;
+    static const char mail[] =
+        "alert(h, t, s, \"\") :- state(h, t, s, _), s != \"ok\".\n"
+        "route(h, t, \"mailto\") :- alert(h, t, _, _).\n";
+    assert_done(past->fixture, files_put(past->folder, "rules.dl", mail, strlen(mail),
+                                         &past->fixture->err));
+    free(past->config->mailto);
+    past->config->mailto = text_copy("shepherd@example.org");
     past->config->flood = 1;
     say(past, "a", "FAIL", 10);
     say(past, "b", "FAIL", 10);
