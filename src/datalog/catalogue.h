@@ -20,7 +20,8 @@ struct stored_column {
 
 /* A column beside those of a relation, whose number stands for some of them together:
  * rows of whatever relations that have one of this name have the same number exactly
- * where they have the same values there. To group and compare by it takes less time. */
+ * where they have the same values there. To group, join and look up by it takes less
+ * time. */
 struct numbering {
     const char *name;    /* "_tag"; NULL: there is none */
     const char *columns; /* for each column its place among those, '1' and on, or '-' */
@@ -44,11 +45,8 @@ struct stored {
     bool is_union;   /* it is a UNION ALL, with nothing else around it */
     struct numbering numbering; /* of sql, not of history */
 
-    /* An integer column that sql has besides: in rows of any relations that have one of
-     * this name it is the same exactly where their first columns are. And the rows with
-     * that column in place of the first one, as sql, which it is quicker to look up.
-     * Both NULL: there is none. */
-    const char *number, *by_number;
+    const char *by_number; /* as sql, with the number in place of the columns that it
+                              stands for: quicker to look up. NULL: there is none */
 
     /* The rows of all times: the same columns, with _began and _ended (ms; NULL: still
      * so). NULL: its rows are of no time, and "at" is refused. */

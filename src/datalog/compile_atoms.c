@@ -64,18 +64,6 @@ const struct numbering *atom_numbering(const struct atom *atom)
     return stored->numbering.name ? &stored->numbering : NULL;
 }
 
-const struct binding *atom_find_number(struct compiler *compiler,
-                                       const struct atom *atom)
-{
-    const struct stored *own = atom->predicate->stored;
-    bool may_be = compiler->settings->has_numbers && own && own->number && !atom->at &&
-                  term_is_variable(atom->args[0]);
-    const struct binding *binding =
-        may_be ? compiler_binding(compiler, atom->args[0]) : NULL;
-    const char *number = binding && binding->stored ? binding->stored->number : NULL;
-    return number && strcmp(number, own->number) == 0 ? binding : NULL;
-}
-
 bool body_has_column(const struct body *body, const struct variable *variable)
 {
     for (size_t i = 0; i < body->count; i++) {

@@ -9,6 +9,8 @@
  */
 #include "datalog/compile_parts.h"
 
+#include "datalog/catalogue.h"
+
 struct asking {
     const struct rule *rule;
     const struct aggregate *aggregate;
@@ -68,11 +70,21 @@ static bool has_twice(const struct atom *atom)
     return false;
 }
 
+/* Its groups are told apart by that, and not by what it stands for. */
+static bool has_number(const struct aggregate *aggregate, const struct atom *atom)
+{
+    const struct numbering *numbering = atom_numbering(atom);
+    for (size_t i = 0; numbering && i < atom->count; i++)
+        if (numbering->columns[i] != '-' && !is_outer(aggregate, atom->args[i]))
+            return false;
+    return numbering != NULL;
+}
+
 static bool is_same_atom(const struct asking *asking, const struct atom *outer,
                          const struct atom *inner, bool is_both)
 {
     if (outer->predicate != inner->predicate || outer->at || inner->at ||
-        atom_numbering(outer) || (is_both && has_twice(inner)))
+        has_number(asking->aggregate, inner) || (is_both && has_twice(inner)))
         return false;
     for (size_t i = 0; i < outer->count; i++)
         if (!is_same_column(asking, outer, inner, i, is_both))

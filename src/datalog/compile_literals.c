@@ -171,26 +171,21 @@ static void put_join(struct compiler *compiler, const struct atom *atom,
     strbuf_printf(sql, "t%zu.k IS NULL", outer);
 }
 
-/* What stands for the first argument is a number too. */
-static const struct binding *find_number(struct compiler *compiler,
-                                         const struct atom *atom)
-{
-    const struct stored *own = atom->predicate->stored;
-    return own && own->by_number ? atom_find_number(compiler, atom) : NULL;
-}
-
 static void put_lookup(struct compiler *compiler, const struct literal *literal,
                        struct strbuf *sql)
 {
     const struct atom *atom = literal->atom;
-    const struct binding *number = find_number(compiler, atom);
+    const struct stored *stored = atom->predicate->stored;
+    const struct numbered *number =
+        stored && stored->by_number ? numbered_find(compiler->select, atom) : NULL;
     AUTO(strbuf) struct strbuf where = {0};
     size_t table = ++compiler->names;
     if (number)
-        strbuf_printf(&where, "t%zu.%s = t%zu.%s", table, number->stored->number,
-                      number->table, number->stored->number);
-    for (size_t i = number ? 1 : 0; i < atom->count; i++) {
-        if (atom->args[i]->kind == TERM_ANY)
+        strbuf_printf(&where, "t%zu.%s = %s", table, number->numbering->name,
+                      number->sql);
+    for (size_t i = 0; i < atom->count; i++) {
+        bool is_numbered = number && stored->numbering.columns[i] != '-';
+        if (is_numbered || atom->args[i]->kind == TERM_ANY)
             continue;
         AUTO(strbuf) struct strbuf condition = {0};
         atom_put_column(atom, table, i, &condition);

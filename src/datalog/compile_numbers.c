@@ -4,7 +4,7 @@
  *     state(host, tag, _, _), n = count : { run(_, host, tag, _, _, _, _) }
  *
  * Both relations have a number for host and tag, so the runs are grouped by that; and
- * the texts are never read. */
+ * the texts are never read. So are they joined, and what is negated looked up. */
 #include "datalog/compile_parts.h"
 
 #include <string.h>
@@ -56,8 +56,38 @@ void numbered_add(struct select *select, const struct atom *atom, size_t table)
         .numbering = numbering,
         .atom = atom,
         .sql = arena_format(arena, "t%zu.%s", table, numbering->name),
+        .depth = select->compiler->depth,
+        .tables = UINT64_C(1) << (select->tables - 1),
     };
     arena_push(arena, (void ***)&select->numbered, &select->numbered_count, numbered);
+}
+
+/* The variables are what they were there: within groups they are not. */
+static bool is_visible(const struct compiler *compiler, const struct numbered *numbered)
+{
+    const struct variable *variable;
+    for (size_t i = 0; (variable = numbered_variable(numbered, i)); i++) {
+        const struct binding *binding = &compiler->bindings[variable->number];
+        if (!binding->sql || binding->depth > numbered->depth)
+            return false;
+    }
+    return true;
+}
+
+const struct numbered *numbered_find(const struct select *select,
+                                     const struct atom *atom)
+{
+    const struct compiler *compiler = select->compiler;
+    const struct numbered like = {.numbering = atom_numbering(atom), .atom = atom};
+    if (!compiler->settings->has_numbers || !atom->predicate->stored ||
+        !like.numbering || !is_of_variables(atom, like.numbering))
+        return NULL;
+    for (; select; select = select->outer)
+        for (size_t i = 0; i < select->numbered_count; i++)
+            if (numbered_is_same(select->numbered[i], &like) &&
+                is_visible(compiler, select->numbered[i]))
+                return select->numbered[i];
+    return NULL;
 }
 
 /* ---- of a table ---- */

@@ -25,8 +25,6 @@ struct binding {
     const char *sql; /* NULL: nothing does yet */
     size_t depth;    /* of the SELECT that binds it; its tables are of that */
     uint64_t tables; /* that the SQL reads: a bit each, by their place in FROM */
-    const struct stored *stored; /* its first column it is, in the table … */
-    size_t table;                /* … of this name; NULL: it is none with a number */
     bool is_column;
     bool may_be_null; /* and nothing has said yet that it is not */
 };
@@ -88,11 +86,6 @@ void atom_put_time(struct compiler *compiler, const struct atom *atom, size_t ta
                    struct strbuf *sql);
 bool atom_may_be_null(const struct atom *atom, size_t column);
 
-/* Of its first argument, a variable of what else is stored, the number of which says the
- * same: see stored.number; NULL: it is compared by its value. */
-const struct binding *atom_find_number(struct compiler *compiler,
-                                       const struct atom *atom);
-
 /* NULL: its rows have no numbers. */
 const struct numbering *atom_numbering(const struct atom *atom);
 
@@ -140,6 +133,8 @@ struct numbered {
     const struct numbering *numbering;
     const struct atom *atom;
     const char *sql;
+    size_t depth;    /* of the SELECT that has the atom; its table is of that */
+    uint64_t tables; /* that one, a bit */
 };
 
 /* A column that comes along through all stages. */
@@ -254,6 +249,11 @@ bool groups_are_distinct(const struct aggregate *aggregate, const bool *is_known
 
 /* Notes the number that an atom of variables has in a table of this name. */
 void numbered_add(struct select *select, const struct atom *atom, size_t table);
+
+/* What has been placed, here or outside, and has the number that this atom has; NULL:
+ * nothing does, or numbers are not to be read. */
+const struct numbered *numbered_find(const struct select *select,
+                                     const struct atom *atom);
 
 /* Which variable the number stands for at this place, from 0 on; NULL: there are no
  * more. */

@@ -83,22 +83,13 @@ void select_join(struct select *select, const char *sql, const struct place *pla
 
 /* ---- atoms ---- */
 
-/* By their numbers where both columns have them: SQLite then sees that one index less
- * is between the two. */
-static void equate(struct select *select, const struct atom *atom, size_t argument,
-                   const char *column, uint64_t bit)
+static void equate(struct select *select, const struct strbuf *column, uint64_t bit,
+                   const struct term *term)
 {
     struct compiler *compiler = select->compiler;
-    const struct term *term = atom->args[argument];
     struct binding *binding = compiler_binding(compiler, term);
-    const struct binding *number =
-        argument == 0 ? atom_find_number(compiler, atom) : NULL;
     AUTO(strbuf) struct strbuf sql = {0};
-    if (number)
-        strbuf_printf(&sql, "t%zu.%s = t%zu.%s", compiler->names,
-                      number->stored->number, number->table, number->stored->number);
-    else
-        strbuf_printf(&sql, "%s = %s", column, binding->sql);
+    strbuf_printf(&sql, "%s = %s", strbuf_text(column), binding->sql);
     select_add_condition(select, strbuf_text(&sql), bit | term_tables(compiler, term));
     binding->may_be_null = false;
 }
@@ -123,7 +114,7 @@ static void place_argument(struct select *select, const struct atom *atom,
                         .term = term,
                     });
     } else if (compiler_binding(compiler, term)->sql) {
-        equate(select, atom, number, strbuf_text(&column), bit);
+        equate(select, &column, bit, term);
     } else {
         *compiler_binding(compiler, term) = (struct binding){
             .sql = arena_text(compiler->arena, strbuf_text(&column)),
@@ -131,8 +122,6 @@ static void place_argument(struct select *select, const struct atom *atom,
             .tables = bit,
             .is_column = true,
             .may_be_null = atom_may_be_null(atom, number),
-            .stored = number == 0 && !atom->at ? atom->predicate->stored : NULL,
-            .table = compiler->names,
         };
     }
 }
@@ -168,6 +157,26 @@ static void add_number(struct select *select, const struct atom *atom)
     add_extra(select, name, strbuf_text(&sql));
 }
 
+/* By its number, where what was placed before has the same. Of tables none is found by
+ * that: then SQLite had to go through all rows. */
+static const struct numbering *equate_number(struct select *select,
+                                             const struct atom *atom, uint64_t bit)
+{
+    struct compiler *compiler = select->compiler;
+    const struct numbered *other = numbered_find(select, atom);
+    if (!other || !other->atom->predicate->stored)
+        return NULL;
+    const struct variable *variable;
+    for (size_t i = 0; (variable = numbered_variable(other, i)); i++)
+        compiler->bindings[variable->number].may_be_null = false;
+    bit |= other->depth == compiler->depth ? other->tables : 0;
+    AUTO(strbuf) struct strbuf sql = {0};
+    strbuf_printf(&sql, "t%zu.%s = %s", compiler->names, other->numbering->name,
+                  other->sql);
+    select_add_condition(select, strbuf_text(&sql), bit);
+    return atom_numbering(atom);
+}
+
 static void place_atom(struct select *select, size_t literal,
                        const struct select_wishes *wishes)
 {
@@ -188,8 +197,10 @@ static void place_atom(struct select *select, size_t literal,
     else
         atom_put_source(atom, suffix, &select->from);
     strbuf_printf(&select->from, " AS t%zu", ++compiler->names);
+    const struct numbering *number = equate_number(select, atom, bit);
     for (size_t i = 0; i < atom->count; i++)
-        if (!is_apart || argument_is_needed(select, atom->args[i]))
+        if ((!number || number->columns[i] == '-') &&
+            (!is_apart || argument_is_needed(select, atom->args[i])))
             place_argument(select, atom, i, bit, wishes->has_all);
     if (atom->at)
         select_add_equation(select, &(struct equation){.tables = bit,

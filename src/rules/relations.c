@@ -313,7 +313,7 @@ static struct stored *make_fact(const struct making *making, const struct stored
     stored->columns = copy_columns(making, columns, stored->count);
     stored->sql = fact_sql(making, stored, relation, &now_form);
     stored->history = fact_sql(making, stored, relation, &past_form);
-    stored->number = "_host";
+    stored->numbering = read_numbering(making, stored, "_host; host");
     stored->is_open = known && known->is_open;
     stored->by_number = fact_sql(making, stored, relation, &number_form);
     stored->keys = fact_keys(making, stored, relation);

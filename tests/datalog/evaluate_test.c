@@ -327,7 +327,7 @@ static void joins_and_negates_by_numbers(void **state UNUSED)
         .columns = columns,
         .count = 2,
         .sql = "(SELECT host, n AS _host, slot FROM main.full)",
-        .number = "_host",
+        .numbering = {"_host", "1-"},
         .by_number = "(SELECT n AS _host, slot FROM main.full)",
     };
     static const struct stored old = {
@@ -335,7 +335,7 @@ static void joins_and_negates_by_numbers(void **state UNUSED)
         .columns = columns,
         .count = 2,
         .sql = "(SELECT host, n AS _host, slot FROM main.old)",
-        .number = "_host",
+        .numbering = {"_host", "1-"},
         .by_number = "(SELECT n AS _host, slot FROM main.old)",
     };
     static const struct stored *const both[] = {&full, &old, NULL};
