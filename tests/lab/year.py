@@ -18,8 +18,8 @@ from lab.calendars import DAY, HOUR, MINUTE, SECOND, WEEKDAYS, Daily, Duration
 
 ZONES = ("UTC", "Europe/Zurich", "America/Chicago", "Australia/Lord_Howe", "Pacific/Auckland")
 GRACES = (20 * MINUTE, HOUR, 2 * HOUR)
-ROUNDS = (200, 5 * MINUTE, 15 * MINUTE)  # from the first that comes until it is judged
-LOOK = 15 * MINUTE                       # the longest time without a round
+ROUNDS = (200, 10 * MINUTE, HOUR // 2)  # from the first that comes until it is judged
+LOOK = HOUR // 2                        # the longest time without a round
 BEAT = HOUR
 SERVER = "host00"      # on which the server runs, beside the witness
 HYPERVISOR = "host01"  # of the guests
