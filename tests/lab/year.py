@@ -163,7 +163,7 @@ class Year:
         """When it ended; None: it did not run at all, or hangs."""
         if self.is_away(job.host, began) or self.happens(0.004):
             return None
-        took = self.between(0, job.grace // 4)
+        took = self.between(job.grace // 8, job.grace // 4)  # no double, no half
         run = f"0192e4c8-0000-7000-9000-{next(self.numbers):012x}"
         says = {"tag": job.tag, "every": job.every.text, "zone": job.every.zone,
                 "grace": f"{job.grace // MINUTE}m", "run": run}
