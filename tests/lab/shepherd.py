@@ -193,21 +193,18 @@ class Silence:
         self.began, self.until = at, given["until"]
         self.calendar, self.length = calendar, given.get("length")
         self.until_recovery = given["until_recovery"]
-        self.recovered = at  # when something that it matches last was over
+        self.recovered = 0  # when something did
 
     def matches(self, host, tag):
         return fnmatch.fnmatchcase(host, self.host) and fnmatch.fnmatchcase(tag, self.tag)
 
-    def holds(self, now):
-        return self.start(now) <= now < self.until
-
     def start(self, now):
-        """Of the window that is, or comes."""
-        window = self.calendar.after(now - self.length) if self.calendar else self.began
+        """Of the window that is or comes."""
+        window = self.calendar.after(now - self.length) if self.calendar else 0
         return max(self.began, window)
 
-    def has_recovered(self, now):
-        return self.holds(now) and self.recovered > self.start(now)
+    def holds(self, now):
+        return self.start(now) <= now < self.until
 
 
 class Shepherd:
@@ -229,7 +226,6 @@ class Shepherd:
 
     def run(self, command):
         at = command["at"]
-        self.end_silences(at)
         if "server" in command:
             self.server, self.server_began = command["server"], at
         came = zip(command.get("messages", ()), command.get("came", ()))
@@ -246,8 +242,9 @@ class Shepherd:
                     incident.acknowledged = given["until"]
 
     def end_silences(self, at):
+        """Until recovery: when something has, and nothing is wrong any more."""
         for silence in self.silences:
-            if silence.until_recovery and silence.has_recovered(at) and not any(
+            if silence.until_recovery and silence.start(at) < silence.recovered and not any(
                     silence.matches(host, tag) for host, tag, _ in self.incidents):
                 silence.until = at
         self.silences = [silence for silence in self.silences if at < silence.until]
@@ -296,6 +293,7 @@ class Shepherd:
         is_cut_off = self.server and self.is_herd_lost(at)
         self.put(at, (self.server, "herd", "cut off"), "cut off" if is_cut_off else None)
         self.tell(at)
+        self.end_silences(at)
 
     def put(self, at, key, severity):
         """None: nothing is wrong."""
@@ -308,6 +306,9 @@ class Shepherd:
                     silence.recovered = at
             for notifier in incident.known:
                 self.told[notifier].append(Told(at, "over", *key))
+            for silence in self.silences:
+                if silence.matches(*key[:2]):
+                    silence.recovered = at
             if (key[1], incident.severity) in (("herd", "cut off"), ("witness", "fail")):
                 self.cut_off_until = at + HEARD_AGAIN
 
