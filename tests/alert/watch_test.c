@@ -212,7 +212,6 @@ static void a_round_that_cannot_be_tells_nothing(void **state)
 {
     struct hut *hut = *state;
     AUTO(str) char *path = text_format("%s/none/store.db", hut->pasture->folder);
-    AUTO(str) char *folder = text_format("%s/none", hut->pasture->folder);
     stop(hut);
     hut->stopped = 0;
     make_watch(hut, path);
