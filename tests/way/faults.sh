@@ -9,7 +9,7 @@ export BUILD
 queues=${QUEUES:-http}
 
 for queue in $queues; do
-    "$way/../../bench/chaos" --queue "$queue" --messages 1500 --senders 4 --faults 12 \
+    "$way/../../bench/chaos" --queue "$queue" --messages 900 --senders 4 --faults 12 \
         --minutes 0.3 ${SEED:+--seed "$SEED"} >"$work/$queue" 2>&1 &
     eval "chaos_$queue=\$!"
     pids="$pids $!"
