@@ -120,6 +120,43 @@ static void a_part_has_the_number_of_the_whole(void **context UNUSED)
                   2, "ant a 3\nant b 1\nbee a 1\n");
 }
 
+/* What is joined gives these rows; is_numbered: by a number, not by values. */
+static void assert_joined(const char *text, bool is_numbered, const char *rows)
+{
+    struct running running = running_open(text, HERD, &catalogue);
+    running_evaluate(&running, &(struct evaluation_settings){0});
+    if (running.rc < 0)
+        fail_msg("%s: %s", text, running.complaint.what);
+    assert_string_equal(strbuf_text(&running.rows), rows);
+    AUTO(strbuf) struct strbuf sql = {0};
+    assert_int_equal(evaluation_put_sql(running.evaluation, &sql, NULL), 0);
+    if ((strstr(strbuf_text(&sql), "t2._tag = t1._tag") != NULL) != is_numbered)
+        fail_msg("%s\n  %s", text, strbuf_text(&sql));
+    running_close(&running);
+}
+
+static void joins_by_a_number_of_both_sides(void **context UNUSED)
+{
+    assert_joined("?- state(h, t), run(x, t, h), x > 5", true, "ant a 10\nant a 20\n");
+    assert_joined("?- run(x, t, h), state(h, t), h != \"bee\"", true,
+                  "5 b ant\n10 a ant\n20 a ant\n");
+    assert_joined("?- state(h, t), !run(_, t, h)", false, "bee a\n");
+    assert_joined("?- state(h, t), n = count : { run(x, t, h), state(h, t) }", true,
+                  "ant a 2\nant b 1\nbee a 0\n");
+}
+
+static void joins_by_values_where_numbers_stand_for_others(void **context UNUSED)
+{
+    assert_joined("?- other(h, t), run(5, t, h)", false, "ant b\n");
+    assert_joined("?- state(h, t), run(x, t, _), x > 5", false,
+                  "ant a 10\nant a 20\nbee a 10\nbee a 20\n");
+    assert_joined("?- state(h, t), run(x, h, t)", false, "");
+    assert_joined("?- state(h, \"a\"), run(x, \"a\", h)", false, "ant 10\nant 20\n");
+    assert_joined(
+        "s(h, t) :- state(h, t). s(\"ant\", \"a\"). ?- s(h, t), run(20, t, h)", false,
+        "ant a\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +164,8 @@ int main(void)
         cmocka_unit_test(groups_by_values_where_numbers_stand_for_others),
         cmocka_unit_test(groups_by_values_behind_a_stage),
         cmocka_unit_test(a_part_has_the_number_of_the_whole),
+        cmocka_unit_test(joins_by_a_number_of_both_sides),
+        cmocka_unit_test(joins_by_values_where_numbers_stand_for_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
