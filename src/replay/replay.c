@@ -184,14 +184,26 @@ static int note_then(const struct telling *telling, void *context)
     return ledger_add(&replay->ledger, SIDE_THEN, telling, replay->err);
 }
 
+/* What came before the beginning is stored first. */
+static void say_progress(const struct replay *replay, int64_t time)
+{
+    const struct period *period = &replay->period;
+    int64_t done = time - period->since;
+    char when[CLOCK_TEXT_SIZE];
+    clock_format_local(time, CLOCK_MINUTES, when);
+    AUTO(str)
+    char *text = text_format(
+        "%s, %d %%", when,
+        done <= 0 ? 0 : (int)(done * 100 / (period->until - period->since)));
+    progress_say(&replay->progress, text);
+}
+
 static bool is_ended(void *context, int64_t time)
 {
     struct replay *replay = context;
-    char text[CLOCK_TEXT_SIZE];
     int64_t now = clock_monotonic() / 1000;
     if (now - replay->shown >= SHOWN_MS) {
-        clock_format_local(time, CLOCK_MINUTES, text);
-        progress_say(&replay->progress, text);
+        say_progress(replay, time);
         replay->shown = now;
     }
     return ended_by != 0;
