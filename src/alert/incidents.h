@@ -11,8 +11,8 @@
  *     an open incident without its alert          close; over, to whoever knows, held
  *                                                 or not, and to nobody else
  *
- * That a thing is over is told to the default one, where the configuration no longer has
- * the notifier of somebody who knows.
+ * That a thing is over is told to the default one, where the configuration no longer
+ * has the notifier of somebody who knows.
  *
  * Told once: who knows what is in the store (see store/incidents.h), so a restart or a
  * round that is judged again changes nothing.

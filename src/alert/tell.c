@@ -294,8 +294,8 @@ static int tell_new(struct applying *applying, struct known *known,
     return rc == 0 ? tell_mail_fails(&to, knowers, count, err) : rc;
 }
 
-/* Whom he stands for where the configuration no longer has his notifier, unless they are
- * told themselves. */
+/* Whom he stands for where the configuration no longer has his notifier, unless they
+ * are told themselves. */
 static int tell_for_gone(const struct telling_to *to, const struct knower *knowers,
                          size_t count, struct error *err)
 {

@@ -100,8 +100,8 @@ void compile_name(const char *name, struct strbuf *sql);
  * fail, and no row twice. To read it from there again costs no more than to keep it. */
 bool compile_is_part(const struct rule *rule);
 
-/* Whether the rows of a rule are what one of its aggregates has groups of, and its atoms
- * say no more than that there are such. */
+/* Whether the rows of a rule are what one of its aggregates has groups of, and its
+ * atoms say no more than that there are such. */
 bool compile_is_groups(const struct rule *rule);
 
 /* What numbers a table of such a rule may have; NULL: none. In the program's arena. */

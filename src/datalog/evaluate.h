@@ -58,8 +58,10 @@ struct evaluation_settings {
                           are written; and columns that nobody needs may be left out */
     bool is_guarded;   /* the connection is: evaluation_guard */
     bool is_kept;      /* it is to run more than once, see evaluation_rest */
-    bool is_in_memory; /* each table that can be is a set of rows in memory: so it may be
-                          kept, also where one of the temp database were faster */
+
+    /* Each table that can be is a set of rows in memory: so it may be kept, also where
+     * one of the temp database would be faster. */
+    bool is_in_memory;
 };
 
 /* Takes neither; both are lent until it is freed. Registers functors_register. One

@@ -106,8 +106,8 @@ const char *telling_kind_name(enum telling_kind kind); /* "new" */
  *       "tag":…,"severity":…,"text":…,"time":ms,"incident":N}, …]}: of that time; one
  *       without items says that the flood is over
  *   digest: {"from":ms, "to":ms, "text":…, "subject":…}
- * Of one that waited for a notifier that is gone also "instead":N, the number of the sum
- * that tells it, by another; which has "for", the notifier's name. */
+ * Of one that waited for a notifier that is gone also "instead":N, the number of the
+ * sum that tells it, by another; which has "for", the notifier's name. */
 struct telling {
     int64_t number; /* given by the store */
     enum telling_kind kind;
@@ -250,7 +250,8 @@ int store_each_matched(struct store *store, const char *host, const char *tag,
 /* Ends those of until_recovery of which nothing is open any more, but was. How many. */
 int store_end_recovered(struct store *store, int64_t now, struct error *err) MUST_USE;
 
-/* The same; and sets the windows of calendars as they are now. *ret_next: when one will begin or end; INT64_MAX. */
+/* The same; and sets the windows of calendars as they are now. *ret_next: when one will
+ * begin or end; INT64_MAX. */
 int store_turn_silences(struct store *store, int64_t now, int64_t *ret_next,
                         struct error *err) MUST_USE;
 

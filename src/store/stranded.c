@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* stranded - what waits in the outbox for a notifier that there is no longer: another one
- * tells it, and the rows of the first are marked. */
+/* stranded - what waits in the outbox for a notifier that there is no longer: another
+ * one tells it, and the rows of the first are marked. */
 #include "store/incidents.h"
 #include "store/internal.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* watch - rounds on a loop: when one begins, what follows it, and how all of it ends. */
+/* watch - rounds on a loop: when one begins, what follows it, and how
+ * all of it ends. */
 #include "pasture.h"
 
 #include <uv.h>

@@ -10,7 +10,8 @@
 
 #define CHANGES_MAX 1000 /* that are looked at */
 
-/* Each time at which the clocks show what they do now is one of those that are found. */
+/* Each time at which the clocks show what they do now is one of those that
+ * are found. */
 static void check_moment(const struct zone *zone, int64_t time)
 {
     int64_t instants[2] = {0, 0};
