@@ -6,7 +6,7 @@
  *
  * Each line of stdin is a JSON object: "at", the time in ms as of which all is judged,
  * once; before that perhaps "messages", [{…},…], which came at the times "came", or the
- * "server" begins on that host; afterwards perhaps a "silence", or what to
+ * "server" begins on that host; afterwards perhaps a "silence", or whose alerts to
  * "acknowledge". One that was given before changes nothing any more. Answers with a
  * line for each telling, which is then told, and with the line "done". */
 #include <errno.h>

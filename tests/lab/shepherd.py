@@ -87,33 +87,29 @@ class Tag:
             first -= 1
         return self.said[first][0]
 
-    # ---- when time alone may make an alert ----
-
-    def overdue(self):
-        return self.due + self.grace
-
-    def stale_from(self):
-        """None: it is not tried without success."""
-        if self.ran is None or self.ran == self.succeeded:
-            return None
-        return (self.succeeded or self.said[-LAST:][0][0]) + SUCCESS_WITHIN[self.name]
-
     def steady_from(self):
         """Where nothing changes any more."""
         since, oldest = self.since(), self.said[-LAST:][0][0]
         return since + min(30 * DAY, 3 * (since - oldest))
 
+    def wrong_from(self):
+        """Where nothing comes any more: from when on what is wrong."""
+        times = {}
+        if self.running:
+            times["long"] = min(self.running.values()) + LONGEST
+        if self.due:
+            times["silent"] = self.due + self.grace
+        if self.name in SUCCESS_WITHIN and self.ran != self.succeeded:
+            without = self.succeeded or self.said[-LAST:][0][0]
+            times["stale"] = without + SUCCESS_WITHIN[self.name]
+        return times
+
     def deadlines(self):
+        """When time alone may change what is wrong."""
+        yield from self.wrong_from().values()
         if self.said:
             yield self.steady_from()
-        if self.due:
-            yield self.overdue()
-        for since in self.running.values():
-            yield since + LONGEST
-        if self.said and self.name in PATIENCE:
-            yield self.since() + PATIENCE[self.name]
-        if self.name in SUCCESS_WITHIN and (stale := self.stale_from()):
-            yield stale
+            yield self.since() + PATIENCE.get(self.name, 0)
 
     # ---- what is wrong ----
 
@@ -156,13 +152,10 @@ class Tag:
             yield state
         if self.is_flapping(now, "flapping" in was):
             yield "flapping"
-        is_long = any(since + LONGEST < now for since in self.running.values())
-        if is_long:
-            yield "long"
-        if self.due and self.overdue() < now and (is_long or not self.running):
-            yield "silent"
-        if self.name in SUCCESS_WITHIN and (stale := self.stale_from()) and stale < now:
-            yield "stale"
+        wrong = {severity for severity, time in self.wrong_from().items() if time < now}
+        if self.running and "long" not in wrong:
+            wrong.discard("silent")
+        yield from wrong
 
 
 class Incident:
@@ -273,10 +266,10 @@ class Shepherd:
         return tag
 
     def of_time(self, at):
-        keys = set()
+        tags = set()
         while self.deadlines and self.deadlines[0][0] < at:
-            keys.add(heapq.heappop(self.deadlines)[1])
-        return {self.tags[key] for key in keys}
+            tags.add(self.tags[heapq.heappop(self.deadlines)[1]])
+        return tags
 
     # ---- what is concluded ----
 
@@ -319,7 +312,7 @@ class Shepherd:
                 heard, every = self.heard[host]
                 yield host, heard + 3 * every
             elif matter == "silent" and host not in self.heard:
-                yield host, self.tags[host, tag].overdue()
+                yield host, self.tags[host, tag].wrong_from()["silent"]
 
     def is_herd_lost(self, at):
         """Five or more and half of those that were there; until it is a tenth of all."""
