@@ -70,6 +70,23 @@ replay "$work/more"
 expect "it ends well" 0 "$replayed"
 expect "the same rules tell the same" 5 "$(marked ' ')"
 expect "and nothing else" "0 0" "$(marked +) $(marked -)"
+
+# quiet FROM: somebody asked for quiet then, for twelve hours, about what fails on the 5th.
+quiet() {
+    sqlite3 "$store" "DELETE FROM silence; INSERT INTO silence (host, tag, began, until, zone,
+        length, start, stop, until_recovery, reason, who, made)
+        SELECT 'ewe', '*', began, began + 43200000, '', 0, began, began + 43200000, 0, 'x',
+            'anna', began FROM (SELECT unixepoch('$1') * 1000 AS began)"
+}
+quiet '2026-03-05 06:00'
+replay "$work/more"
+expect "a silence of that time is kept: what it held is told at its end" "1 1" \
+    "$(marked + | tr -d ' ') $(marked - | tr -d ' ')"
+check "by these rules" grep -q '^+  2026-03-05 18:..:..  new  *ewe ' "$work/shown"
+quiet '2026-03-06 13:00'
+replay "$work/more"
+expect "and one that held nothing changes nothing" "5 0 0" \
+    "$(marked ' ') $(marked +) $(marked -)"
 cat >"$work/more/more.dl" <<'END'
 alert(host, "again", "twice", "two of the last four") :-
     recent(host, "backup", 1, _, "fail", _, _),
