@@ -22,6 +22,7 @@ STATES = {"SUCCESS": "ok", "FAIL": "fail", "WARNING": "warning", "UNKNOWN": "unk
 WORST = ("unknown", "warning", "fail")
 LAST = 21                # so many of what was said are looked at
 LONGEST = DAY            # of a run
+FRESH = 2 * DAY          # of the last change of what begins to flap
 REMIND = DAY
 BEGINNING = 10 * MINUTE  # of the server: what does not come may be on its way
 HEARD_AGAIN = 10 * MINUTE  # so long after it was cut off the same
@@ -143,6 +144,8 @@ class Tag:
 
     def is_flapping(self, now, was):
         if len(self.said) < 10 or self.steady_from() <= now:
+            return False
+        if not was and self.since() <= now - FRESH:
             return False
         return self.unsteady() >= (25 if was else 50)
 
