@@ -9,7 +9,7 @@ export TMPDIR
 
 # days START: what is told of the days from then on is what the oracle says.
 days() {
-    "$way/../alert/year" --days "${DAYS:-3}" --hosts "${HOSTS:-8}" --seed "${SEED:-12}" \
+    "$way/../alert/year" --days "${DAYS:-8}" --hosts "${HOSTS:-12}" --seed "${SEED:-12}" \
         --kills 6 --start "$1"
 }
 
