@@ -130,7 +130,9 @@ DELETE FROM sqlite_stat1;
 INSERT INTO sqlite_stat1 VALUES ('expectation', NULL, '1000'),
     ('running', 'sqlite_autoindex_running_1', '100 1'),
     ('running', 'running_tag', '100 1'),
-    ('incident', 'incident_open', '100 2 1 1');
+    ('incident', 'incident_open', '100 2 1 1'),
+    ('incident', 'incident_tag', '100000 500 100 1'),
+    ('server', 'server', '1 1');
 INSERT INTO sqlite_stat1 SELECT tbl_name, name,
         iif(substr(name, 1, 5) = 'host_', '100000 100 100', '100000 100 100 1')
     FROM sqlite_schema WHERE type = 'index' AND substr(tbl_name, 1, 5) = 'fact_';
