@@ -22,6 +22,7 @@ STATES = {"SUCCESS": "ok", "FAIL": "fail", "WARNING": "warning", "UNKNOWN": "unk
 WORST = ("unknown", "warning", "fail")
 LAST = 21                # so many of what was said are looked at
 LONGEST = DAY            # of a run
+STILL = 7 * DAY          # for so long what flaps does not
 FRESH = 2 * DAY          # of the last change of what begins to flap
 REMIND = DAY
 BEGINNING = 10 * MINUTE  # of the server: what does not come may be on its way
@@ -91,7 +92,7 @@ class Tag:
     def steady_from(self):
         """Where nothing changes any more."""
         since, oldest = self.since(), self.said[-LAST:][0][0]
-        return since + min(30 * DAY, 3 * (since - oldest))
+        return since + min(STILL, 3 * (since - oldest))
 
     def wrong_from(self):
         """Where nothing comes any more: from when on what is wrong."""
@@ -132,12 +133,12 @@ class Tag:
         return was if was and is_short else None
 
     def unsteady(self):
-        """How often its last states changed, of 100, the newest counting most; what stood
-        before it was still for longer than all before that does not count."""
+        """How often its last states changed, of 100, the newest counting most; what was
+        before it stood still, for longer than all before that or a week, does not count."""
         last = self.said[-LAST:][::-1]
         times = [time for time, _ in last]
         calm = next(i for i in range(len(last) - 1)
-                    if times[i] - times[i + 1] > times[i + 1] - times[-1])
+                    if times[i] - times[i + 1] > min(times[i + 1] - times[-1], STILL))
         if calm < 9:
             return 0
         return sum(228 - 4 * i for i in range(calm) if last[i][1] != last[i + 1][1]) / 38
