@@ -40,6 +40,11 @@ AUTO_DEFINE(calendar)
 int calendar_next(const struct calendar *calendar, const struct zone *zone,
                   int64_t after, int64_t *ret) MUST_USE;
 
+/* The same, of what has followed the calendar until then: a time that the clocks show
+ * twice, and that was before, is not once more. */
+int calendar_follow(const struct calendar *calendar, const struct zone *zone,
+                    int64_t after, int64_t *ret) MUST_USE;
+
 /* The last time that is not after until and not before from; -ENOENT. A window that
  * opens at each time for some hours is open where one lies within so many hours. */
 int calendar_last(const struct calendar *calendar, const struct zone *zone,

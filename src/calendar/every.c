@@ -75,7 +75,7 @@ int every_next(const struct every *every, const struct zone *zone, int64_t after
                int64_t *ret)
 {
     if (every->calendar)
-        return calendar_next(every->calendar, zone, after, ret);
+        return calendar_follow(every->calendar, zone, after, ret);
     if (after > INT64_MAX - every->period)
         return -ENOENT;
     *ret = after + every->period;

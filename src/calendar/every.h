@@ -25,7 +25,7 @@ int every_parse(const char *text, int64_t now, struct every **ret, struct error 
 void every_free(struct every *every); /* NULL is fine */
 AUTO_DEFINE(every)
 
-/* When the one behind that time is due, see calendar_next(); -ENOENT: none is. */
+/* When the one behind that time is due, see calendar_follow(); -ENOENT: none is. */
 int every_next(const struct every *every, const struct zone *zone, int64_t after,
                int64_t *ret) MUST_USE;
 

@@ -180,6 +180,15 @@ int calendar_last(const struct calendar *calendar, const struct zone *zone,
     return 0;
 }
 
+int calendar_follow(const struct calendar *calendar, const struct zone *zone,
+                    int64_t after, int64_t *ret)
+{
+    int64_t last = after;
+    if (calendar_last(calendar, zone, after - LEAP_LIMIT, after, &last) < 0)
+        last = after;
+    return calendar_next(calendar, zone, last, ret);
+}
+
 int64_t calendar_period(const struct calendar *calendar, int64_t after)
 {
     AUTO(zone) struct zone *zone = NULL;

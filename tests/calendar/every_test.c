@@ -69,6 +69,34 @@ static void a_calendar_follows_the_clocks_and_a_duration_does_not(void **state U
     assert_int_equal(next, eve + 24 * CIVIL_HOUR);
 }
 
+/* 1:45 was; and then the clocks show 1:30 again. */
+static void what_the_clocks_show_again_is_not_due_again(void **state UNUSED)
+{
+    static const struct {
+        const char *zone, *text;
+        int64_t began, next; /* seconds */
+    } cases[] = {
+        {"America/Chicago", "01:45", 1825572600, 1825659900},
+        {"America/Chicago", "45 1 * * *", 1825572600, 1825659900},
+        {"America/Chicago", "01:45", 1825573560, 1825659900},
+        {"America/Chicago", "01:45", 1825569000, 1825569900},
+        {"America/Chicago", "*:45", 1825566000, 1825566300},
+        {"America/Chicago", "45 * * * *", 1825572600, 1825573500},
+        {"Australia/Lord_Howe", "01:45", 1806765000, 1806851700},
+        {"Australia/Lord_Howe", "01:45", 1806763200, 1806763500},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        AUTO(zone) struct zone *zone = NULL;
+        AUTO(every) struct every *every = every_of(cases[i].text);
+        int64_t next;
+        assert_int_equal(zone_load(cases[i].zone, &zone, NULL), 0);
+        assert_int_equal(every_next(every, zone, cases[i].began * 1000, &next), 0);
+        if (next != cases[i].next * 1000)
+            fail_msg("%s %s: %lld", cases[i].zone, cases[i].text,
+                     (long long)(next / 1000));
+    }
+}
+
 static void says_what_is_wrong(void **state UNUSED)
 {
     static const struct {
@@ -114,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_when_the_next_is_due_and_how_late_it_may_be),
         cmocka_unit_test(a_calendar_follows_the_clocks_and_a_duration_does_not),
+        cmocka_unit_test(what_the_clocks_show_again_is_not_due_again),
         cmocka_unit_test(says_what_is_wrong),
         cmocka_unit_test(there_is_nothing_behind_the_last),
     };
