@@ -2,13 +2,14 @@
 /* query - how long questions and SELECTs on a store take, side by side: as the server
  * answers them, on one of its connections, without the server around it.
  *
- *     query STORE ROUNDS <LINES
+ *     query STORE ROUNDS [anew] <LINES
  *
  * A line of stdin is a question, the JSON object of POST /v1/ask; or a SELECT, which is
  * prepared, run, and its rows written into memory, each time anew. It becomes a line of
  * microseconds for which it had a processor, of the quickest round and of the median
  * one, without the first; and of how many lines follow: the answer, or a row each, with
- * tabs between its columns. The collation "version" compares by Debian's order. */
+ * tabs between its columns. A question that was asked before is kept as the server keeps
+ * it; anew: it is not. The collation "version" compares by Debian's order. */
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -97,7 +98,7 @@ static int run(const struct question_means *means, const char *line, int rounds)
     return 0;
 }
 
-static int run_lines(const char *path, int rounds)
+static int run_lines(const char *path, int rounds, bool is_anew)
 {
     AUTO(store) struct store *store = NULL;
     struct error why = {0};
@@ -114,7 +115,7 @@ static int run_lines(const char *path, int rounds)
         .store = store,
         .relations = relations,
         .library = library,
-        .kept = kept,
+        .kept = is_anew ? NULL : kept,
         .limits = {.work = 10000, .rows = 5000000, .bytes = 256 << 20},
     };
     AUTO(str) char *line = NULL;
@@ -127,11 +128,12 @@ static int run_lines(const char *path, int rounds)
 
 int main(int argc, char **argv)
 {
-    long rounds = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
+    bool is_anew = argc == 4 && strcmp(argv[3], "anew") == 0;
+    long rounds = argc == 3 || is_anew ? strtol(argv[2], NULL, 10) : 0;
     if (rounds < 1 || rounds > ROUNDS_MAX) {
-        fprintf(stderr, "usage: query STORE ROUNDS <LINES; at most %d rounds\n",
+        fprintf(stderr, "usage: query STORE ROUNDS [anew] <LINES; at most %d rounds\n",
                 ROUNDS_MAX);
         return 2;
     }
-    return run_lines(argv[1], (int)rounds);
+    return run_lines(argv[1], (int)rounds, is_anew);
 }
