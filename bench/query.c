@@ -8,8 +8,8 @@
  * prepared, run, and its rows written into memory, each time anew. It becomes a line of
  * microseconds for which it had a processor, of the quickest round and of the median
  * one, without the first; and of how many lines follow: the answer, or a row each, with
- * tabs between its columns. A question that was asked before is kept as the server keeps
- * it; anew: it is not. The collation "version" compares by Debian's order. */
+ * tabs between its columns. A question that was asked before is kept as the server
+ * keeps it; anew: it is not. The collation "version" compares by Debian's order. */
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
