@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define BLOCK_FIRST ((size_t)1 << 12)
 #define BLOCK_MAX   ((size_t)1 << 20)
 #define ALIGNMENT   alignof(max_align_t)
+#define FIRST_ROOM  4 /* items of an array */
 
 struct block {
     struct block *next;
@@ -113,6 +115,25 @@ char *arena_format(struct arena *arena, const char *format, ...)
     vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
     return text;
+}
+
+/* An array has room for as many as the next power of two says. *items is an array of
+ * pointers to whatever type, so it is read and written as bytes. */
+void arena_push(struct arena *arena, void ***items, size_t *count, void *item)
+{
+    void **array;
+    memcpy(&array, items, sizeof array);
+    bool is_full =
+        *count == 0 || (*count >= FIRST_ROOM && (*count & (*count - 1)) == 0);
+    if (is_full) {
+        size_t room = *count == 0 ? FIRST_ROOM : *count * 2;
+        void **larger = arena_take(arena, room * sizeof *larger);
+        if (*count > 0)
+            memcpy(larger, array, *count * sizeof *larger);
+        memcpy(items, &larger, sizeof larger);
+        array = larger;
+    }
+    memcpy(&array[(*count)++], &item, sizeof item);
 }
 
 size_t arena_size(const struct arena *arena)

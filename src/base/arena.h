@@ -25,6 +25,11 @@ char *arena_copy(struct arena *arena, const void *bytes, size_t size) MUST_USE;
 char *arena_text(struct arena *arena, const char *text) MUST_USE;
 char *arena_format(struct arena *arena, const char *format, ...) MUST_USE PRINTF(2, 3);
 
+/* Appends item to an array of count items of pointers; the array grows by doubling,
+ * *items moves. Only for one that was built so from its first item on: items NULL,
+ * count 0. */
+void arena_push(struct arena *arena, void ***items, size_t *count, void *item);
+
 size_t arena_size(const struct arena *arena); /* bytes taken so far */
 
 #endif

@@ -7,8 +7,6 @@
 
 #include "base/memory.h"
 
-#define FIRST_ROOM 4
-
 struct program *program_new(void)
 {
     struct program *program = memory_new(sizeof *program);
@@ -80,26 +78,7 @@ struct predicate *predicate_get(struct program *program, const char *name,
     return predicate;
 }
 
-/* ---- arrays ---- */
-
-/* An array has room for as many as the next power of two says. *items is an array of
- * pointers to whatever type, so it is read and written as bytes. */
-void arena_push(struct arena *arena, void ***items, size_t *count, void *item)
-{
-    void **array;
-    memcpy(&array, items, sizeof array);
-    bool is_full =
-        *count == 0 || (*count >= FIRST_ROOM && (*count & (*count - 1)) == 0);
-    if (is_full) {
-        size_t room = *count == 0 ? FIRST_ROOM : *count * 2;
-        void **larger = arena_take(arena, room * sizeof *larger);
-        if (*count > 0)
-            memcpy(larger, array, *count * sizeof *larger);
-        memcpy(items, &larger, sizeof larger);
-        array = larger;
-    }
-    memcpy(&array[(*count)++], &item, sizeof item);
-}
+/* ---- in order ---- */
 
 static int compare_places(const void *one, const void *other)
 {

@@ -327,11 +327,6 @@ struct predicate *predicate_find(const struct program *program, const char *name
 struct predicate *predicate_get(struct program *program, const char *name,
                                 const struct place *place);
 
-/* Appends item to an array of count items of pointers in an arena, as parse.c and its
- * followers build all of them; the array grows by doubling, *items moves. Only for one
- * that was built so from its first item on: items NULL, count 0. */
-void arena_push(struct arena *arena, void ***items, size_t *count, void *item);
-
 /* Into the order in which they were written: check.h has changed it. */
 void literals_sort(struct literal **literals, size_t count);
 

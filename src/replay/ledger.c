@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "datalog/tree.h"
 
 struct item {
     enum side side;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "datalog/tree.h"
 #include "store/incidents.h"
 
 struct quiet {

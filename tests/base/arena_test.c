@@ -58,6 +58,19 @@ static void formats_what_is_longer_than_a_block(void **state UNUSED)
     assert_int_equal(text[1999999], '7');
 }
 
+static void arrays_grow_item_by_item(void **state UNUSED)
+{
+    AUTO(arena) struct arena *arena = arena_new();
+    static const char bytes[1000];
+    const char **items = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof bytes; i++)
+        arena_push(arena, (void ***)&items, &count, (void *)&bytes[i]);
+    assert_int_equal(count, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        assert_ptr_equal(items[i], &bytes[i]);
+}
+
 static void counts_what_was_taken(void **state UNUSED)
 {
     AUTO(arena) struct arena *arena = arena_new();
@@ -75,6 +88,7 @@ int main(void)
         cmocka_unit_test(pieces_of_every_size_do_not_touch_each_other),
         cmocka_unit_test(copies_bytes_and_texts_with_a_nul_behind),
         cmocka_unit_test(formats_what_is_longer_than_a_block),
+        cmocka_unit_test(arrays_grow_item_by_item),
         cmocka_unit_test(counts_what_was_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,19 +53,6 @@ static void predicates_are_found_by_name(void **state UNUSED)
     program_free(NULL);
 }
 
-static void arrays_grow_item_by_item(void **state UNUSED)
-{
-    AUTO(arena) struct arena *arena = arena_new();
-    static const char bytes[1000];
-    const char **items = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof bytes; i++)
-        arena_push(arena, (void ***)&items, &count, (void *)&bytes[i]);
-    assert_int_equal(count, sizeof bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        assert_ptr_equal(items[i], &bytes[i]);
-}
-
 static void a_copy_reads_the_same_and_shares_no_node(void **state UNUSED)
 {
     AUTO(program) struct program *program = program_new();
@@ -141,7 +128,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(predicates_are_found_by_name),
-        cmocka_unit_test(arrays_grow_item_by_item),
         cmocka_unit_test(a_copy_reads_the_same_and_shares_no_node),
         cmocka_unit_test(what_is_written_is_read_back_the_same),
         cmocka_unit_test(values_stand_in_place_of_variables),
