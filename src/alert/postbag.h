@@ -21,9 +21,11 @@
 
 struct postbag;
 
+/* store: lent. flood: tellings a minute; now: ms. */
 struct postbag *postbag_new(struct store *store, int64_t flood, int64_t now);
-void postbag_free(
-    struct postbag *post); /* NULL is fine; what was put is lost without send */
+
+/* NULL is fine. Sums are lost where they were not sent. */
+void postbag_free(struct postbag *post);
 AUTO_DEFINE(postbag)
 
 /* What stands of it in a sum. */

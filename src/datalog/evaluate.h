@@ -84,7 +84,8 @@ void evaluation_stop(struct evaluation *evaluation);
 bool evaluation_rest(struct evaluation *evaluation) MUST_USE;
 
 /* Of one that rests: it is as if it were new, as of a now() that is later by so many ms
- * than what check.h was told. The program's relations have to be those of then. */
+ * than what check.h was told. The program's relations have to be those of then. Errors
+ * as of evaluation_run. */
 int evaluation_again(struct evaluation *evaluation, int64_t later,
                      struct complaint *complaint) MUST_USE;
 

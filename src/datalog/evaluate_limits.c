@@ -108,11 +108,11 @@ static int64_t read_setting(sqlite3 *db, const char *pragma)
     return value;
 }
 
-static void set(struct evaluation *evaluation, const char *setting, int64_t value)
+static void set(sqlite3 *db, const char *setting, int64_t value)
 {
     AUTO(strbuf) struct strbuf sql = {0};
     strbuf_printf(&sql, "PRAGMA temp.%s = %lld", setting, (long long)value);
-    (void)read_setting(evaluation->db, strbuf_text(&sql));
+    (void)read_setting(db, strbuf_text(&sql));
 }
 
 static void set_bytes(struct evaluation *evaluation)
@@ -121,10 +121,10 @@ static void set_bytes(struct evaluation *evaluation)
     int64_t bytes = evaluation->limits.bytes;
     evaluation->cache_size = read_setting(db, "PRAGMA temp.cache_size");
     evaluation->page_limit = read_setting(db, "PRAGMA temp.max_page_count");
-    set(evaluation, "cache_size", -((bytes > 0 ? bytes : CACHE_DEFAULT) / 1024));
+    set(db, "cache_size", -((bytes > 0 ? bytes : CACHE_DEFAULT) / 1024));
     evaluation->page_size = read_setting(db, "PRAGMA temp.page_size");
     if (bytes > 0)
-        set(evaluation, "max_page_count", bytes / evaluation->page_size);
+        set(db, "max_page_count", bytes / evaluation->page_size);
 }
 
 /* What needs no temp table, and is in a transaction already, needs nothing more. */
@@ -195,8 +195,8 @@ void limits_end(struct evaluation *evaluation)
     evaluation->has_savepoint = false;
     if (evaluation->page_limit == 0)
         return;
-    set(evaluation, "max_page_count", evaluation->page_limit);
-    set(evaluation, "cache_size", evaluation->cache_size);
+    set(db, "max_page_count", evaluation->page_limit);
+    set(db, "cache_size", evaluation->cache_size);
 }
 
 int limits_check_rows(struct evaluation *evaluation, const struct rule *rule,
@@ -229,7 +229,8 @@ static bool share_bytes(struct evaluation *evaluation)
         return size < limit;
     evaluation->sets_size = size;
     if (size < limit && evaluation->page_limit > 0)
-        set(evaluation, "max_page_count", (limit - size) / evaluation->page_size + 1);
+        set(evaluation->db, "max_page_count",
+            (limit - size) / evaluation->page_size + 1);
     return size < limit;
 }
 

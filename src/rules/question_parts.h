@@ -9,7 +9,8 @@
 #include "rules/asked.h"
 #include "rules/question.h"
 
-/* The answering of a question. */
+/* The answering of a question. It owns what it was asked, the program, the evaluation
+ * and the complaint; times are ms. */
 struct answering {
     struct question *question;
     const struct question_means *means;
@@ -25,6 +26,7 @@ struct answering {
 
 /* ---- question_put.c: into the object of the answer, once the evaluation ran ---- */
 
+/* Errors as of evaluation_each and proof_find; -E2BIG: the answer is too large. */
 int question_put_answer(struct answering *answering, struct strbuf *json) MUST_USE;
 
 /* Of sql, plan and why_not. */
