@@ -8,9 +8,7 @@ LC_ALL=C.UTF-8
 export LC_ALL
 mkdir -p "$work/web" "$work/rules" "$work/folder"
 start_mail_server "$work/mail"
-/usr/bin/python3 "$way/told-server" "$work/web" >"$work/web.port" &
-pids="$pids $!"
-wait_until 20 test -s "$work/web.port"
+start_told_server "$work/web"
 
 # What a server that has just begun holds for ten minutes it tells at once.
 rules=$way/../../etc/rules
@@ -23,7 +21,7 @@ cat >"$work/server.conf" <<END
 (flood 100)
 (mailto "shepherd@example.org")
 (smtp (url "smtp://127.0.0.1:$mail_port"))
-(notifier hook (webhook "http://127.0.0.1:$(cat "$work/web.port")/hook"))
+(notifier hook (webhook "$told_url/hook"))
 END
 chmod 600 "$work/server.conf"
 start_server "$work/server.conf" "$work/server.log"

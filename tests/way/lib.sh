@@ -144,6 +144,14 @@ start_rabbit() {
     read -r rabbit_port rabbit_broker _ <"$rabbit_folder/said"
 }
 
+# start_told_server FOLDER: a web server that keeps in it what it is told; $told_url.
+start_told_server() {
+    /usr/bin/python3 "$way/told-server" "$1" >"$1.port" &
+    pids="$pids $!"
+    wait_until 20 test -s "$1.port"
+    told_url=http://127.0.0.1:$(cat "$1.port")
+}
+
 # ask_store FILE SQL: the rows of what it asks a store that servers may be writing, the
 # columns between blanks. To wait for something costs little so.
 ask_store() {

@@ -8,10 +8,8 @@ LC_ALL=C.UTF-8
 export LC_ALL
 mkdir -p "$work/web" "$work/rules" "$work/ran"
 start_mail_server "$work/mail"
-/usr/bin/python3 "$way/told-server" "$work/web" >"$work/web.port" &
-pids="$pids $!"
-wait_until 20 test -s "$work/web.port"
-web=http://127.0.0.1:$(cat "$work/web.port")
+start_told_server "$work/web"
+web=$told_url
 
 # What is told goes into a file of its own; the arguments are no shell's.
 cat >"$work/page" <<END
