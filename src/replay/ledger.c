@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 struct item {
     enum side side;
     int64_t time; /* when it was told, or put into a sum */

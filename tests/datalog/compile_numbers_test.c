@@ -49,21 +49,27 @@ static const struct stored other = {
 static const struct stored *const stored[] = {&other, &run, &state, NULL};
 static const struct catalogue catalogue = {.items = stored};
 
-/* What is asked gives these rows; keys: by how many values they are grouped. */
-static void assert_groups(const char *text, size_t keys, const char *rows)
+/* What is asked gives these rows; appends the SQL that does. */
+static void assert_rows(const char *text, const char *rows, struct strbuf *sql)
 {
     struct running running = running_open(text, HERD, &catalogue);
     running_evaluate(&running, &(struct evaluation_settings){0});
     if (running.rc < 0)
         fail_msg("%s: %s", text, running.complaint.what);
     assert_string_equal(strbuf_text(&running.rows), rows);
+    assert_int_equal(evaluation_put_sql(running.evaluation, sql, NULL), 0);
+    running_close(&running);
+}
+
+/* What is asked gives these rows; keys: by how many values they are grouped. */
+static void assert_groups(const char *text, size_t keys, const char *rows)
+{
     AUTO(strbuf) struct strbuf sql = {0};
-    assert_int_equal(evaluation_put_sql(running.evaluation, &sql, NULL), 0);
+    assert_rows(text, rows, &sql);
     static const char *const groups[] = {NULL, "GROUP BY k0)", "GROUP BY k0, k1)"};
     for (size_t i = 1; i < sizeof groups / sizeof *groups; i++)
         if ((strstr(strbuf_text(&sql), groups[i]) != NULL) != (i == keys))
             fail_msg("%s\n  %s", text, strbuf_text(&sql));
-    running_close(&running);
 }
 
 static void groups_by_a_number_of_both_sides(void **context UNUSED)
@@ -123,16 +129,10 @@ static void a_part_has_the_number_of_the_whole(void **context UNUSED)
 /* What is joined gives these rows; is_numbered: by a number, not by values. */
 static void assert_joined(const char *text, bool is_numbered, const char *rows)
 {
-    struct running running = running_open(text, HERD, &catalogue);
-    running_evaluate(&running, &(struct evaluation_settings){0});
-    if (running.rc < 0)
-        fail_msg("%s: %s", text, running.complaint.what);
-    assert_string_equal(strbuf_text(&running.rows), rows);
     AUTO(strbuf) struct strbuf sql = {0};
-    assert_int_equal(evaluation_put_sql(running.evaluation, &sql, NULL), 0);
+    assert_rows(text, rows, &sql);
     if ((strstr(strbuf_text(&sql), "t2._tag = t1._tag") != NULL) != is_numbered)
         fail_msg("%s\n  %s", text, strbuf_text(&sql));
-    running_close(&running);
 }
 
 static void joins_by_a_number_of_both_sides(void **context UNUSED)
